@@ -16,14 +16,12 @@ pub enum Ability {
     Tasks,
     Attendance,
     Ledger,
-    Documents,
     Publishing,
     Incidents,
-    Outbound,
 }
 
 impl Ability {
-    pub const ALL: [Ability; 14] = [
+    pub const ALL: [Ability; 12] = [
         Self::Log,
         Self::Records,
         Self::People,
@@ -34,10 +32,8 @@ impl Ability {
         Self::Tasks,
         Self::Attendance,
         Self::Ledger,
-        Self::Documents,
         Self::Publishing,
         Self::Incidents,
-        Self::Outbound,
     ];
 
     /// The interface's name in the contract.
@@ -53,10 +49,8 @@ impl Ability {
             Self::Tasks => "tasks",
             Self::Attendance => "attendance",
             Self::Ledger => "ledger",
-            Self::Documents => "documents",
             Self::Publishing => "publishing",
             Self::Incidents => "incidents",
-            Self::Outbound => "outbound",
         }
     }
 
