@@ -1,1 +1,15 @@
+//! Twoway (双向): the host. It runs the two-way lifecycle of volunteer-service projects; what a kind of project does every day is
+//! decided by its plugin. `ARCHITECTURE.md` is the map.
 
+pub mod app;
+pub mod config;
+pub mod db;
+pub mod keys;
+pub mod refusal;
+pub mod who;
+
+pub use app::App;
+pub use config::Config;
+pub use db::{Db, Tx};
+pub use refusal::Refusal;
+pub use who::{Actor, Held, Party, Who};

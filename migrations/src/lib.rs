@@ -1,1 +1,16 @@
+//! The schema's history. Table and column names are plain strings and no entity is imported: an old migration must stay true
+//! when the entities move on. Each file belongs to one feature and only ever adds.
 
+pub use sea_orm_migration::prelude::*;
+
+mod columns;
+mod m20261123_000001_foundation;
+
+pub struct Migrator;
+
+#[async_trait::async_trait]
+impl MigratorTrait for Migrator {
+    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
+        vec![Box::new(m20261123_000001_foundation::Migration)]
+    }
+}

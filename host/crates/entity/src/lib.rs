@@ -1,1 +1,11 @@
+//! The tables as sea-orm sees them. Decides nothing: the schema's history is in `twoway-migrations`, the rules are in the host.
+//!
+//! Every table's key begins with `tenant_id`. Moments are milliseconds since the Unix epoch (`i64`), so that both databases
+//! and the hash chain agree on them. States are strings in the table and enums here.
 
+pub mod accounts;
+pub mod audit;
+pub mod calendar;
+pub mod jobs;
+pub mod notices;
+pub mod organizations;

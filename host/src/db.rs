@@ -1,0 +1,201 @@
+use crate::refusal::Refusal;
+use anyhow::Context;
+use futures_util::future::BoxFuture;
+use sea_orm::{
+    ConnectOptions, Database, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, SqliteTransactionMode,
+    TransactionOptions, TransactionTrait,
+};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+use tokio::sync::{mpsc, oneshot};
+
+/// An open transaction. Held by one unit of work; nobody but [`Db::transact`] commits it.
+pub type Tx = Arc<DatabaseTransaction>;
+
+/// How many units of work one SQLite commit may carry, and how long the first may wait for company.
+const BATCH: usize = 64;
+const COMPANY: Duration = Duration::from_millis(2);
+
+/// Both databases behind one face: bounded readers, and writes through [`Db::transact`].
+///
+/// SQLite has one writer that commits in groups: units of work queue, each runs in its own savepoint of one IMMEDIATE
+/// transaction, and is answered after the commit. PostgreSQL gives each unit its own transaction.
+#[derive(Clone)]
+pub struct Db {
+    read: DatabaseConnection,
+    write: Writer,
+    queries: Arc<AtomicU64>,
+}
+
+#[derive(Clone)]
+enum Writer {
+    Group(mpsc::Sender<Unit>),
+    Each(DatabaseConnection),
+}
+
+struct Unit {
+    /// Runs the work; true means that its savepoint is to be kept.
+    work: Box<dyn FnOnce(Tx) -> BoxFuture<'static, bool> + Send>,
+    done: oneshot::Sender<Result<(), String>>,
+}
+
+impl Db {
+    /// Opens `sqlite:<path>` or `postgres://…`. Makes no schema.
+    pub async fn open(url: &str) -> anyhow::Result<Self> {
+        let queries = Arc::new(AtomicU64::new(0));
+        if url.starts_with("sqlite:") {
+            let mut writer = connect(url, 1, false).await.context("cannot open the database for writing")?;
+            let mut read = connect(url, 8, true).await.context("cannot open the database for reading")?;
+            count(&mut writer, &queries);
+            count(&mut read, &queries);
+            let (send, receive) = mpsc::channel(1024);
+            tokio::spawn(commit_in_groups(writer, receive));
+            Ok(Self { read, write: Writer::Group(send), queries })
+        } else {
+            let mut pool = connect(url, 16, false).await.context("cannot reach the database")?;
+            count(&mut pool, &queries);
+            Ok(Self { read: pool.clone(), write: Writer::Each(pool), queries })
+        }
+    }
+
+    pub fn read(&self) -> &DatabaseConnection {
+        &self.read
+    }
+
+    pub fn backend(&self) -> DbBackend {
+        self.read.get_database_backend()
+    }
+
+    /// Statements run so far, for `/metrics` and for the tests that compare pages with 1 and with 3 rows.
+    pub fn queries_run(&self) -> u64 {
+        self.queries.load(Ordering::Relaxed)
+    }
+
+    /// Runs `work` in one transaction: everything it wrote is there afterwards, or nothing. The work may not keep the
+    /// transaction beyond its own end.
+    pub async fn transact<T, F, Fut>(&self, work: F) -> Result<T, Refusal>
+    where
+        F: FnOnce(Tx) -> Fut + Send + 'static,
+        Fut: Future<Output = Result<T, Refusal>> + Send + 'static,
+        T: Send + 'static,
+    {
+        match &self.write {
+            Writer::Each(pool) => {
+                let tx = Arc::new(pool.begin().await?);
+                let result = work(tx.clone()).await;
+                let tx = Arc::try_unwrap(tx).map_err(|_| anyhow::anyhow!("a unit of work kept its transaction"))?;
+                match &result {
+                    Ok(_) => tx.commit().await?,
+                    Err(_) => tx.rollback().await?,
+                }
+                result
+            }
+            Writer::Group(queue) => {
+                let slot: Arc<Mutex<Option<Result<T, Refusal>>>> = Arc::default();
+                let kept = slot.clone();
+                let (done, committed) = oneshot::channel();
+                let work = Box::new(move |tx: Tx| -> BoxFuture<'static, bool> {
+                    Box::pin(async move {
+                        let result = work(tx).await;
+                        let keep = result.is_ok();
+                        if let Ok(mut slot) = kept.lock() {
+                            *slot = Some(result);
+                        }
+                        keep
+                    })
+                });
+                queue.send(Unit { work, done }).await.map_err(|_| anyhow::anyhow!("the database writer has stopped"))?;
+                let committed = committed.await.map_err(|_| anyhow::anyhow!("the database writer dropped a unit of work"))?;
+                let result = slot.lock().ok().and_then(|mut s| s.take());
+                match (committed, result) {
+                    (Err(problem), _) => Err(anyhow::anyhow!(problem).context("the commit failed").into()),
+                    (Ok(()), Some(result)) => result,
+                    (Ok(()), None) => Err(anyhow::anyhow!("a unit of work ended without a result").into()),
+                }
+            }
+        }
+    }
+}
+
+async fn connect(url: &str, connections: u32, read_only: bool) -> Result<DatabaseConnection, DbErr> {
+    let mut options = ConnectOptions::new(url);
+    options
+        .max_connections(connections)
+        .min_connections(1)
+        .acquire_timeout(Duration::from_secs(10))
+        .sqlx_logging(false)
+        .map_sqlx_sqlite_opts(move |o| {
+            use sea_orm::sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
+            let o = o.foreign_keys(true).busy_timeout(Duration::from_secs(5));
+            if read_only {
+                return o.read_only(true);
+            }
+            o.create_if_missing(true).journal_mode(SqliteJournalMode::Wal).synchronous(SqliteSynchronous::Full)
+        })
+        .map_sqlx_postgres_opts(|o| o.application_name("twoway").options([("statement_timeout", "30s")]));
+    Database::connect(options).await
+}
+
+fn count(connection: &mut DatabaseConnection, queries: &Arc<AtomicU64>) {
+    let queries = queries.clone();
+    connection.set_metric_callback(move |_| {
+        queries.fetch_add(1, Ordering::Relaxed);
+    });
+}
+
+async fn commit_in_groups(connection: DatabaseConnection, mut queue: mpsc::Receiver<Unit>) {
+    while let Some(first) = queue.recv().await {
+        if let Err(problem) = commit_group(&connection, first, &mut queue).await {
+            tracing::error!(%problem, "a group of writes was lost");
+        }
+    }
+}
+
+/// Runs one group. Who waits is told the outcome of the commit, never before it.
+async fn commit_group(
+    connection: &DatabaseConnection,
+    first: Unit,
+    queue: &mut mpsc::Receiver<Unit>,
+) -> Result<(), DbErr> {
+    let options =
+        TransactionOptions { sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate), ..Default::default() };
+    let group = match connection.begin_with_options(options).await {
+        Ok(group) => group,
+        Err(problem) => {
+            let _ = first.done.send(Err(problem.to_string()));
+            return Err(problem);
+        }
+    };
+    let mut waiting = Vec::new();
+    let mut next = Some(first);
+    let deadline = tokio::time::Instant::now() + COMPANY;
+    while let Some(Unit { work, done }) = next.take() {
+        match run_in_savepoint(&group, work).await {
+            Ok(()) => waiting.push(done),
+            Err(problem) => {
+                let _ = done.send(Err(problem.to_string()));
+            }
+        }
+        // Company is only waited for while somebody else is already queueing: a lone writer commits at once.
+        if waiting.len() < BATCH && tokio::time::Instant::now() < deadline {
+            next = queue.try_recv().ok();
+        }
+    }
+    let outcome = group.commit().await;
+    for done in waiting {
+        let _ = done.send(outcome.as_ref().map(|_| ()).map_err(|e| e.to_string()));
+    }
+    outcome
+}
+
+async fn run_in_savepoint(
+    group: &DatabaseTransaction,
+    work: Box<dyn FnOnce(Tx) -> BoxFuture<'static, bool> + Send>,
+) -> Result<(), DbErr> {
+    let savepoint = Arc::new(group.begin().await?);
+    let keep = work(savepoint.clone()).await;
+    let savepoint = Arc::try_unwrap(savepoint)
+        .map_err(|_| DbErr::Custom("a unit of work kept its transaction".to_string()))?;
+    if keep { savepoint.commit().await } else { savepoint.rollback().await }
+}
