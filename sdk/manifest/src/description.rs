@@ -1,6 +1,5 @@
-use crate::{DataClass, Field, FieldType};
+use crate::{DataClass, Field};
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeSet;
 
 /// All that is static about a project kind. It is data, so that the host can draw forms and lists, check roles, states and
 /// answers before any wasm runs, and compare two versions. Labels are not in it: see [`crate::text_key`].
@@ -20,6 +19,24 @@ pub struct Description {
     pub guards: Vec<String>,
     pub views: Vec<View>,
     pub indicators: Vec<Indicator>,
+    /// Every "no" that the plugin can say. Its text is `refusal-<code>`.
+    pub refusals: Vec<Message>,
+    /// Every notice that the plugin can send. Its texts are `notice-<code>-title` and `notice-<code>`.
+    pub notices: Vec<Message>,
+    /// Words of the plugin's views. Their texts are `label-<label>`.
+    pub labels: Vec<String>,
+}
+
+/// One sentence that a plugin says to people, with the placeholders that its text may use.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Message {
+    pub code: String,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub values: Vec<String>,
+    /// The law, standard or agreement that a refusal rests on, as its article is cited.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rule: Option<String>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -125,15 +142,6 @@ pub struct Indicator {
     pub target_milli: Option<i64>,
 }
 
-/// What is wrong with a description, in words for its author.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{place}: {message}")]
-pub struct DescriptionError {
-    /// `actions.release.from`, say.
-    pub place: String,
-    pub message: String,
-}
-
 impl Description {
     pub fn record(&self, key: &str) -> Option<&RecordKind> {
         self.records.iter().find(|r| r.key == key)
@@ -166,123 +174,7 @@ impl Description {
         settings.chain(records).chain(actions)
     }
 
-    /// All that can be found wrong without running the plugin.
-    pub fn check(&self) -> Result<(), Vec<DescriptionError>> {
-        let mut errors = Vec::new();
-        let mut say = |place: String, message: &str| {
-            errors.push(DescriptionError { place, message: message.to_string() });
-        };
-        self.check_keys(&mut say);
-        self.check_records(&mut say);
-        self.check_actions(&mut say);
-        for (owner, field) in self.all_fields() {
-            self.check_field(&owner, field, &mut say);
-        }
-        if errors.is_empty() { Ok(()) } else { Err(errors) }
-    }
-
-    fn check_keys(&self, say: &mut impl FnMut(String, &str)) {
-        let lists: [(&str, Vec<&str>); 6] = [
-            ("roles", self.roles.iter().map(|x| x.key.as_str()).collect()),
-            ("records", self.records.iter().map(|x| x.key.as_str()).collect()),
-            ("actions", self.actions.iter().map(|x| x.key.as_str()).collect()),
-            ("timers", self.timers.iter().map(|x| x.name.as_str()).collect()),
-            ("views", self.views.iter().map(|x| x.name.as_str()).collect()),
-            ("indicators", self.indicators.iter().map(|x| x.name.as_str()).collect()),
-        ];
-        for (list, keys) in lists {
-            let mut seen = BTreeSet::new();
-            for key in keys {
-                if !is_key(key) {
-                    say(format!("{list}.{key}"), "use a-z, 0-9, '-' and '_', starting with a letter, at most 40 characters");
-                }
-                if !seen.insert(key) {
-                    say(format!("{list}.{key}"), "is described twice");
-                }
-            }
-        }
-    }
-
-    fn check_records(&self, say: &mut impl FnMut(String, &str)) {
-        for kind in &self.records {
-            let place = |part: &str| format!("records.{}.{part}", kind.key);
-            if kind.states.is_empty() {
-                say(place("states"), "a record kind needs at least one state");
-            }
-            for key in kind.indexes.iter().chain(&kind.title_field) {
-                match kind.fields.iter().find(|f| &f.key == key) {
-                    None => say(place(key), "names a field that the kind does not have"),
-                    Some(f) if f.secret || f.class.is_sealed() => {
-                        say(place(key), "a secret or sealed field (P3, P4) can neither be an index nor a title");
-                    }
-                    Some(_) => {}
-                }
-            }
-            for role in &kind.readers {
-                if !self.knows_role(role) {
-                    say(place("readers"), "names a role that is neither described nor the host's");
-                }
-            }
-        }
-    }
-
-    fn check_actions(&self, say: &mut impl FnMut(String, &str)) {
-        for action in &self.actions {
-            let place = |part: &str| format!("actions.{}.{part}", action.key);
-            if action.roles.is_empty() {
-                say(place("roles"), "name at least one role: an action for nobody cannot be used");
-            }
-            for role in &action.roles {
-                if !self.knows_role(role) {
-                    say(place("roles"), &format!("'{role}' is neither described nor one of the host's roles"));
-                }
-            }
-            if !(1..=2).contains(&action.confirmations) {
-                say(place("confirmations"), "is 1 or 2");
-            }
-            match &action.on {
-                None if !action.from.is_empty() || !action.to.is_empty() => {
-                    say(place("on"), "states are named, but no record kind");
-                }
-                None => {}
-                Some(on) => match self.record(on) {
-                    None => say(place("on"), &format!("there is no record kind '{on}'")),
-                    Some(kind) => {
-                        if action.from.is_empty() {
-                            say(place("from"), "name the states in which the action is offered");
-                        }
-                        for state in action.from.iter().chain(&action.to) {
-                            if !kind.states.iter().any(|s| &s.key == state) {
-                                say(place("from"), &format!("'{on}' has no state '{state}'"));
-                            }
-                        }
-                    }
-                },
-            }
-        }
-    }
-
-    fn check_field(&self, owner: &str, field: &Field, say: &mut impl FnMut(String, &str)) {
-        let place = format!("{owner}.{}", field.key);
-        if !is_key(&field.key) {
-            say(place.clone(), "use a-z, 0-9, '-' and '_', starting with a letter, at most 40 characters");
-        }
-        if field.class >= DataClass::P2 && field.purpose.is_none() {
-            say(place.clone(), "personal data (P2 and above) needs a purpose");
-        }
-        match field.kind {
-            FieldType::Choice | FieldType::Choices if field.options.is_empty() => {
-                say(place, "a choice needs options");
-            }
-            FieldType::Record => match &field.of {
-                Some(of) if self.record(of).is_some() => {}
-                _ => say(place, "say with `of` which record kind may be named"),
-            },
-            _ => {}
-        }
-    }
-
-    fn knows_role(&self, role: &str) -> bool {
+    pub(crate) fn knows_role(&self, role: &str) -> bool {
         HOST_ROLES.contains(&role) || self.roles.iter().any(|r| r.key == role)
     }
 }
@@ -300,10 +192,4 @@ impl Action {
         };
         in_place && self.roles.iter().any(|r| roles.contains(r))
     }
-}
-
-pub(crate) fn is_key(key: &str) -> bool {
-    key.len() <= 40
-        && key.starts_with(|c: char| c.is_ascii_lowercase())
-        && key.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-' || c == '_')
 }

@@ -132,6 +132,9 @@ pub struct Field {
     pub of: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub show_if: Option<ShowIf>,
+    /// What the form offers before anybody has typed. It is no answer: an unanswered optional field stays unanswered.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub default: Option<serde_json::Value>,
 }
 
 fn public() -> DataClass {
@@ -157,6 +160,7 @@ impl Field {
             options: Vec::new(),
             of: None,
             show_if: None,
+            default: None,
         }
     }
 

@@ -1,21 +1,28 @@
 //! The words that the host, the command line and the SDK share about a plugin: what it asks for (`plugin.toml`), what it
-//! describes (record kinds, fields, states, actions …) and how a form's answers are checked. Knows no wasm, web or database.
+//! describes (record kinds, fields, states, actions …), how a form's answers are checked, and what a view may show. Knows no
+//! wasm, web or database.
 
+mod check;
 mod description;
 mod field;
 mod form;
 mod grant;
+mod held;
 mod manifest;
 mod texts;
+mod view;
 
-pub use description::{HOST_ROLES, 
-    Action, Description, DescriptionError, Indicator, RecordKind, Role, State, Timer, View, Visibility,
+pub use check::{DescriptionError, PREDICATES};
+pub use description::{
+    Action, Description, HOST_ROLES, Indicator, Message, RecordKind, Role, State, Timer, View, Visibility,
 };
 pub use field::{Choice, DataClass, Field, FieldType, ShowIf};
-pub use form::{is_credit_code, is_id_number, FieldError, FieldProblem, check_form, check_form_as_draft};
+pub use form::{FieldError, FieldProblem, check_form, check_form_as_draft, is_credit_code, is_id_number};
 pub use grant::{Ability, Grant};
+pub use held::{HeldBack, HeldError, is_readable};
 pub use manifest::{DataRequest, Limits, Localized, Manifest, ManifestError};
 pub use texts::{MissingText, text_key};
+pub use view::{Alert, AlertLevel, Fact, Progress, Shown, Table, ViewModel, Words};
 
 /// The contract versions that this build speaks, newest last.
 pub const CONTRACT_VERSIONS: &[&str] = &["1.0"];

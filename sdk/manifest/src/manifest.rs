@@ -92,7 +92,7 @@ impl Manifest {
         let mut errors = Vec::new();
         let mut say =
             |place: &str, message: String| errors.push(ManifestError::Content { place: place.to_string(), message });
-        if !crate::description::is_key(&self.id) || self.id.contains('_') {
+        if !crate::check::is_key(&self.id) || self.id.contains('_') {
             say("id", format!("'{}' is not an id: use a-z, 0-9 and '-', starting with a letter, at most 40 characters", self.id));
         }
         if !CONTRACT_VERSIONS.contains(&self.contract.as_str()) {
@@ -121,7 +121,7 @@ impl Manifest {
                 say(&place, "name at least one purpose".to_string());
             }
             for request in requests {
-                if !crate::description::is_key(&request.purpose) {
+                if !crate::check::is_key(&request.purpose) {
                     say(&place, format!("'{}' is not a purpose word: use a-z, 0-9 and '-'", request.purpose));
                 }
             }

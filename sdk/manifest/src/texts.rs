@@ -17,7 +17,8 @@ pub struct MissingText {
 impl Description {
     /// Every label that the description needs, in each locale:
     /// `setting-<field>`, `role-<key>`, `record-<kind>`, `field-<kind>-<field>`, `state-<kind>-<state>`, `action-<key>`,
-    /// `input-<action>-<field>`, `choice-<field>-<value>`, `view-<name>`, `indicator-<name>`.
+    /// `input-<action>-<field>`, `choice-<field>-<value>`, `view-<name>`, `indicator-<name>`,
+    /// `refusal-<code>`, `notice-<code>-title`, `notice-<code>`, `label-<label>`.
     pub fn text_keys(&self) -> BTreeSet<String> {
         let mut keys = BTreeSet::new();
         let mut add = |parts: &[&str]| {
@@ -49,6 +50,16 @@ impl Description {
         }
         for indicator in &self.indicators {
             add(&["indicator", &indicator.name]);
+        }
+        for refusal in &self.refusals {
+            add(&["refusal", &refusal.code]);
+        }
+        for notice in &self.notices {
+            add(&["notice", &notice.code, "title"]);
+            add(&["notice", &notice.code]);
+        }
+        for label in &self.labels {
+            add(&["label", label]);
         }
         for (_, field) in self.all_fields() {
             for option in &field.options {
