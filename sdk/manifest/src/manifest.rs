@@ -36,16 +36,18 @@ pub struct Limits {
     pub fuel_millions: u32,
     pub deadline_ms: u32,
     pub writes: u32,
+    /// Calls from the plugin to the host.
+    pub host_calls: u32,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { memory_mib: 16, fuel_millions: 20, deadline_ms: 300, writes: 64 }
+        Self { memory_mib: 16, fuel_millions: 20, deadline_ms: 300, writes: 64, host_calls: 1_000 }
     }
 }
 
 impl Limits {
-    pub const MAX: Limits = Limits { memory_mib: 64, fuel_millions: 2_000, deadline_ms: 10_000, writes: 64 };
+    pub const MAX: Limits = Limits { memory_mib: 64, fuel_millions: 2_000, deadline_ms: 10_000, writes: 64, host_calls: 10_000 };
 }
 
 /// `plugin.toml`: who the plugin is, what it asks for and why.
@@ -132,6 +134,7 @@ impl Manifest {
             ("limits.fuel-millions", asked.fuel_millions, max.fuel_millions),
             ("limits.deadline-ms", asked.deadline_ms, max.deadline_ms),
             ("limits.writes", asked.writes, max.writes),
+            ("limits.host-calls", asked.host_calls, max.host_calls),
         ] {
             if asked == 0 || asked > max {
                 say(place, format!("{asked} is outside 1 to {max}"));

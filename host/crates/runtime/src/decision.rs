@@ -149,6 +149,12 @@ pub enum FailureKind {
     Deadline,
     #[error("the plugin asked for more memory than its limit")]
     Memory,
+    #[error("the plugin called the host more often than its limit")]
+    HostCalls,
+    #[error("the plugin does not offer '{0}'")]
+    Absent(&'static str),
+    #[error("the question is not acceptable: {0}")]
+    Input(String),
     #[error("the plugin's output is not acceptable: {0}")]
     Output(String),
     #[error("the plugin is overloaded: too many decisions are waiting")]

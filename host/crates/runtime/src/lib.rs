@@ -2,8 +2,22 @@
 //! instance per decision. It knows neither the database nor the web: what a decision may read comes through [`Snapshot`], what
 //! it wants to write comes back as [`Write`]s in a [`Decision`].
 
+mod abilities;
+mod bindings;
+mod call;
+mod compile;
+mod convert;
+mod decide;
 mod decision;
+mod engine;
+mod nothing;
+mod plugin;
+mod pool;
 mod snapshot;
 
+pub use call::{MAX_INPUT, MAX_LOG, MAX_RECORD};
+pub use compile::{CompileError, Compiler, compile_main};
 pub use decision::*;
+pub use engine::Allocation;
+pub use plugin::{LoadError, Plugin, Runtime, RuntimeConfig, StartError, digest};
 pub use snapshot::*;
