@@ -2,9 +2,15 @@
 //! decided by its plugin. `ARCHITECTURE.md` is the map.
 
 pub mod app;
+pub mod audit;
+pub mod calendar;
+pub mod calls;
 pub mod config;
 pub mod db;
+pub mod jobs;
 pub mod keys;
+pub mod lifecycle;
+pub mod notices;
 pub mod refusal;
 pub mod who;
 

@@ -119,3 +119,11 @@ impl From<serde_json::Error> for Refusal {
         Self::Internal(anyhow::Error::new(error).context("stored JSON"))
     }
 }
+
+/// A row that somebody else wrote in the same moment is a stale version, not a fault.
+pub fn stale_if_taken(error: sea_orm::DbErr) -> Refusal {
+    match error.sql_err() {
+        Some(sea_orm::SqlErr::UniqueConstraintViolation(_)) => Refusal::Stale,
+        _ => error.into(),
+    }
+}

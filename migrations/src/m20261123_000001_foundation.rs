@@ -82,6 +82,7 @@ fn tables() -> Vec<TableCreateStatement> {
         .col(word_null("state_before", 32))
         .col(word_null("state_after", 32))
         .col(text("payload"))
+        .col(word_null("row_hash", 64))
         .col(word("prev_hash", 64))
         .col(word("hash", 64))
         .primary_key(Index::create().col("tenant_id").col("stream_kind").col("stream_id").col("seq"));

@@ -30,6 +30,9 @@ pub mod event {
         /// Canonical JSON text: kept as text, because its bytes are hashed.
         #[sea_orm(column_type = "Text")]
         pub payload: String,
+        /// SHA-256 of the entity's covered columns after the event, hex; none where the stream has no row of its own or a
+        /// later event of the same transaction tells it.
+        pub row_hash: Option<String>,
         /// Hex SHA-256.
         pub prev_hash: String,
         pub hash: String,

@@ -6,6 +6,7 @@
 pub mod accounts;
 pub mod audit;
 pub mod calendar;
+pub mod calls;
 pub mod jobs;
 pub mod notices;
 pub mod organizations;

@@ -1,0 +1,12 @@
+//! The append-only trace: each entity's events are a hash chain, a signed seal vouches for the heads of the chains, and
+//! `twoway audit verify` finds what was changed by hand.
+
+mod chain;
+mod queries;
+mod seal;
+mod verify;
+
+pub use chain::{NewEvent, append, canonical};
+pub use queries::{HistoryEntry, history};
+pub use seal::{SEAL_EVERY, seal};
+pub use verify::{Finding, verify};

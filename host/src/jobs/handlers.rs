@@ -1,0 +1,29 @@
+use crate::{App, Refusal};
+use futures_util::future::BoxFuture;
+use twoway_entity::jobs::job;
+
+/// A handler does its work in transactions of its own and may be called twice for the same job: it looks at the state first.
+pub type Handler = fn(App, job::Model) -> BoxFuture<'static, Result<(), Refusal>>;
+
+/// Which feature does which kind of job. One line each, sorted.
+pub const HANDLERS: &[(&str, Handler)] = &[("audit.seal", |app, job| Box::pin(seal(app, job)))];
+
+async fn seal(app: App, job: job::Model) -> Result<(), Refusal> {
+    crate::audit::seal(&app).await?;
+    let work = app.clone();
+    app.db
+        .transact(move |tx| async move {
+            let next = twoway_jobs::NewJob {
+                tenant: job.tenant_id,
+                id: twoway_ids::new_id(work.now()),
+                kind: job.kind,
+                key: format!("seal-{}", job.due_at + crate::audit::SEAL_EVERY),
+                payload: job.payload,
+                due_at: job.due_at + crate::audit::SEAL_EVERY,
+                now: work.now(),
+                subject: None,
+            };
+            Ok(twoway_jobs::enqueue(&*tx, next).await?)
+        })
+        .await
+}

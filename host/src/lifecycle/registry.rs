@@ -1,0 +1,37 @@
+use super::{Machine, diagram, table};
+
+/// A table whose rows the chain of events vouches for.
+pub struct Covered {
+    pub kind: &'static str,
+    pub table: &'static str,
+    pub columns: &'static [&'static str],
+}
+
+/// All machines, one line each, in the order of the lifecycle.
+macro_rules! register {
+    ($($machine:path),* $(,)?) => {
+        /// Which tables the chain vouches for.
+        pub fn covered() -> Vec<Covered> {
+            vec![$(Covered {
+                kind: <$machine as Machine>::KIND,
+                table: <$machine as Machine>::TABLE,
+                columns: <$machine as Machine>::COVERED,
+            }),*]
+        }
+
+        /// The tables of all machines, for the checked-in snapshot.
+        pub fn tables() -> String {
+            let tables: Vec<String> = vec![$(table::<$machine>()),*];
+            tables.join("\n")
+        }
+
+        /// Kind and picture of each machine, for `docs/lifecycle.md`.
+        pub fn diagrams() -> Vec<(&'static str, String)> {
+            vec![$((<$machine as Machine>::KIND, diagram::<$machine>())),*]
+        }
+    };
+}
+
+register! {
+    crate::calls::CallMachine,
+}

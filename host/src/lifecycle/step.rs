@@ -1,0 +1,184 @@
+use super::{Machine, registry};
+use crate::{App, Party, Refusal, Tx, Who, audit};
+use sea_orm::sea_query::{Alias, Expr, ExprTrait, Query};
+use sea_orm::{ActiveEnum, ConnectionTrait, DatabaseTransaction};
+use serde_json::Value;
+use std::sync::{Arc, Mutex};
+use twoway_ids::{Millis, Uuid};
+
+/// One unit of work inside its transaction: who acts, when, and what has happened so far. Cheap to clone; must not outlive the
+/// work that it was given to.
+#[derive(Clone)]
+pub struct Step {
+    tx: Tx,
+    app: App,
+    who: Who,
+    acting_for: Option<Uuid>,
+    now: Millis,
+    events: Arc<Mutex<Vec<audit::NewEvent>>>,
+}
+
+impl Step {
+    pub(super) fn begin(tx: Tx, app: App, who: Who, acting_for: Option<Uuid>) -> Self {
+        let now = app.now();
+        Self { tx, app, who, acting_for, now, events: Arc::default() }
+    }
+
+    pub fn tx(&self) -> &DatabaseTransaction {
+        &self.tx
+    }
+
+    pub fn app(&self) -> &App {
+        &self.app
+    }
+
+    pub fn who(&self) -> &Who {
+        &self.who
+    }
+
+    pub fn now(&self) -> Millis {
+        self.now
+    }
+
+    pub fn new_id(&self) -> Uuid {
+        twoway_ids::new_id(self.now)
+    }
+
+    /// Moves an entity and remembers the event. `version` is the one that the decision was made on.
+    ///
+    /// Errors: `wrong-state` when the event does not happen in `state`; [`Refusal::Stale`] when the row has moved on.
+    pub async fn advance<M: Machine>(
+        &self,
+        id: Uuid,
+        (state, version): (M::State, i32),
+        event: M::Event,
+        payload: Value,
+    ) -> Result<M::State, Refusal> {
+        let Some(next) = M::next(state, event) else {
+            return Err(Refusal::rule("wrong-state").with("kind", M::KIND).with("state", state.to_value()).with("event", event.to_value()));
+        };
+        let update = Query::update()
+            .table(Alias::new(M::TABLE))
+            .value(Alias::new("state"), next.to_value())
+            .value(Alias::new("version"), version + 1)
+            .and_where(Expr::col(Alias::new("tenant_id")).eq(self.who.tenant))
+            .and_where(Expr::col(Alias::new("id")).eq(id))
+            .and_where(Expr::col(Alias::new("version")).eq(version))
+            .and_where(Expr::col(Alias::new("state")).eq(state.to_value()))
+            .to_owned();
+        let moved = self.tx().execute(&update).await?;
+        if moved.rows_affected() != 1 {
+            return Err(Refusal::Stale);
+        }
+        self.remember(M::KIND, id, event.to_value(), Some(state.to_value()), Some(next.to_value()), payload);
+        Ok(next)
+    }
+
+    /// Remembers an entity's first event, after its row was inserted in `state`.
+    pub fn created<M: Machine>(&self, id: Uuid, state: M::State, payload: Value) {
+        self.remember(M::KIND, id, "created".to_string(), None, Some(state.to_value()), payload);
+    }
+
+    /// Raises the version of an entity that keeps its state: the content changed.
+    pub async fn touch<M: Machine>(
+        &self,
+        id: Uuid,
+        (state, version): (M::State, i32),
+        name: &str,
+        payload: Value,
+    ) -> Result<(), Refusal> {
+        let update = Query::update()
+            .table(Alias::new(M::TABLE))
+            .value(Alias::new("version"), version + 1)
+            .and_where(Expr::col(Alias::new("tenant_id")).eq(self.who.tenant))
+            .and_where(Expr::col(Alias::new("id")).eq(id))
+            .and_where(Expr::col(Alias::new("version")).eq(version))
+            .to_owned();
+        if self.tx().execute(&update).await?.rows_affected() != 1 {
+            return Err(Refusal::Stale);
+        }
+        let state = state.to_value();
+        self.remember(M::KIND, id, name.to_string(), Some(state.clone()), Some(state), payload);
+        Ok(())
+    }
+
+    /// Remembers an event of a stream that has no machine: an account, an organisation, a setting.
+    pub fn record(&self, kind: &'static str, id: Uuid, name: &str, payload: Value) {
+        self.remember(kind, id, name.to_string(), None, None, payload);
+    }
+
+    fn remember(
+        &self,
+        kind: &'static str,
+        id: Uuid,
+        name: String,
+        before: Option<String>,
+        after: Option<String>,
+        payload: Value,
+    ) {
+        let cause = match &self.who.party {
+            Party::System(cause) => Some((*cause).to_string()),
+            Party::Anyone | Party::Person(_) => None,
+        };
+        let event = audit::NewEvent {
+            stream_kind: kind,
+            stream_id: id,
+            at: self.now,
+            actor: self.who.account(),
+            cause,
+            acting_for: self.acting_for,
+            name,
+            before,
+            after,
+            payload,
+        };
+        self.events.lock().unwrap_or_else(std::sync::PoisonError::into_inner).push(event);
+    }
+
+    /// Writes the remembered events, after all rows have their final content.
+    pub(super) async fn chain_events(&self) -> Result<(), Refusal> {
+        let events = std::mem::take(&mut *self.events.lock().unwrap_or_else(std::sync::PoisonError::into_inner));
+        audit::append(self.tx(), self.who.tenant, events, &registry::covered()).await
+    }
+
+    /// Tells one account something, in the same transaction. `template` is a locale key; `link` a path of this site.
+    pub async fn notify(&self, account: Uuid, template: &str, values: Value, link: String) -> Result<(), Refusal> {
+        crate::notices::tell(self, account, template, values, link, false).await
+    }
+
+    /// Puts work into the outbox, due now. The same kind and key is done once, ever.
+    pub async fn enqueue(&self, kind: &str, key: String, payload: Value) -> Result<(), Refusal> {
+        Ok(twoway_jobs::enqueue(self.tx(), self.job(kind, key, payload, self.now)).await?)
+    }
+
+    /// Sets a timer; setting it again moves it.
+    pub async fn set_timer(
+        &self,
+        kind: &str,
+        key: String,
+        due_at: Millis,
+        subject: (&str, Uuid),
+        payload: Value,
+    ) -> Result<(), Refusal> {
+        let mut job = self.job(kind, key, payload, due_at);
+        job.subject = Some((subject.0.to_string(), subject.1));
+        Ok(twoway_jobs::set(self.tx(), job).await?)
+    }
+
+    pub async fn cancel_timer(&self, kind: &str, key: &str) -> Result<(), Refusal> {
+        Ok(twoway_jobs::cancel(self.tx(), self.who.tenant, kind, key, self.now).await?)
+    }
+
+    fn job(&self, kind: &str, key: String, payload: Value, due_at: Millis) -> twoway_jobs::NewJob {
+        twoway_jobs::NewJob {
+            tenant: self.who.tenant,
+            id: self.new_id(),
+            kind: kind.to_string(),
+            key,
+            payload,
+            due_at,
+            now: self.now,
+            subject: None,
+        }
+    }
+}

@@ -1,0 +1,57 @@
+use crate::Refusal;
+use crate::lifecycle::Step;
+use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
+use serde_json::Value;
+use twoway_entity::accounts::{Role, membership};
+use twoway_entity::notices::notice;
+use twoway_ids::Uuid;
+
+/// Writes a notice in the step's transaction. `template` is a locale key of the host; a plugin's finished text goes as
+/// `notice-plugin` with `values.text`.
+pub async fn tell(
+    step: &Step,
+    account: Uuid,
+    template: &str,
+    values: Value,
+    link: String,
+    urgent: bool,
+) -> Result<(), Refusal> {
+    let row = notice::ActiveModel {
+        tenant_id: Set(step.who().tenant),
+        id: Set(step.new_id()),
+        account_id: Set(account),
+        template: Set(template.to_string()),
+        values: Set(values),
+        link: Set(link),
+        urgent: Set(urgent),
+        created_at: Set(step.now()),
+        read_at: Set(None),
+    };
+    row.insert(step.tx()).await?;
+    Ok(())
+}
+
+/// Tells everybody who holds one of the roles at exactly this organisation.
+pub async fn tell_role(
+    step: &Step,
+    roles: &[Role],
+    organization: Uuid,
+    template: &str,
+    values: Value,
+    link: String,
+) -> Result<(), Refusal> {
+    let holders = membership::Entity::find()
+        .filter(membership::Column::TenantId.eq(step.who().tenant))
+        .filter(membership::Column::OrganizationId.eq(organization))
+        .filter(membership::Column::Role.is_in(roles.iter().copied()))
+        .filter(membership::Column::EndedAt.is_null())
+        .all(step.tx())
+        .await?;
+    let mut accounts: Vec<Uuid> = holders.into_iter().map(|m| m.account_id).collect();
+    accounts.sort_unstable();
+    accounts.dedup();
+    for account in accounts {
+        tell(step, account, template, values.clone(), link.clone(), false).await?;
+    }
+    Ok(())
+}

@@ -1,0 +1,5 @@
+//! What the platform tells people, inside the site.
+
+mod actions;
+
+pub use actions::{tell, tell_role};
