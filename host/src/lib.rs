@@ -7,6 +7,7 @@ pub mod calendar;
 pub mod calls;
 pub mod config;
 pub mod db;
+pub mod http;
 pub mod jobs;
 pub mod keys;
 pub mod lifecycle;

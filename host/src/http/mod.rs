@@ -1,0 +1,9 @@
+//! The edge between HTTP and the product.
+
+pub mod assets;
+pub mod components;
+pub mod form_view;
+pub mod page;
+pub mod panel;
+pub mod preferences;
+pub mod texts;

@@ -1,0 +1,26 @@
+# Refusals and failures as pages.
+error-rule = Rule
+error-reference = When you contact the office, please give this number: { $reference }
+error-way-home = Go to the front page
+error-way-back = Go back
+error-way-sign-in = Sign in
+error-400-title = The request could not be read
+error-400-detail = What the browser sent is incomplete or malformed. Please go back, reload and try again.
+error-401-title = Please sign in first
+error-401-detail = This page needs you to be signed in. You will return here afterwards.
+error-403-title = You cannot do this in your present role
+error-403-detail = If you also act for another body, switch at the top of the page. To be given the right, ask your organisation's administrator.
+error-404-title = This page was not found
+error-404-detail = The address may be wrong, or the content is no longer public. Please start from the front page or the menu.
+error-409-title = Somebody else changed this meanwhile
+error-409-detail = While you were filling in the form, a colleague changed this entry. Please look at its newest state first.
+error-413-title = Too much was sent
+error-413-detail = Please make the file smaller or leave out attachments, then send it again.
+error-422-title = This cannot be done now
+error-422-detail = The answers or the present state do not meet the conditions. Please see the explanation below.
+error-429-title = Too many attempts
+error-429-detail = To protect the account, please wait a moment before you try again.
+error-500-title = Something went wrong on our side
+error-500-detail = What you did was not completed, and nothing half-done was kept. The problem has been recorded; please try again later.
+error-503-title = Not possible at the moment
+error-503-detail = The system is busy or under maintenance. Nothing was written. Please try again later.

@@ -1,0 +1,26 @@
+# Refusals and failures as pages.
+error-rule = 依据
+error-reference = 联系工作人员时请提供编号：{ $reference }
+error-way-home = 返回首页
+error-way-back = 返回上一页
+error-way-sign-in = 去登录
+error-400-title = 请求内容无法读取
+error-400-detail = 浏览器发来的内容不完整或格式不对。请返回上一页，刷新后重试。
+error-401-title = 请先登录
+error-401-detail = 这一页需要登录后查看。登录后会回到这里。
+error-403-title = 您当前的身份不能办理此事
+error-403-detail = 如果您还代表其他组织，请在页面上方切换身份；如需开通权限，请联系本组织的管理员。
+error-404-title = 没有找到这个页面
+error-404-detail = 地址可能有误，或者内容已不再公开。可以从首页或菜单重新进入。
+error-409-title = 内容已被他人更新
+error-409-detail = 在您填写期间，另一位工作人员修改了这条内容。请查看最新内容后再办理。
+error-413-title = 提交的内容太大
+error-413-detail = 请压缩文件或减少附件后重新提交。
+error-422-title = 现在不能这样办理
+error-422-detail = 填写的内容或当前环节不符合办理条件，请按下方说明处理。
+error-429-title = 操作过于频繁
+error-429-detail = 为保护账号安全，请稍等片刻再试。
+error-500-title = 系统出了问题
+error-500-detail = 刚才的操作没有完成，也没有留下不完整的记录。问题已记录，请稍后再试。
+error-503-title = 暂时无法办理
+error-503-detail = 系统正忙或正在维护，没有写入任何内容。请稍后再试。

@@ -1,0 +1,69 @@
+# The frame of every page.
+brand = 双向奔赴
+skip-to-content = 跳到正文
+crumbs = 当前位置
+menu = 主菜单
+menu-open = 打开菜单
+nav-home = 首页
+nav-calls = 征集
+nav-hall = 认领大厅
+nav-projects = 项目
+nav-workbench = 工作台
+nav-proposals = 申报
+nav-reviews = 评审
+nav-pool = 储备库
+nav-adoptions = 认领
+nav-evaluations = 评价
+nav-organizations = 组织
+nav-plugins = 插件
+nav-jobs = 后台任务
+nav-audit = 操作记录
+nav-count = { $n } 项待办
+acting-for = 当前代表
+acting-switch = 换一个身份办理：
+elder-on = 大字版
+elder-off = 标准字号
+sign-in = 登录
+sign-out = 退出登录
+footer-about = 双向奔赴：群众点单、项目上门、社会认领。
+footer-money = 平台不收款、不托管资金。资金支持由具备资格的接收单位直接办理，并以其票据为准。
+footer-api = 开放接口文档
+dialog-close = 先不办
+list-comma = 、
+nothing = 无
+quantity = { $n } { $unit }
+answer-yes = 是
+answer-no = 否
+
+# Shown once, after something was done.
+flash-saved = 已保存。
+flash-draft-saved = 草稿已保存，随时可以回来继续填写。
+flash-submitted = 已提交。办理进度会出现在“工作台”。
+flash-withdrawn = 已撤回。
+flash-returned = 已退回，对方会收到需要修改的事项。
+flash-approved = 已同意。
+flash-signed-out = 已退出登录。
+
+# Points in time.
+moment-day = { $year }年{ $month }月{ $day }日
+moment-just-now = 刚刚
+moment-minutes-ago = { $n } 分钟前
+moment-hours-ago = { $n } 小时前
+moment-yesterday = 昨天 { $time }
+moment-due-today = 今天 { $time } 截止
+moment-due-tomorrow = 明天 { $time } 截止
+moment-working-days-left = 还剩 { $n } 个工作日
+moment-days-left = 还剩 { $n } 天
+moment-overdue-since = 已于 { $time } 到期
+moment-overdue-days = 已过期 { $n } 天
+countdown-left = 还剩
+
+unit-yuan = 元
+unit-people = 人
+unit-hours = 小时
+unit-minutes = 分钟
+unit-days = 天
+unit-items = 件
+unit-sessions = 场
+unit-percent = %
+unit-count = 个

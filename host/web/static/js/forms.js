@@ -1,0 +1,71 @@
+// Comfort for forms: drafts are saved while one types, fields that do not apply are hidden, characters are counted, and the error
+// summary is read out. The server decides all of this again; without this file every form works.
+const SAVE_AFTER = 1500;
+
+function autosave(form) {
+  const status = form.querySelector('.autosave');
+  let waiting = 0;
+  let sending = null;
+  const save = async () => {
+    sending?.abort();
+    sending = new AbortController();
+    const body = new URLSearchParams();
+    for (const [name, value] of new FormData(form)) if (typeof value === 'string') body.append(name, value);
+    body.append('_intent', 'autosave');
+    status.textContent = form.dataset.saving;
+    try {
+      const answer = await fetch(form.dataset.autosave, { method: 'POST', body, signal: sending.signal, redirect: 'error' });
+      if (!answer.ok) throw new Error(String(answer.status));
+      // A saved draft has a new version: the next save and the final sending must name it.
+      const version = answer.headers.get('x-version');
+      const field = form.elements.namedItem('_version');
+      if (version && field) field.value = version;
+      status.textContent = form.dataset.saved;
+    } catch (error) {
+      if (error.name !== 'AbortError') status.textContent = form.dataset.unsaved;
+    }
+  };
+  form.addEventListener('input', () => {
+    clearTimeout(waiting);
+    waiting = setTimeout(save, SAVE_AFTER);
+  });
+  form.addEventListener('submit', () => {
+    clearTimeout(waiting);
+    sending?.abort();
+  });
+}
+
+function showIf(form) {
+  const conditional = [...form.querySelectorAll('[data-show-if]')];
+  if (conditional.length === 0) return;
+  const update = () => {
+    const data = new FormData(form);
+    for (const field of conditional) {
+      const given = data.getAll(field.dataset.showIf);
+      const wanted = field.dataset.showIfValue;
+      const shown = wanted === 'false' && given.length === 0 ? true : given.includes(wanted);
+      field.hidden = !shown;
+      for (const input of field.querySelectorAll('input, select, textarea')) input.disabled = !shown;
+    }
+  };
+  form.addEventListener('change', update);
+  update();
+}
+
+function count(area) {
+  const line = document.createElement('p');
+  line.className = 'counter figure';
+  const update = () => {
+    line.textContent = `${[...area.value].length} / ${area.maxLength} ${area.dataset.count}`;
+  };
+  area.addEventListener('input', update);
+  area.after(line);
+  update();
+}
+
+document.querySelectorAll('form.form').forEach((form) => {
+  showIf(form);
+  if (form.dataset.autosave) autosave(form);
+});
+document.querySelectorAll('textarea[data-count]').forEach(count);
+document.querySelector('[data-focus]')?.focus();
