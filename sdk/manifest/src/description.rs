@@ -168,8 +168,7 @@ impl Description {
     /// Every field with its owner: `settings`, `record.<kind>` or `action.<key>`.
     pub fn all_fields(&self) -> impl Iterator<Item = (String, &Field)> {
         let settings = self.settings.iter().map(|f| ("settings".to_string(), f));
-        let records =
-            self.records.iter().flat_map(|r| r.fields.iter().map(move |f| (format!("record.{}", r.key), f)));
+        let records = self.records.iter().flat_map(|r| r.fields.iter().map(move |f| (format!("record.{}", r.key), f)));
         let actions = self.actions.iter().flat_map(|a| a.form.iter().map(move |f| (format!("action.{}", a.key), f)));
         settings.chain(records).chain(actions)
     }

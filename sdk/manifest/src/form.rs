@@ -129,7 +129,9 @@ fn check_value(field: &Field, value: &Value) -> Result<Value, FieldProblem> {
         FieldType::Email => {
             let text = text()?;
             let good = text.len() <= 254
-                && text.split_once('@').is_some_and(|(name, host)| !name.is_empty() && host.contains('.') && !host.starts_with('.') && !host.ends_with('.'))
+                && text.split_once('@').is_some_and(|(name, host)| {
+                    !name.is_empty() && host.contains('.') && !host.starts_with('.') && !host.ends_with('.')
+                })
                 && !text.contains(char::is_whitespace);
             good.then(|| text.into()).ok_or(P::BadEmail)
         }

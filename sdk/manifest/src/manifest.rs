@@ -47,7 +47,8 @@ impl Default for Limits {
 }
 
 impl Limits {
-    pub const MAX: Limits = Limits { memory_mib: 64, fuel_millions: 2_000, deadline_ms: 10_000, writes: 64, host_calls: 10_000 };
+    pub const MAX: Limits =
+        Limits { memory_mib: 64, fuel_millions: 2_000, deadline_ms: 10_000, writes: 64, host_calls: 10_000 };
 }
 
 /// `plugin.toml`: who the plugin is, what it asks for and why.
@@ -95,10 +96,19 @@ impl Manifest {
         let mut say =
             |place: &str, message: String| errors.push(ManifestError::Content { place: place.to_string(), message });
         if !crate::check::is_key(&self.id) || self.id.contains('_') {
-            say("id", format!("'{}' is not an id: use a-z, 0-9 and '-', starting with a letter, at most 40 characters", self.id));
+            say(
+                "id",
+                format!(
+                    "'{}' is not an id: use a-z, 0-9 and '-', starting with a letter, at most 40 characters",
+                    self.id
+                ),
+            );
         }
         if !CONTRACT_VERSIONS.contains(&self.contract.as_str()) {
-            say("contract", format!("'{}' is not spoken here; this build speaks {}", self.contract, CONTRACT_VERSIONS.join(", ")));
+            say(
+                "contract",
+                format!("'{}' is not spoken here; this build speaks {}", self.contract, CONTRACT_VERSIONS.join(", ")),
+            );
         }
         for (place, text) in [("title", &self.title), ("summary", &self.summary)] {
             if text.zh_cn.trim().is_empty() || text.en.trim().is_empty() {

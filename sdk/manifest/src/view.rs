@@ -114,7 +114,8 @@ impl ViewModel {
             return Err(format!("has {parts} parts; at most {} are drawn", Self::MAX_PARTS));
         }
         for table in &view.tables {
-            if table.columns.is_empty() || table.columns.len() > Self::MAX_COLUMNS || table.rows.len() > Self::MAX_ROWS {
+            if table.columns.is_empty() || table.columns.len() > Self::MAX_COLUMNS || table.rows.len() > Self::MAX_ROWS
+            {
                 return Err(format!(
                     "has a table '{}' outside 1 to {} columns and {} rows",
                     table.title.key,

@@ -1,0 +1,162 @@
+/// Registers what the plugin is made of, and what answers each question. Write it once, in `lib.rs`:
+///
+/// ```ignore
+/// twoway_sdk::plugin! {
+///     settings: Settings,
+///     roles: [SITE_LEAD requires [ADULT, CLEARED], GUARDIAN],
+///     records: [Day, Visit],
+///     refusals: No,
+///     notices: Notice,
+///     labels: Label,
+///     actions: [Release => visit::release],
+///     timers: ["overdue" on Day => day::overdue],
+///     guards: ["project.start" => day::may_start],
+///     views: [Public "public-card" => views::public_card],
+///     indicators: ["on-time" percent target 95 => indicators::on_time],
+/// }
+/// ```
+///
+/// The parts come in this order; all but `settings`, `records`, `refusals` and `actions` may be left out. Hooks are functions:
+/// an action's is `fn(&Context<Settings>, &impl Host, Item<Visit>, Release) -> Outcome` (with `()` in place of the item for an
+/// action of the whole project), a timer's the same without the input, a guard's without the item, a view's answers a
+/// [`crate::ViewModel`], an indicator's takes the period's start and end and answers a [`crate::Measure`]. `description()` is
+/// generated beside them, for native tests.
+#[macro_export]
+macro_rules! plugin {
+    (
+        settings: $settings:ty,
+        $(roles: [$($role:ident $(requires [$($predicate:ident),*])?),* $(,)?],)?
+        records: [$($record:ty),* $(,)?],
+        refusals: $refusals:ty,
+        $(notices: $notices:ty,)?
+        $(labels: $labels:ty,)?
+        actions: [$($action:ty => $act:path),* $(,)?],
+        $(timers: [$($timer:literal $(on $timer_on:ty)? => $tick:path),* $(,)?],)?
+        $(guards: [$($transition:literal => $guard:path),* $(,)?],)?
+        $(views: [$($visibility:ident $view:literal $(on $view_on:ty)? => $show:path),* $(,)?],)?
+        $(indicators: [$($indicator:literal $unit:ident $(target $goal:literal)? => $compute:path),* $(,)?],)?
+    ) => {
+        /// All that is static about this project kind, as the types say it.
+        pub fn description() -> $crate::glue::Description {
+            <Registered as $crate::glue::Dispatch>::description()
+        }
+
+        #[doc(hidden)]
+        pub struct Registered;
+
+        #[allow(unused_variables, unreachable_code, reason = "a plugin without timers never looks at the timer's name")]
+        impl $crate::glue::Dispatch for Registered {
+            fn description() -> $crate::glue::Description {
+                $crate::glue::Description {
+                    settings: <$settings as $crate::Form>::fields(),
+                    roles: vec![$($($crate::glue::Role {
+                        key: $role.to_string(),
+                        requires: $crate::glue::texts(&[$(&[$($predicate),*])?]),
+                    }),*)?],
+                    records: vec![$($crate::glue::describe_record::<$record>()),*],
+                    actions: vec![$(<$action as $crate::Action>::describe()),*],
+                    timers: vec![$($($crate::glue::Timer {
+                        name: $timer.to_string(),
+                        on: <$crate::on!($($timer_on)?) as $crate::Target>::kind().map(str::to_string),
+                    }),*)?],
+                    events: vec![],
+                    guards: vec![$($($transition.to_string()),*)?],
+                    views: vec![$($($crate::glue::View {
+                        name: $view.to_string(),
+                        visibility: $crate::glue::Visibility::$visibility,
+                        on: <$crate::on!($($view_on)?) as $crate::Target>::kind().map(str::to_string),
+                    }),*)?],
+                    indicators: vec![$($($crate::glue::Indicator {
+                        name: $indicator.to_string(),
+                        unit: stringify!($unit).to_string(),
+                        target_milli: None$(.or(Some($goal * 1_000)))?,
+                    }),*)?],
+                    refusals: <$refusals as $crate::Refusals>::describe(),
+                    notices: [Vec::new() $(, <$notices as $crate::Notices>::describe())?].concat(),
+                    labels: $crate::glue::texts(&[$(<$labels as $crate::Labels>::ALL)?]),
+                }
+            }
+
+            fn act<H: $crate::Host>(
+                host: &H,
+                ctx: $crate::glue::RawContext,
+                action: &str,
+                target: Option<$crate::RawItem>,
+                input: $crate::glue::Content,
+            ) -> $crate::Outcome {
+                let ctx = $crate::glue::ctx::<$settings>(ctx)?;
+                $(if action == <$action as $crate::Action>::KEY {
+                    let target = $crate::glue::action_target::<$action>(target)?;
+                    return $act(&ctx, host, target, $crate::glue::input::<$action>(&input)?);
+                })*
+                $crate::glue::unknown("action", action)
+            }
+
+            fn tick<H: $crate::Host>(
+                host: &H,
+                ctx: $crate::glue::RawContext,
+                timer: &str,
+                target: Option<$crate::RawItem>,
+            ) -> $crate::Outcome {
+                let ctx = $crate::glue::ctx::<$settings>(ctx)?;
+                $($(if timer == $timer {
+                    return $tick(&ctx, host, $crate::glue::target::<$crate::on!($($timer_on)?)>(target)?);
+                })*)?
+                $crate::glue::unknown("timer", timer)
+            }
+
+            fn guard<H: $crate::Host>(host: &H, ctx: $crate::glue::RawContext, transition: &str) -> $crate::Outcome {
+                let ctx = $crate::glue::ctx::<$settings>(ctx)?;
+                $($(if transition == $transition {
+                    return $guard(&ctx, host);
+                })*)?
+                $crate::glue::unknown("guard", transition)
+            }
+
+            fn show<H: $crate::Host>(
+                host: &H,
+                ctx: $crate::glue::RawContext,
+                view: &str,
+                target: Option<$crate::RawItem>,
+            ) -> Result<$crate::ViewModel, $crate::Refusal> {
+                let ctx = $crate::glue::ctx::<$settings>(ctx)?;
+                $($(if view == $view {
+                    return $show(&ctx, host, $crate::glue::target::<$crate::on!($($view_on)?)>(target)?);
+                })*)?
+                $crate::glue::unknown("view", view)
+            }
+
+            fn compute<H: $crate::Host>(
+                host: &H,
+                ctx: $crate::glue::RawContext,
+                indicator: &str,
+                start: $crate::Instant,
+                end: $crate::Instant,
+            ) -> Result<$crate::Measure, $crate::Refusal> {
+                let ctx = $crate::glue::ctx::<$settings>(ctx)?;
+                $($(if indicator == $indicator {
+                    return $compute(&ctx, host, start, end);
+                })*)?
+                $crate::glue::unknown("indicator", indicator)
+            }
+        }
+
+        #[cfg(target_arch = "wasm32")]
+        const _: () = {
+            type Guest = $crate::guest::Guest<Registered>;
+            $crate::guest::bindings::export!(Guest with_types_in $crate::guest::bindings);
+        };
+    };
+}
+
+/// The target of a hook: `()` or a record of the named kind.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! on {
+    () => {
+        ()
+    };
+    ($record:ty) => {
+        $crate::Item<$record>
+    };
+}
