@@ -7,11 +7,13 @@ pub mod calendar;
 pub mod calls;
 pub mod config;
 pub mod db;
+pub mod evaluations;
 pub mod http;
 pub mod jobs;
 pub mod keys;
 pub mod lifecycle;
 pub mod notices;
+pub mod projects;
 pub mod refusal;
 pub mod who;
 

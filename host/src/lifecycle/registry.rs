@@ -34,4 +34,6 @@ macro_rules! register {
 
 register! {
     crate::calls::CallMachine,
+    crate::projects::ProjectMachine,
+    crate::evaluations::EvaluationMachine,
 }

@@ -7,6 +7,8 @@ pub mod accounts;
 pub mod audit;
 pub mod calendar;
 pub mod calls;
+pub mod evaluations;
 pub mod jobs;
 pub mod notices;
 pub mod organizations;
+pub mod projects;

@@ -1,0 +1,38 @@
+use crate::lifecycle::{Machine, May};
+use twoway_entity::accounts::Role;
+pub use twoway_entity::evaluations::{EvaluationEvent, EvaluationState, Grade};
+
+/// The lifecycle of an evaluation, see `docs/lifecycle.md`. `owner` is the project's lead for the self-evaluation and the invited
+/// evaluator for the grades.
+pub struct EvaluationMachine;
+
+impl Machine for EvaluationMachine {
+    const KIND: &'static str = "evaluation";
+    const TABLE: &'static str = "evaluations";
+    const COVERED: &'static [&'static str] = &[
+        "project_id", "organization_id", "path", "team_id", "lead_id", "evaluator_id", "indicators", "answers", "statement",
+        "grades", "grade", "conclusion", "scored_at", "finalized_by", "finalized_at", "due_at",
+    ];
+    type State = EvaluationState;
+    type Event = EvaluationEvent;
+
+    fn next(state: EvaluationState, event: EvaluationEvent) -> Option<EvaluationState> {
+        use {EvaluationEvent as E, EvaluationState as S};
+        Some(match (state, event) {
+            (S::Planned, E::SelfEvaluate) => S::SelfEvaluated,
+            (S::SelfEvaluated, E::Score) => S::Scored,
+            (S::Scored, E::Return) => S::SelfEvaluated,
+            (S::Scored, E::Finalize) => S::Final,
+            (S::Planned | S::SelfEvaluated | S::Scored | S::Final, _) => return None,
+        })
+    }
+
+    fn may(event: EvaluationEvent) -> May {
+        match event {
+            EvaluationEvent::SelfEvaluate | EvaluationEvent::Score => May { roles: &[], owner: true, system: false },
+            EvaluationEvent::Return | EvaluationEvent::Finalize => {
+                May { roles: &[Role::LeadOffice], owner: false, system: false }
+            }
+        }
+    }
+}
