@@ -3,8 +3,8 @@
 use crate::bindings::twoway::kind::types;
 use crate::call::MAX_RECORD;
 use crate::{Answer, Context, Fault, Item, Millis, Problem};
-use serde_json::{Map, Value};
-use twoway_manifest::{Description, Grant};
+use serde_json::Value;
+use twoway_manifest::{Description, Grant, ViewModel};
 
 /// Problems that one refusal may name.
 const MAX_PROBLEMS: usize = 100;
@@ -32,12 +32,8 @@ pub(crate) fn context(ctx: &Context) -> types::Context {
 
 /// The record with only what the plugin may see: described fields, not secret, of a granted class.
 pub(crate) fn item(item: &Item, description: &Description, grant: &Grant) -> types::Item {
-    let fields = description.record(&item.kind).map_or(&[][..], |kind| &kind.fields);
-    let data: Map<String, Value> = fields
-        .iter()
-        .filter(|f| !f.secret && grant.may_read(f.class))
-        .filter_map(|f| Some((f.key.clone(), item.data.get(&f.key)?.clone())))
-        .collect();
+    let kind = description.record(&item.kind);
+    let data = kind.zip(item.data.as_object()).map(|(kind, data)| kind.readable(grant, data)).unwrap_or_default();
     types::Item {
         id: item.id.clone(),
         kind: item.kind.clone(),
@@ -50,7 +46,14 @@ pub(crate) fn item(item: &Item, description: &Description, grant: &Grant) -> typ
 }
 
 /// `Err` says what is not acceptable about the fault itself.
-pub(crate) fn fault(fault: types::Fault) -> Result<Fault, String> {
+pub(crate) fn fault(fault: types::Fault, description: &Description) -> Result<Fault, String> {
+    let problem = |one: types::Problem| {
+        if !description.refusals.iter().any(|described| described.code == one.code) {
+            let code: String = one.code.chars().take(60).collect();
+            return Err(format!("it refuses with '{code}', which the description does not list under refusals"));
+        }
+        problem(one)
+    };
     match fault {
         types::Fault::Refused(one) => problem(one).map(Fault::Refused),
         types::Fault::Invalid(list) if list.len() > MAX_PROBLEMS => {
@@ -83,5 +86,7 @@ pub(crate) fn json_answer(what: &str, text: &str) -> Result<Value, String> {
 }
 
 pub(crate) fn view(text: &str) -> Result<Answer, String> {
-    json_answer("the view", text).map(Answer::View)
+    let view = json_answer("the view", text)?;
+    ViewModel::parse(view.clone()).map_err(|problem| format!("the view {problem}"))?;
+    Ok(Answer::View(view))
 }

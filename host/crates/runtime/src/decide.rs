@@ -90,7 +90,7 @@ pub(crate) fn decide(
     }
     let outcome = match outcome {
         Ok(answer) => answer.map(Ok),
-        Err(fault) => convert::fault(fault).map(Err),
+        Err(fault) => convert::fault(fault, &store.data().description).map(Err),
     };
     let outcome: Result<Answer, Fault> =
         outcome.map_err(|problem| unacceptable(&mut store, FailureKind::Output(problem)))?;

@@ -6,7 +6,7 @@ use crate::decide::{self, Exports};
 use crate::engine::{self, Allocation, Ticker};
 use crate::nothing::Nothing;
 use crate::pool::Pool;
-use crate::{CompileError, Compiler, Context, Decision, Failure, FailureKind, Log, Question, Snapshot};
+use crate::{CompileError, Compiler, Context, Decision, Failure, FailureKind, GateError, Log, Question, Snapshot, inspect};
 use futures_channel::oneshot;
 use sha2::{Digest, Sha256};
 use std::path::PathBuf;
@@ -59,6 +59,8 @@ pub enum StartError {
 #[derive(Debug, thiserror::Error)]
 pub enum LoadError {
     #[error(transparent)]
+    Gate(#[from] GateError),
+    #[error(transparent)]
     Compile(#[from] CompileError),
     #[error("the component does not fit the contract: {0}")]
     Contract(String),
@@ -70,8 +72,6 @@ pub enum LoadError {
     NotADescription(String),
     #[error("the description has errors: {}", list(.0))]
     Description(Vec<DescriptionError>),
-    #[error("{0}")]
-    Busy(FailureKind),
 }
 
 fn list(errors: &[DescriptionError]) -> String {
@@ -109,6 +109,8 @@ impl Runtime {
 
     /// Checks, compiles (or takes from the cache) and asks for the description. Blocks for seconds when it has to compile.
     pub fn load(&self, component: &[u8], manifest: &Manifest) -> Result<Arc<Plugin>, LoadError> {
+        let inspection = inspect(component)?;
+        inspection.fits(manifest)?;
         let digest = digest(component);
         let compiled = self.core.code.load(&self.core.engine, &digest, component)?;
         let limit = u64::from(manifest.limits.memory_mib) << 10;
@@ -118,14 +120,12 @@ impl Runtime {
         }
         let contract = |e: wasmtime::Error| LoadError::Contract(format!("{e:#}"));
         let pre = self.core.linker.instantiate_pre(&compiled).map_err(contract)?;
-        let has = |interface: &str| compiled.get_export_index(None, interface).is_some();
+        let views = inspection.exports_views.then(|| views::GuestIndices::new(&pre));
+        let indicators = inspection.exports_indicators.then(|| indicators::GuestIndices::new(&pre));
         let exports = Exports {
             behaviour: behaviour::GuestIndices::new(&pre).map_err(contract)?,
-            views: has("twoway:kind/views@1.0.0").then(|| views::GuestIndices::new(&pre)).transpose().map_err(contract)?,
-            indicators: has("twoway:kind/indicators@1.0.0")
-                .then(|| indicators::GuestIndices::new(&pre))
-                .transpose()
-                .map_err(contract)?,
+            views: views.transpose().map_err(contract)?,
+            indicators: indicators.transpose().map_err(contract)?,
         };
         let mut plugin = Plugin {
             core: self.core.clone(),
@@ -135,7 +135,10 @@ impl Runtime {
             description: Arc::default(),
             inner: Arc::new(Inner { pre, exports }),
         };
-        plugin.description = Arc::new(plugin.describe()?);
+        let description = plugin.describe()?;
+        inspection.offers(&description)?;
+        manifest.check_description(&description).map_err(LoadError::Description)?;
+        plugin.description = Arc::new(description);
         Ok(Arc::new(plugin))
     }
 }
