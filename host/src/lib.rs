@@ -14,7 +14,9 @@ pub mod keys;
 pub mod lifecycle;
 pub mod notices;
 pub mod projects;
+pub mod proposals;
 pub mod refusal;
+pub mod reviews;
 pub mod who;
 
 pub use app::App;

@@ -5,6 +5,7 @@ pub use sea_orm_migration::prelude::*;
 
 mod columns;
 mod m20261123_000001_foundation;
+mod m20261123_000002_calls;
 mod m20261123_000004_projects;
 
 pub struct Migrator;
@@ -14,6 +15,7 @@ impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
         vec![
             Box::new(m20261123_000001_foundation::Migration),
+            Box::new(m20261123_000002_calls::Migration),
             Box::new(m20261123_000004_projects::Migration),
         ]
     }

@@ -10,7 +10,7 @@ impl Machine for CallMachine {
     const TABLE: &'static str = "calls";
     const COVERED: &'static [&'static str] = &[
         "title", "summary", "guide", "form", "rubric", "ceiling", "risk_notice", "privacy_notice", "contact", "preview_at",
-        "opens_at", "closes_at", "notice_days", "author_id", "approved_by", "extended",
+        "opens_at", "closes_at", "notice_days", "notice_ends_at", "min_reviews", "author_id", "approved_by", "extended", "reason",
     ];
     type State = CallState;
     type Event = CallEvent;

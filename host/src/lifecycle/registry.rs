@@ -34,6 +34,8 @@ macro_rules! register {
 
 register! {
     crate::calls::CallMachine,
+    crate::proposals::ProposalMachine,
+    crate::reviews::ReviewMachine,
     crate::projects::ProjectMachine,
     crate::evaluations::EvaluationMachine,
 }

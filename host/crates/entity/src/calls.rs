@@ -42,6 +42,8 @@ pub mod call {
         pub author_id: Uuid,
         pub approved_by: Option<Uuid>,
         pub extended: bool,
+        /// Why it was last returned, extended or cancelled.
+        pub reason: Option<String>,
         pub state: super::CallState,
         pub version: i32,
         pub created_at: i64,

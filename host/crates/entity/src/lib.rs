@@ -12,3 +12,5 @@ pub mod jobs;
 pub mod notices;
 pub mod organizations;
 pub mod projects;
+pub mod proposals;
+pub mod reviews;

@@ -1,0 +1,141 @@
+use crate::lifecycle::{Machine, May};
+use twoway_entity::accounts::Role;
+pub use twoway_entity::proposals::{Decision, ProposalEvent, ProposalState};
+
+/// The lifecycle of a proposal, see `docs/lifecycle.md`.
+pub struct ProposalMachine;
+
+/// Ends from which nothing leads on.
+pub const ENDED: &[ProposalState] = &[
+    ProposalState::Ineligible,
+    ProposalState::NotSelected,
+    ProposalState::Converted,
+    ProposalState::Withdrawn,
+    ProposalState::Expired,
+    ProposalState::Cancelled,
+];
+
+/// States in which the office has nothing to see yet: the proposer is still writing, or never handed it in.
+pub const UNSEEN: &[ProposalState] = &[ProposalState::Draft];
+
+/// States in which everybody may read the public part of a selected proposal.
+pub const PUBLIC: &[ProposalState] = &[
+    ProposalState::InNotice,
+    ProposalState::Approved,
+    ProposalState::Pooled,
+    ProposalState::Converted,
+    ProposalState::Expired,
+];
+
+/// Handed in and not left since: these count against the applicant's cap.
+pub fn counts_for_cap(state: ProposalState) -> bool {
+    use ProposalState as S;
+    match state {
+        S::Submitted
+        | S::Returned
+        | S::Ineligible
+        | S::Eligible
+        | S::UnderReview
+        | S::Decided
+        | S::InNotice
+        | S::Approved
+        | S::Pooled
+        | S::NotSelected
+        | S::Converted
+        | S::Expired => true,
+        S::Draft | S::Withdrawn | S::Cancelled => false,
+    }
+}
+
+/// What a proposer is told while decisions are pending: that the review goes on.
+pub fn told_to_proposer(state: ProposalState) -> ProposalState {
+    if state == ProposalState::Decided { ProposalState::UnderReview } else { state }
+}
+
+impl Machine for ProposalMachine {
+    const KIND: &'static str = "proposal";
+    const TABLE: &'static str = "proposals";
+    const COVERED: &'static [&'static str] = &[
+        "call_id", "owner_id", "organization_id", "title", "summary", "answers", "receipt", "receipt_hash", "submitted_at",
+        "consented_at", "defects", "fix_due_at", "returned", "ineligible_rule", "ineligible_reason", "screened_by", "decision",
+        "decision_reason", "cost", "decided_by", "score", "pool_until",
+    ];
+    type State = ProposalState;
+    type Event = ProposalEvent;
+
+    fn next(state: ProposalState, event: ProposalEvent) -> Option<ProposalState> {
+        use {ProposalEvent as E, ProposalState as S};
+        Some(match (state, event) {
+            (S::Draft | S::Returned, E::Submit) => S::Submitted,
+            (S::Submitted, E::Return) => S::Returned,
+            (S::Returned, E::FixLapsed) => S::Ineligible,
+            (S::Submitted, E::Admit) => S::Eligible,
+            (S::Submitted, E::RuleOut) => S::Ineligible,
+            (S::Eligible, E::StartReview) => S::UnderReview,
+            (S::UnderReview | S::Decided, E::Decide) => S::Decided,
+            (S::Decided, E::Release) => S::InNotice,
+            (S::InNotice, E::Approve) => S::Approved,
+            (S::InNotice, E::PassOver) => S::NotSelected,
+            (S::Approved, E::Pool) => S::Pooled,
+            (S::Pooled, E::Convert) => S::Converted,
+            (S::Pooled, E::Expire) => S::Expired,
+            (
+                S::Draft
+                | S::Submitted
+                | S::Returned
+                | S::Eligible
+                | S::UnderReview
+                | S::Decided
+                | S::InNotice
+                | S::Approved
+                | S::Pooled,
+                E::Withdraw,
+            ) => S::Withdrawn,
+            (S::Draft | S::Submitted | S::Returned | S::Eligible | S::UnderReview | S::Decided, E::Cancel) => S::Cancelled,
+            (
+                S::Draft
+                | S::Submitted
+                | S::Returned
+                | S::Ineligible
+                | S::Eligible
+                | S::UnderReview
+                | S::Decided
+                | S::InNotice
+                | S::Approved
+                | S::Pooled
+                | S::NotSelected
+                | S::Converted
+                | S::Withdrawn
+                | S::Expired
+                | S::Cancelled,
+                _,
+            ) => return None,
+        })
+    }
+
+    fn may(event: ProposalEvent) -> May {
+        use ProposalEvent as E;
+        const OFFICE: &[Role] = &[Role::LeadOffice];
+        match event {
+            E::Submit | E::Withdraw => May { roles: &[], owner: true, system: false },
+            E::Return | E::Admit | E::RuleOut | E::Decide | E::Convert => May { roles: OFFICE, owner: false, system: false },
+            // Steps of the call move all its proposals together.
+            E::StartReview | E::Release | E::Cancel => May { roles: OFFICE, owner: false, system: true },
+            E::FixLapsed | E::Approve | E::PassOver | E::Pool | E::Expire => May { roles: &[], owner: false, system: true },
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use sea_orm::Iterable;
+
+    #[test]
+    fn nothing_leads_on_from_an_end() {
+        for state in ProposalState::iter() {
+            let ends = ProposalEvent::iter().all(|event| ProposalMachine::next(state, event).is_none());
+            assert_eq!(ends, ENDED.contains(&state), "{state:?}");
+        }
+    }
+}

@@ -1,0 +1,42 @@
+use crate::lifecycle::{Machine, May};
+use twoway_entity::accounts::Role;
+pub use twoway_entity::reviews::{ReviewEvent, ReviewState};
+
+/// The lifecycle of one reviewer's work on one proposal, see `docs/lifecycle.md`.
+pub struct ReviewMachine;
+
+/// The assignment stands: it counts as load and opens the proposal to the reviewer.
+pub const STANDING: &[ReviewState] =
+    &[ReviewState::Assigned, ReviewState::Declared, ReviewState::Scored, ReviewState::Closed];
+
+impl Machine for ReviewMachine {
+    const KIND: &'static str = "review";
+    const TABLE: &'static str = "reviews";
+    const COVERED: &'static [&'static str] = &[
+        "call_id", "proposal_id", "reviewer_id", "assigned_by", "assigned_at", "declared_at", "reason", "scores", "comment", "total",
+        "scored_at",
+    ];
+    type State = ReviewState;
+    type Event = ReviewEvent;
+
+    fn next(state: ReviewState, event: ReviewEvent) -> Option<ReviewState> {
+        use {ReviewEvent as E, ReviewState as S};
+        Some(match (state, event) {
+            (S::Assigned, E::Declare) => S::Declared,
+            (S::Declared | S::Scored, E::Score) => S::Scored,
+            (S::Assigned | S::Declared | S::Scored, E::Recuse) => S::Recused,
+            (S::Assigned | S::Declared | S::Scored, E::Unassign) => S::Unassigned,
+            (S::Assigned | S::Declared | S::Scored, E::Close) => S::Closed,
+            (S::Assigned | S::Declared | S::Scored | S::Recused | S::Unassigned | S::Closed, _) => return None,
+        })
+    }
+
+    fn may(event: ReviewEvent) -> May {
+        match event {
+            ReviewEvent::Declare | ReviewEvent::Score | ReviewEvent::Recuse => May { roles: &[], owner: true, system: false },
+            ReviewEvent::Unassign | ReviewEvent::Close => {
+                May { roles: &[Role::LeadOffice], owner: false, system: false }
+            }
+        }
+    }
+}
