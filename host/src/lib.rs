@@ -12,6 +12,7 @@ pub mod http;
 pub mod jobs;
 pub mod keys;
 pub mod lifecycle;
+pub mod needs;
 pub mod notices;
 pub mod projects;
 pub mod proposals;

@@ -6,6 +6,7 @@ pub use sea_orm_migration::prelude::*;
 mod columns;
 mod m20261123_000001_foundation;
 mod m20261123_000002_calls;
+mod m20261123_000003_needs;
 mod m20261123_000004_projects;
 
 pub struct Migrator;
@@ -16,6 +17,7 @@ impl MigratorTrait for Migrator {
         vec![
             Box::new(m20261123_000001_foundation::Migration),
             Box::new(m20261123_000002_calls::Migration),
+            Box::new(m20261123_000003_needs::Migration),
             Box::new(m20261123_000004_projects::Migration),
         ]
     }

@@ -4,11 +4,13 @@
 //! and the hash chain agree on them. States are strings in the table and enums here.
 
 pub mod accounts;
+pub mod adoptions;
 pub mod audit;
 pub mod calendar;
 pub mod calls;
 pub mod evaluations;
 pub mod jobs;
+pub mod needs;
 pub mod notices;
 pub mod organizations;
 pub mod projects;

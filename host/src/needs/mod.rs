@@ -1,0 +1,11 @@
+//! Needs (需求清单): what a proposal needs, line by line, and how far each line is covered.
+
+pub mod coverage;
+pub mod model;
+pub mod queries;
+pub mod rules;
+
+pub use coverage::{Shift, shift};
+pub use model::{LineCoverage, NewLine};
+pub use queries::coverage;
+pub use twoway_entity::needs::NeedKind;
