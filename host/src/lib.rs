@@ -14,10 +14,12 @@ pub mod keys;
 pub mod lifecycle;
 pub mod needs;
 pub mod notices;
+pub mod plugins;
 pub mod projects;
 pub mod proposals;
 pub mod refusal;
 pub mod reviews;
+pub mod vault;
 pub mod who;
 
 pub use app::App;

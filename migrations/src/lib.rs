@@ -8,6 +8,7 @@ mod m20261123_000001_foundation;
 mod m20261123_000002_calls;
 mod m20261123_000003_needs;
 mod m20261123_000004_projects;
+mod m20261123_000005_plugins;
 
 pub struct Migrator;
 
@@ -19,6 +20,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261123_000002_calls::Migration),
             Box::new(m20261123_000003_needs::Migration),
             Box::new(m20261123_000004_projects::Migration),
+            Box::new(m20261123_000005_plugins::Migration),
         ]
     }
 }

@@ -13,6 +13,7 @@ pub mod jobs;
 pub mod needs;
 pub mod notices;
 pub mod organizations;
+pub mod plugins;
 pub mod projects;
 pub mod proposals;
 pub mod reviews;
