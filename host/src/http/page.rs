@@ -249,12 +249,11 @@ impl ErrorPage {
         self
     }
 
-    /// 404 and 403 share the signpost, 5xx the mended wire, all others the folder.
     fn picture(&self) -> &'static str {
         match self.status.as_u16() {
-            401 | 403 | 404 => "signpost",
+            404 => "search",
             500..=599 => "repair",
-            _ => "folder",
+            _ => "signpost",
         }
     }
 }

@@ -1,0 +1,298 @@
+//! A real Chromium, driven over WebDriver: one driver process and one empty profile per test, so that tests share nothing.
+//! Everything waits until its condition holds, for at most [`PATIENCE`]; nothing sleeps for a fixed time.
+
+use anyhow::{Context, Result, bail, ensure};
+use serde_json::{Value, json};
+use std::io::{BufRead, BufReader};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::time::Duration;
+use thirtyfour::extensions::query::{ElementQueryable, ElementWaitable};
+use thirtyfour::{By, ChromiumLikeCapabilities, DesiredCapabilities, WebDriver, WebElement};
+
+/// How long a condition may take on a busy machine with two cores.
+const PATIENCE: Duration = Duration::from_secs(20);
+const POLL: Duration = Duration::from_millis(50);
+const DESKTOP: (u32, u32) = (1280, 900);
+const PHONE: (u32, u32) = (390, 844);
+const AXE: &str = include_str!("../fixtures/axe.min.js");
+
+/// Field order matters: the session ends before its driver, the driver before the profile is removed.
+pub struct Browser {
+    driver: WebDriver,
+    _process: Driver,
+    _profile: tempfile::TempDir,
+    base: String,
+}
+
+struct Driver(Child);
+
+impl Drop for Driver {
+    fn drop(&mut self) {
+        // The process may have ended already; either way it is gone afterwards.
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+impl Browser {
+    /// Opens a browser for the server at `base` (`http://127.0.0.1:8080`).
+    pub async fn open(base: &str) -> Result<Self> {
+        Self::start(base, true).await
+    }
+
+    /// The same with JavaScript switched off for pages.
+    pub async fn open_without_scripts(base: &str) -> Result<Self> {
+        Self::start(base, false).await
+    }
+
+    async fn start(base: &str, scripts: bool) -> Result<Self> {
+        let (process, port) = start_driver()?;
+        let profile = tempfile::tempdir()?;
+        let mut wanted = DesiredCapabilities::chrome();
+        wanted.set_binary("/usr/bin/chromium")?;
+        for flag in [
+            "--headless",
+            "--no-sandbox",
+            "--disable-gpu",
+            "--disable-quic",
+            "--disable-dev-shm-usage",
+            "--no-first-run",
+            "--disable-background-networking",
+            "--disable-component-update",
+            "--disable-sync",
+            "--hide-scrollbars",
+            "--lang=zh-CN",
+        ] {
+            wanted.add_arg(flag)?;
+        }
+        wanted.add_arg(&format!("--user-data-dir={}", profile.path().display()))?;
+        wanted.set_browser_log_level(thirtyfour::LoggingPrefsLogLevel::All)?;
+        if !scripts {
+            wanted.add_experimental_option("prefs", json!({ "profile.managed_default_content_settings.javascript": 2 }))?;
+        }
+        let driver = WebDriver::new(format!("http://127.0.0.1:{port}"), wanted).await.context("Chromium does not start")?;
+        let browser = Self { driver, _process: process, _profile: profile, base: base.trim_end_matches('/').to_string() };
+        browser.resize(DESKTOP.0, DESKTOP.1).await?;
+        Ok(browser)
+    }
+
+    /// Ends the session. Dropping does too, but blocks a thread meanwhile.
+    pub async fn close(self) -> Result<()> {
+        let Self { driver, _process, _profile, .. } = self;
+        Ok(driver.quit().await?)
+    }
+
+    /// The session itself, for what has no word here.
+    pub fn driver(&self) -> &WebDriver {
+        &self.driver
+    }
+
+    /// Loads `path` and waits until the page is there.
+    pub async fn goto(&self, path: &str) -> Result<()> {
+        Ok(self.driver.goto(format!("{}{path}", self.base)).await?)
+    }
+
+    /// The path and query where the browser is.
+    pub async fn here(&self) -> Result<String> {
+        let url = self.driver.current_url().await?;
+        Ok(url.query().map_or_else(|| url.path().to_string(), |q| format!("{}?{q}", url.path())))
+    }
+
+    /// Types into the field with this label (the label's beginning is enough), replacing what is there. Dates are `YYYY-MM-DD`,
+    /// times `HH:MM`, instants `YYYY-MM-DDTHH:MM`; lists take the visible text of an option.
+    pub async fn fill(&self, label: &str, value: &str) -> Result<()> {
+        let input = self.field(label).await?;
+        let kind = input.attr("type").await?.unwrap_or_default();
+        match (input.tag_name().await?.as_str(), kind.as_str()) {
+            ("select", _) => {
+                let option = format!(".//option[normalize-space(.)={}]", quoted(value));
+                input.find(By::XPath(option)).await.with_context(|| format!("“{label}” has no option “{value}”"))?.click().await?;
+            }
+            // What the browser expects from the keyboard depends on its language; the value does not.
+            (_, "date" | "time" | "datetime-local") => {
+                let script = "arguments[0].value = arguments[1];
+                    for (const name of ['input', 'change']) arguments[0].dispatchEvent(new Event(name, { bubbles: true }));";
+                self.driver.execute(script, vec![input.to_json()?, value.into()]).await?;
+            }
+            (_, "file") => input.send_keys(value).await?,
+            _ => {
+                input.clear().await?;
+                input.send_keys(value).await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Chooses the file at `path` in the field with this label.
+    pub async fn attach(&self, label: &str, path: &Path) -> Result<()> {
+        self.fill(label, path.to_str().context("a path in UTF-8")?).await
+    }
+
+    /// Ticks the box or picks the answer with this label, under the question `question` where several have it.
+    pub async fn choose(&self, question: Option<&str>, label: &str) -> Result<()> {
+        let within = question.map_or(String::new(), |q| format!("//fieldset[legend[starts-with(normalize-space(.), {})]]", quoted(q)));
+        let choice = self.one(&format!("{within}//label[normalize-space(.)={}]", quoted(label))).await?;
+        let input = choice.find(By::Css("input")).await?;
+        if !input.is_selected().await? {
+            choice.click().await?;
+        }
+        Ok(())
+    }
+
+    /// Presses the button, link or menu with exactly this text, and waits for the page that it leads to.
+    pub async fn press(&self, text: &str) -> Result<()> {
+        let path = format!("//*[self::button or self::summary or self::a][normalize-space(.)={}]", quoted(text));
+        let element = self.one(&path).await?;
+        element.scroll_into_view().await?;
+        element.wait_until().wait(PATIENCE, POLL).clickable().await?;
+        element.click().await.with_context(|| format!("“{text}” cannot be pressed"))
+    }
+
+    /// Follows the first link whose text contains `text`.
+    pub async fn follow(&self, text: &str) -> Result<()> {
+        let link = self.one(&format!("//a[contains(normalize-space(.), {})]", quoted(text))).await?;
+        link.scroll_into_view().await?;
+        Ok(link.click().await?)
+    }
+
+    /// Waits until the page shows `text`.
+    pub async fn see(&self, text: &str) -> Result<()> {
+        // The innermost element: its visibility is the text's.
+        let contains = format!("contains(normalize-space(.), {})", quoted(text));
+        self.one(&format!("//body//*[not(self::script or self::style)][{contains}][not(*[{contains}])]")).await.map(drop)
+    }
+
+    /// That `text` is not on the page which is shown now.
+    pub async fn see_no(&self, text: &str) -> Result<()> {
+        let shown = self.driver.find(By::Tag("body")).await?.text().await?;
+        ensure!(!shown.contains(text), "the page shows “{text}”");
+        Ok(())
+    }
+
+    /// The first visible element at an XPath; the error shows where the browser is and what it shows.
+    pub async fn one(&self, path: &str) -> Result<WebElement> {
+        match self.driver.query(By::XPath(path)).wait(PATIENCE, POLL).and_displayed().first().await {
+            Ok(element) => Ok(element),
+            Err(error) => {
+                let shown = self.driver.find(By::Tag("body")).await?.text().await?;
+                let shown: String = shown.chars().take(1500).collect();
+                bail!("{path} is not on {}: {error}\nThe page shows:\n{shown}", self.here().await?)
+            }
+        }
+    }
+
+    async fn field(&self, label: &str) -> Result<WebElement> {
+        let label = self.one(&format!("//label[starts-with(normalize-space(.), {})]", quoted(label))).await?;
+        let id = label.attr("for").await?.context("a label that names its field")?;
+        Ok(self.driver.find(By::Id(id)).await?)
+    }
+
+    /// Sets the viewport, in CSS pixels.
+    pub async fn resize(&self, width: u32, height: u32) -> Result<()> {
+        let metrics = json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": width < 600 });
+        self.driver.cdp().send_raw("Emulation.setDeviceMetricsOverride", metrics).await?;
+        Ok(())
+    }
+
+    /// Keeps the whole page as `target/screenshots/<name>-1280.png` and `-390.png`.
+    pub async fn screenshot(&self, name: &str) -> Result<()> {
+        for (width, height) in [PHONE, DESKTOP] {
+            self.resize(width, height).await?;
+            let long = self.number("return document.documentElement.scrollHeight").await?.clamp(i64::from(height), 12_000);
+            let clip = json!({ "x": 0, "y": 0, "width": width, "height": long, "scale": 1 });
+            let shot = self
+                .driver
+                .cdp()
+                .send_raw("Page.captureScreenshot", json!({ "format": "png", "captureBeyondViewport": true, "clip": clip }))
+                .await?;
+            let data = shot.get("data").and_then(Value::as_str).context("a picture")?;
+            let folder = screenshots();
+            std::fs::create_dir_all(&folder)?;
+            std::fs::write(folder.join(format!("{name}-{width}.png")), base64::Engine::decode(&base64::engine::general_purpose::STANDARD, data)?)?;
+        }
+        Ok(())
+    }
+
+    /// That axe finds nothing serious or critical, and the browser has nothing to complain of in its console, at phone and desktop
+    /// width; other findings are not errors.
+    pub async fn axe(&self) -> Result<()> {
+        let mut findings = Vec::new();
+        for (width, height) in [(360, 800), (768, 1024), DESKTOP] {
+            self.resize(width, height).await?;
+            self.driver.execute(AXE, Vec::new()).await?;
+            let script = "const done = arguments[arguments.length - 1];
+                axe.run(document, { resultTypes: ['violations'] }).then(
+                  r => done(r.violations.filter(v => v.impact === 'serious' || v.impact === 'critical').flatMap(v =>
+                    v.nodes.map(n => `${v.impact} ${v.id}: ${v.help}\\n    ${n.target.join(' ')}\\n    ${n.html.slice(0, 200)}\\n    ${n.failureSummary}`))),
+                  e => done([`axe failed: ${e}`]));";
+            let found: Vec<String> = self.driver.execute_async(script, Vec::new()).await?.convert()?;
+            findings.extend(found.into_iter().map(|f| format!("at {width} px: {f}")));
+        }
+        findings.extend(self.complaints().await?);
+        ensure!(findings.is_empty(), "{} has {} findings:\n{}", self.here().await?, findings.len(), findings.join("\n"));
+        Ok(())
+    }
+
+    /// Errors in the browser's console: scripts that failed, files that are missing, what the content policy refused. A page that
+    /// was itself answered with 4xx or 5xx is no complaint.
+    async fn complaints(&self) -> Result<Vec<String>> {
+        let here = self.driver.current_url().await?;
+        let log = self.driver.browser_log().await?;
+        Ok(log
+            .into_iter()
+            .filter(|entry| entry.level == "SEVERE" && !entry.message.starts_with(here.as_str()))
+            .map(|entry| format!("console: {}", entry.message))
+            .collect())
+    }
+
+    /// That nothing sticks out to the right at this width.
+    pub async fn no_horizontal_scroll(&self, width: u32) -> Result<()> {
+        self.resize(width, 800).await?;
+        let script = "const w = document.documentElement.clientWidth;
+            if (document.documentElement.scrollWidth <= w) return [];
+            return [...document.querySelectorAll('body *')].filter(e => e.getBoundingClientRect().right > w + 1)
+              .map(e => `${e.tagName.toLowerCase()}.${e.className} reaches ${Math.round(e.getBoundingClientRect().right)}`).slice(0, 12);";
+        let wide: Vec<String> = self.driver.execute(script, Vec::new()).await?.convert()?;
+        self.resize(DESKTOP.0, DESKTOP.1).await?;
+        ensure!(wide.is_empty(), "{} scrolls sideways at {width} px:\n{}", self.here().await?, wide.join("\n"));
+        Ok(())
+    }
+
+    async fn number(&self, script: &str) -> Result<i64> {
+        Ok(self.driver.execute(script, Vec::new()).await?.convert()?)
+    }
+}
+
+/// Starts the driver on a port that the system chooses, and reads from its output which one.
+fn start_driver() -> Result<(Driver, u16)> {
+    let mut child = Command::new("/usr/bin/chromedriver")
+        .arg("--port=0")
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .context("chromedriver is missing: install the packages chromium and chromium-driver")?;
+    let output = child.stdout.take().context("the driver's output")?;
+    let driver = Driver(child);
+    for line in BufReader::new(output).lines() {
+        let line = line?;
+        if let Some(port) = line.split("started successfully on port ").nth(1) {
+            let port = port.trim_end_matches('.').parse().with_context(|| format!("a port in “{line}”"))?;
+            return Ok((driver, port));
+        }
+    }
+    bail!("chromedriver ended without naming its port")
+}
+
+fn screenshots() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../target/screenshots")
+}
+
+/// A text as an XPath literal, which knows no escapes.
+fn quoted(text: &str) -> String {
+    if !text.contains('"') {
+        return format!("\"{text}\"");
+    }
+    let parts: Vec<String> = text.split('"').map(|part| format!("\"{part}\"")).collect();
+    format!("concat({})", parts.join(", '\"', "))
+}
