@@ -84,7 +84,7 @@ fn check(fields: &[Field], answers: &Value, complete: bool) -> Result<Map<String
                 errors.push(FieldError { field: field.key.clone(), problem: FieldProblem::Missing });
             }
             None => {}
-            Some(value) => match check_value(field, value) {
+            Some(value) => match check_answer(field, value) {
                 Ok(value) => {
                     kept.insert(field.key.clone(), value);
                 }
@@ -109,7 +109,8 @@ fn is_blank(value: &Value) -> bool {
     }
 }
 
-fn check_value(field: &Field, value: &Value) -> Result<Value, FieldProblem> {
+/// Checks one answer by itself and returns it as it is kept: trimmed, numbers without punctuation.
+pub fn check_answer(field: &Field, value: &Value) -> Result<Value, FieldProblem> {
     use FieldProblem as P;
     let text = || value.as_str().map(str::trim).ok_or(P::WrongType);
     match field.kind {

@@ -17,7 +17,7 @@ pub use description::{
     Action, Description, HOST_ROLES, Indicator, Message, RecordKind, Role, State, Timer, View, Visibility,
 };
 pub use field::{Choice, DataClass, Field, FieldType, ShowIf};
-pub use form::{FieldError, FieldProblem, check_form, check_form_as_draft, is_credit_code, is_id_number};
+pub use form::{FieldError, FieldProblem, check_answer, check_form, check_form_as_draft, is_credit_code, is_id_number};
 pub use grant::{Ability, Grant};
 pub use held::{HeldBack, HeldError, is_readable};
 pub use manifest::{DataRequest, Limits, Localized, Manifest, ManifestError};

@@ -5,6 +5,7 @@
 mod abilities;
 mod bindings;
 mod call;
+mod check;
 mod compile;
 mod convert;
 mod decide;
@@ -17,6 +18,7 @@ mod pool;
 mod snapshot;
 
 pub use call::{MAX_INPUT, MAX_LOG, MAX_RECORD};
+pub use check::{Proposal, SEVERITIES, check_writes, merge, referenced};
 pub use compile::{CompileError, Compiler, compile_main};
 pub use decision::*;
 pub use engine::Allocation;
