@@ -13,9 +13,11 @@ mod decision;
 mod engine;
 mod gate;
 mod nothing;
+mod package;
 mod plugin;
 mod pool;
 mod snapshot;
+mod texts;
 
 pub use call::{MAX_INPUT, MAX_LOG, MAX_RECORD};
 pub use check::{Proposal, SEVERITIES, check_writes, merge, referenced};
@@ -23,5 +25,9 @@ pub use compile::{CompileError, Compiler, compile_main};
 pub use decision::*;
 pub use engine::Allocation;
 pub use gate::{GateError, Inspection, MAX_COMPONENT, Version, inspect};
+pub use package::{
+    Files, Package, PackageError, Trust, TrustedKey, listing, read_folder, read_twk, sign, write_twk,
+};
 pub use plugin::{LoadError, Plugin, Runtime, RuntimeConfig, StartError, digest};
 pub use snapshot::*;
+pub use texts::{LOCALES, TextError, Texts};

@@ -72,6 +72,8 @@ pub enum LoadError {
     NotADescription(String),
     #[error("the description has errors: {}", list(.0))]
     Description(Vec<DescriptionError>),
+    #[error("the component describes itself otherwise than description.json in its package")]
+    DescribesOtherwise,
 }
 
 fn list(errors: &[DescriptionError]) -> String {
