@@ -69,3 +69,38 @@ async fn a_dangerous_act_says_what_will_happen() -> Result<()> {
     }
     Ok(())
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_field_that_does_not_apply_is_hidden_only_where_script_can_show_it_again() -> Result<()> {
+    let base = serve().await?;
+    let guard = "//label[starts-with(normalize-space(.), '未成年人保护负责人')]";
+    let browser = Browser::open(&base).await?;
+    browser.goto("/design").await?;
+    browser.fill("未成年人保护负责人", "陈立").await?;
+    browser.choose(Some("服务中是否接触未成年人"), "否").await?;
+    let first = browser.driver().find(thirtyfour::By::XPath(guard)).await?;
+    anyhow::ensure!(!first.is_displayed().await?, "the field that does not apply is hidden");
+    browser.choose(Some("服务中是否接触未成年人"), "是").await?;
+    browser.see("未成年人保护负责人").await?;
+    browser.close().await?;
+
+    let plain = Browser::open_without_scripts(&base).await?;
+    plain.goto("/design").await?;
+    plain.choose(Some("服务中是否接触未成年人"), "否").await?;
+    plain.fill("未成年人保护负责人", "陈立").await?;
+    plain.close().await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn paper_shows_the_matter_without_menus_and_buttons() -> Result<()> {
+    let browser = Browser::open(&serve().await?).await?;
+    browser.goto("/design").await?;
+    browser.see("大字版").await?;
+    browser.driver().cdp().send_raw("Emulation.setEmulatedMedia", serde_json::json!({ "media": "print" })).await?;
+    browser.screenshot("design-print").await?;
+    for gone in ["大字版", "终止项目", "下一页"] {
+        browser.see_no(gone).await?;
+    }
+    browser.see("老城街道青年志愿服务队").await?;
+    browser.close().await
+}

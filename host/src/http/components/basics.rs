@@ -115,6 +115,8 @@ pub struct Moment {
     pub iso: String,
     pub exact: String,
     pub said: String,
+    /// Said as a distance from now, so that paper needs the date beside it.
+    pub relative: bool,
     /// Set for deadlines within a day: the browser counts the rest down.
     pub countdown: bool,
 }
@@ -157,7 +159,11 @@ fn day(locale: Locale, millis: i64) -> String {
 
 impl Moment {
     fn plain(millis: i64, said: String) -> Self {
-        Self { iso: local(millis).to_rfc3339(), exact: exact(millis), said, countdown: false }
+        Self { iso: local(millis).to_rfc3339(), exact: exact(millis), said, relative: false, countdown: false }
+    }
+
+    fn relative(millis: i64, said: String) -> Self {
+        Self { relative: true, ..Self::plain(millis, said) }
     }
 
     /// `2026-11-23 18:30`, said exactly.
@@ -180,9 +186,9 @@ impl Moment {
             (_, 1..=59) => locale.t1("moment-minutes-ago", "n", minutes),
             (0, _) => locale.t1("moment-hours-ago", "n", minutes / 60),
             (1, _) => locale.t1("moment-yesterday", "time", clock),
-            _ => day(locale, millis),
+            _ => return Self::day(locale, millis),
         };
-        Self::plain(millis, said)
+        Self::relative(millis, said)
     }
 
     /// A deadline: "还剩3个工作日", "今天 16:30 截止", "已过期2天". `working_days` counts from the office's calendar; without it
@@ -204,7 +210,7 @@ impl Moment {
             }
         };
         let soon = (0..DAY).contains(&(millis - now));
-        Self { countdown: soon, ..Self::plain(millis, said) }
+        Self { countdown: soon, ..Self::relative(millis, said) }
     }
 
     pub fn html(&self, shell: &Shell) -> Markup {
