@@ -6,7 +6,8 @@ use serde_json::{Value, json};
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
-use std::time::Duration;
+use std::time::{Duration, Instant};
+use thirtyfour::error::WebDriverErrorInner;
 use thirtyfour::extensions::query::{ElementQueryable, ElementWaitable};
 use thirtyfour::{By, ChromiumLikeCapabilities, DesiredCapabilities, WebDriver, WebElement};
 
@@ -144,16 +145,32 @@ impl Browser {
     pub async fn press(&self, text: &str) -> Result<()> {
         let path = format!("//*[self::button or self::summary or self::a][normalize-space(.)={}]", quoted(text));
         let element = self.one(&path).await?;
-        element.scroll_into_view().await?;
-        element.wait_until().wait(PATIENCE, POLL).clickable().await?;
-        element.click().await.with_context(|| format!("“{text}” cannot be pressed"))
+        self.click(element).await.with_context(|| format!("“{text}” cannot be pressed"))
     }
 
     /// Follows the first link whose text contains `text`.
     pub async fn follow(&self, text: &str) -> Result<()> {
         let link = self.one(&format!("//a[contains(normalize-space(.), {})]", quoted(text))).await?;
-        link.scroll_into_view().await?;
-        Ok(link.click().await?)
+        self.click(link).await.with_context(|| format!("the link “{text}” cannot be followed"))
+    }
+
+    /// Clicks, and where that leads to another page, waits until the old one is gone: else the next question might still be
+    /// answered by it.
+    async fn click(&self, element: WebElement) -> Result<()> {
+        element.scroll_into_view().await?;
+        element.wait_until().wait(PATIENCE, POLL).clickable().await?;
+        let script = "const e = arguments[0], form = e.form;
+            const swaps = [e, form].some(x => x?.getAttributeNames().some(n => /^(data-)?hx-/.test(n)));
+            if (swaps || e.target === '_blank') return false;
+            if (e.tagName === 'A') return !!e.getAttribute('href') && !e.getAttribute('href').startsWith('#') && !e.hasAttribute('download');
+            return e.type === 'submit' && !!form && form.method !== 'dialog';";
+        let leads_on: bool = self.driver.execute(script, vec![element.to_json()?]).await?.convert()?;
+        let page = self.driver.find(By::Tag("html")).await?;
+        element.click().await?;
+        if leads_on {
+            page.wait_until().wait(PATIENCE, POLL).stale().await.context("no other page came")?;
+        }
+        Ok(())
     }
 
     /// Waits until the page shows `text`.
@@ -172,13 +189,19 @@ impl Browser {
 
     /// The first visible element at an XPath; the error shows where the browser is and what it shows.
     pub async fn one(&self, path: &str) -> Result<WebElement> {
-        match self.driver.query(By::XPath(path)).wait(PATIENCE, POLL).and_displayed().first().await {
-            Ok(element) => Ok(element),
-            Err(error) => {
-                let shown = self.driver.find(By::Tag("body")).await?.text().await?;
-                let shown: String = shown.chars().take(1500).collect();
-                bail!("{path} is not on {}: {error}\nThe page shows:\n{shown}", self.here().await?)
+        let since = Instant::now();
+        loop {
+            let error = match self.driver.query(By::XPath(path)).wait(PATIENCE, POLL).and_displayed().first().await {
+                Ok(element) => return Ok(element),
+                Err(error) => error,
+            };
+            // The page was replaced between finding the element and asking whether it is visible: ask the new page.
+            if matches!(error.as_inner(), WebDriverErrorInner::StaleElementReference(_)) && since.elapsed() < PATIENCE {
+                continue;
             }
+            let shown = self.driver.find(By::Tag("body")).await?.text().await?;
+            let shown: String = shown.chars().take(1500).collect();
+            bail!("{path} is not on {}: {error}\nThe page shows:\n{shown}", self.here().await?);
         }
     }
 
