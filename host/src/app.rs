@@ -13,6 +13,7 @@ pub struct Parts {
     /// The tenant that this host serves.
     pub tenant: Uuid,
     pub keys: crate::keys::Keys,
+    pub plugins: crate::plugins::Registry,
 }
 
 impl App {

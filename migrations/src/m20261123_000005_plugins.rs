@@ -56,6 +56,7 @@ fn tables() -> Vec<TableCreateStatement> {
         .col(text("title"))
         .col(text("path"))
         .col(uuid_null("team_id"))
+        .col(uuid_null("lead_id"))
         .col(json("sponsors"))
         .col(word("phase", 16))
         .col(int("revision"))
@@ -117,8 +118,8 @@ fn tables() -> Vec<TableCreateStatement> {
         .col(big_null("done_at"))
         .col(uuid_null("done_by"));
 
-    let mut task = entity("plugin_tasks");
-    task
+    let mut plugin_task = entity("plugin_tasks");
+    plugin_task
         .col(uuid("project_id"))
         .col(word("key", 200))
         .col(word("assignee", 64))
@@ -172,6 +173,16 @@ fn tables() -> Vec<TableCreateStatement> {
         .col(big("published_at"))
         .col(big_null("until"))
         .col(big_null("withdrawn_at"));
+
+    let mut sent_notice = Table::create();
+    sent_notice
+        .table("sent_notices")
+        .col(uuid("tenant_id"))
+        .col(uuid("project_id"))
+        .col(word("key", 200))
+        .primary_key(Index::create().col("tenant_id").col("project_id").col("key"));
+    sent_notice
+        .col(big("at"));
 
     let mut incident = entity("incidents");
     incident
@@ -229,7 +240,7 @@ fn tables() -> Vec<TableCreateStatement> {
         .col(word("person", 32))
         .col(word("kind", 40))
         .col(uuid("record_id"))
-        .col(word("question", 64))
+        .col(word("question", 80))
         .col(big("at"));
 
     let mut disclosure = entity("disclosures");
@@ -248,11 +259,12 @@ fn tables() -> Vec<TableCreateStatement> {
         record,
         record_index,
         confirmation,
-        task,
+        plugin_task,
         attendance_fact,
         ledger_entry,
         one_time_code,
         publication,
+        sent_notice,
         incident,
         decision,
         plugin_log,

@@ -6,7 +6,11 @@ use twoway_entity::jobs::job;
 pub type Handler = fn(App, job::Model) -> BoxFuture<'static, Result<(), Refusal>>;
 
 /// Which feature does which kind of job. One line each, sorted.
-pub const HANDLERS: &[(&str, Handler)] = &[("audit.seal", |app, job| Box::pin(seal(app, job)))];
+pub const HANDLERS: &[(&str, Handler)] = &[
+    ("audit.seal", |app, job| Box::pin(seal(app, job))),
+    ("plugins.hear", |app, job| Box::pin(crate::plugins::heard(app, job))),
+    ("plugins.tick", |app, job| Box::pin(crate::plugins::tick(app, job))),
+];
 
 async fn seal(app: App, job: job::Model) -> Result<(), Refusal> {
     crate::audit::seal(&app).await?;

@@ -107,6 +107,20 @@ impl Step {
         self.remember(kind, id, name.to_string(), None, None, payload);
     }
 
+    /// Remembers that an entity whose states are data (a plugin's record) went from one to another. Its row was written by the
+    /// feature that owns it.
+    pub fn moved(
+        &self,
+        kind: &'static str,
+        id: Uuid,
+        name: &str,
+        before: Option<String>,
+        after: Option<String>,
+        payload: Value,
+    ) {
+        self.remember(kind, id, name.to_string(), before, after, payload);
+    }
+
     fn remember(
         &self,
         kind: &'static str,

@@ -1,11 +1,11 @@
-use super::model::{Activation, AskedAbility, AskedData, GrantSheet, Pinned, Place};
+use super::model::{Activation, AskedAbility, AskedData, GrantSheet, Phase, Pinned, Place};
 use super::packages::{PackageFacts, package};
 use crate::lifecycle::Step;
 use crate::refusal::stale_if_taken;
 use crate::vault::DataKey;
 use crate::{App, Refusal};
 use sea_orm::sea_query::Expr;
-use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
+use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter};
 use serde_json::json;
 use twoway_entity::plugins::project_plugin;
 use twoway_ids::Uuid;
@@ -79,6 +79,7 @@ pub async fn activate(step: &Step, place: &Place, activation: Activation) -> Res
         title: Set(place.title.clone()),
         path: Set(place.path.clone()),
         team_id: Set(place.team),
+        lead_id: Set(place.lead),
         sponsors: Set(json!(place.sponsors)),
         phase: Set(place.phase),
         revision: Set(0),
@@ -122,6 +123,7 @@ pub async fn place_changed(step: &Step, place: &Place) -> Result<(), Refusal> {
         .col_expr(C::Title, Expr::value(place.title.clone()))
         .col_expr(C::Path, Expr::value(place.path.clone()))
         .col_expr(C::TeamId, Expr::value(place.team))
+        .col_expr(C::LeadId, Expr::value(place.lead))
         .col_expr(C::Sponsors, Expr::value(json!(place.sponsors)))
         .col_expr(C::Phase, Expr::value(place.phase))
         .filter(C::TenantId.eq(step.who().tenant))
@@ -129,6 +131,24 @@ pub async fn place_changed(step: &Step, place: &Place) -> Result<(), Refusal> {
         .exec(step.tx())
         .await?;
     Ok(())
+}
+
+/// Tells only that the project's phase changed. Without a plugin nothing happens.
+pub async fn set_phase(step: &Step, project: Uuid, phase: Phase) -> Result<(), Refusal> {
+    use project_plugin::Column as C;
+    project_plugin::Entity::update_many()
+        .col_expr(C::Phase, Expr::value(phase))
+        .filter(C::TenantId.eq(step.who().tenant))
+        .filter(C::ProjectId.eq(project))
+        .exec(step.tx())
+        .await?;
+    Ok(())
+}
+
+/// Whether the project runs a plugin.
+pub async fn is_active(db: &impl ConnectionTrait, tenant: Uuid, project: Uuid) -> Result<bool, Refusal> {
+    let row = project_plugin::Entity::find_by_id((tenant, project)).count(db).await?;
+    Ok(row > 0)
 }
 
 /// Which plugin a project runs; none where it runs none.

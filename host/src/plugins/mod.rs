@@ -4,10 +4,33 @@
 //! description, and committed in one transaction under the project's decision counter. `projects` calls this face; nothing here
 //! knows `projects`: what a project is like, it says itself in [`Place`].
 
+mod act;
 mod activate;
+mod audience;
+mod commit;
+mod confirm;
+mod decide;
+mod effects;
+mod failure;
+mod hooks;
+mod intake;
 mod model;
 mod packages;
+mod people;
+mod registry;
+mod site;
+mod snapshot;
+mod store;
 
-pub use activate::{activate, grant_sheet, pinned, place_changed};
+pub use act::act;
+pub use activate::{activate, grant_sheet, is_active, pinned, place_changed, set_phase};
+pub use confirm::confirm;
+pub use hooks::{Shown, guard, hear, indicator, view};
+pub(crate) use hooks::{heard, tick};
+pub use intake::{MAX_PACKAGE, set_offered, take_bundled, upload};
 pub use model::*;
 pub use packages::{PackageFacts, offered, package};
+pub use people::{Insider, insider};
+pub use registry::{Loaded, Registry};
+pub use site::Site;
+pub use snapshot::SECRET_TRIES;

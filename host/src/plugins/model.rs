@@ -13,6 +13,8 @@ pub struct Place {
     pub path: String,
     /// The organisation that carries it out: its team leads are `project-lead`.
     pub team: Option<Uuid>,
+    /// The account that leads it: `project-lead` too.
+    pub lead: Option<Uuid>,
     /// The organisations that adopted one of its lines: their members are `sponsor`.
     pub sponsors: Vec<Uuid>,
     pub phase: Phase,

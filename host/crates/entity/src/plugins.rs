@@ -68,6 +68,8 @@ pub mod project_plugin {
         pub path: String,
         /// The organisation that carries the project out.
         pub team_id: Option<Uuid>,
+        /// The account that leads it.
+        pub lead_id: Option<Uuid>,
         /// Ids of the organisations that adopted a line.
         pub sponsors: Json,
         pub phase: super::Phase,
@@ -207,7 +209,7 @@ pub mod confirmation {
     impl ActiveModelBehavior for ActiveModel {}
 }
 
-pub mod task {
+pub mod plugin_task {
     use sea_orm::entity::prelude::*;
 
     /// Work that a plugin asks of a person or a role.
@@ -332,6 +334,27 @@ pub mod publication {
         pub published_at: i64,
         pub until: Option<i64>,
         pub withdrawn_at: Option<i64>,
+    }
+
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+pub mod sent_notice {
+    use sea_orm::entity::prelude::*;
+
+    /// Keys of notices that a plugin sent: each is sent once.
+    #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
+    #[sea_orm(table_name = "sent_notices")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub tenant_id: Uuid,
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub project_id: Uuid,
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub key: String,
+        pub at: i64,
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
