@@ -133,7 +133,9 @@ impl Call {
             return Ok(Err(format!("'{}' is not granted on this project", ability.as_str())));
         }
         if self.phase != Phase::Deciding {
-            return Ok(Err(self.spoil(format!("'{}' was asked to write while only reading is allowed", ability.as_str()))));
+            return Ok(Err(
+                self.spoil(format!("'{}' was asked to write while only reading is allowed", ability.as_str()))
+            ));
         }
         if self.writes.len() >= self.budget.writes {
             return Ok(Err(self.spoil(format!("more than {} writes", self.budget.writes))));
@@ -144,7 +146,9 @@ impl Call {
     /// Ids, keys and names are short.
     pub(crate) fn words(&mut self, words: &[&str]) -> Result<(), String> {
         match words.iter().find(|w| w.len() > MAX_WORD) {
-            Some(word) => Err(self.spoil(format!("an id, key or name has {} bytes; {MAX_WORD} are allowed", word.len()))),
+            Some(word) => {
+                Err(self.spoil(format!("an id, key or name has {} bytes; {MAX_WORD} are allowed", word.len())))
+            }
             None => Ok(()),
         }
     }
@@ -164,7 +168,10 @@ impl Call {
     }
 
     /// A read that failed behind the snapshot ends the call.
-    pub(crate) fn read<T>(&mut self, answer: impl FnOnce(&mut dyn Snapshot) -> Result<T, Broken>) -> wasmtime::Result<T> {
+    pub(crate) fn read<T>(
+        &mut self,
+        answer: impl FnOnce(&mut dyn Snapshot) -> Result<T, Broken>,
+    ) -> wasmtime::Result<T> {
         answer(self.snapshot.as_mut()).map_err(|broken| wasmtime::Error::new(Stop::Snapshot(broken)))
     }
 }

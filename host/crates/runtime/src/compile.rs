@@ -4,7 +4,7 @@
 mod cache;
 mod child;
 
-pub use child::compile_main;
+pub use child::{CompileLimits, compile_main};
 
 use crate::engine;
 use cache::CodeCache;
@@ -24,13 +24,14 @@ const MAX_CODE: u64 = 128 << 20;
 pub struct Compiler {
     pub program: PathBuf,
     pub args: Vec<OsString>,
+    pub limits: CompileLimits,
 }
 
 /// Why a component could not be compiled.
 #[derive(Debug, thiserror::Error)]
 pub enum CompileError {
-    #[error("compiling takes more memory or time than the limit of {} MiB and {} s", child::MAX_MEMORY >> 20, child::MAX_SECONDS)]
-    TooExpensive,
+    #[error("compiling takes more than the limit of {} MiB and {} s", .0.memory_mib, .0.seconds)]
+    TooExpensive(CompileLimits),
     #[error("the component is not valid: {0}")]
     Invalid(String),
     #[error("the component becomes more than {} MiB of native code", MAX_CODE >> 20)]
@@ -44,7 +45,7 @@ pub enum CompileError {
 impl Compiler {
     /// `program` with the argument `compile`: what the host and the command line understand.
     pub fn new(program: impl Into<PathBuf>) -> Self {
-        Self { program: program.into(), args: vec!["compile".into()] }
+        Self { program: program.into(), args: vec!["compile".into()], limits: CompileLimits::default() }
     }
 
     /// The program that runs now, with the argument `compile`.
@@ -57,6 +58,7 @@ impl Compiler {
         let mut child = Command::new(&self.program)
             .args(&self.args)
             .env_clear()
+            .env(CompileLimits::VARIABLE, self.limits.to_variable())
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
@@ -78,7 +80,7 @@ impl Compiler {
             (Err(CompileError::TooLarge), _) => Err(CompileError::TooLarge),
             (_, Some(child::INVALID)) => Err(CompileError::Invalid(message.trim().to_string())),
             // A signal: the CPU limit, or the abort after memory was refused.
-            (_, None) => Err(CompileError::TooExpensive),
+            (_, None) => Err(CompileError::TooExpensive(self.limits)),
             (Err(error), _) => Err(error),
             (_, Some(status)) => {
                 Err(CompileError::Process(io::Error::other(format!("exit status {status}: {}", message.trim()))))

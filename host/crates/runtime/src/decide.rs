@@ -30,9 +30,10 @@ impl Question {
     /// The record that the question is about.
     pub fn target(&self) -> Option<&crate::Item> {
         match self {
-            Self::Act { target, .. } | Self::Tick { target, .. } | Self::Hear { target, .. } | Self::Show { target, .. } => {
-                target.as_ref()
-            }
+            Self::Act { target, .. }
+            | Self::Tick { target, .. }
+            | Self::Hear { target, .. }
+            | Self::Show { target, .. } => target.as_ref(),
             Self::Guard { .. } | Self::Indicator { .. } => None,
         }
     }
@@ -202,8 +203,7 @@ pub(crate) fn describe(
     call: Call,
 ) -> Result<String, Failure> {
     let (mut store, instance) = instantiate(pre, call, budget)?;
-    let described =
-        exports.behaviour.load(&mut store, &instance).and_then(|guest| guest.call_describe(&mut store));
+    let described = exports.behaviour.load(&mut store, &instance).and_then(|guest| guest.call_describe(&mut store));
     match (described, store.data_mut().spoilt.take()) {
         (Ok(_), Some(violation)) => Err(unacceptable(&mut store, FailureKind::Output(violation))),
         (Ok(text), None) => Ok(text),

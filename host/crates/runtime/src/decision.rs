@@ -73,29 +73,95 @@ pub enum Answer {
     Done,
     View(Value),
     /// Thousandths of the indicator's unit, the number of cases behind it, and what they were.
-    Measure { value_milli: i64, sample: u64, evidence: Value },
+    Measure {
+        value_milli: i64,
+        sample: u64,
+        evidence: Value,
+    },
 }
 
 /// One buffered effect. The host applies all of them in one transaction, or none.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", tag = "do")]
 pub enum Write {
-    Create { id: String, kind: String, state: String, data: Value },
+    Create {
+        id: String,
+        kind: String,
+        state: String,
+        data: Value,
+    },
     /// JSON merge patch; `state` none keeps it.
-    Update { id: String, state: Option<String>, patch: Value },
-    Notify { key: String, audience: String, template: String, values: Value, urgent: bool },
-    SetTimer { name: String, target: Option<String>, at: Millis, values: Value },
-    CancelTimer { name: String, target: Option<String> },
-    OpenTask { key: String, assignee: String, action: String, target: Option<String>, due: Option<Millis> },
-    CloseTask { key: String },
-    Attendance { who: String, session: String, at: Millis, what: String, evidence: Value },
-    Ledger { book: String, key: String, quantity: i64, entry: Value },
-    IssueCode { purpose: String, target: String, to: String, valid_minutes: u32 },
+    Update {
+        id: String,
+        state: Option<String>,
+        patch: Value,
+    },
+    Notify {
+        key: String,
+        audience: String,
+        template: String,
+        values: Value,
+        urgent: bool,
+    },
+    SetTimer {
+        name: String,
+        target: Option<String>,
+        at: Millis,
+        values: Value,
+    },
+    CancelTimer {
+        name: String,
+        target: Option<String>,
+    },
+    OpenTask {
+        key: String,
+        assignee: String,
+        action: String,
+        target: Option<String>,
+        due: Option<Millis>,
+    },
+    CloseTask {
+        key: String,
+    },
+    Attendance {
+        who: String,
+        session: String,
+        at: Millis,
+        what: String,
+        evidence: Value,
+    },
+    Ledger {
+        book: String,
+        key: String,
+        quantity: i64,
+        entry: Value,
+    },
+    IssueCode {
+        purpose: String,
+        target: String,
+        to: String,
+        valid_minutes: u32,
+    },
     /// A verified one-time code is spent with the decision that asked for it.
-    SpendCode { purpose: String, target: String, code: String },
-    Publish { target: String, card: Value, until: Option<Millis> },
-    Withdraw { target: String },
-    Incident { key: String, target: Option<String>, severity: String, values: Value },
+    SpendCode {
+        purpose: String,
+        target: String,
+        code: String,
+    },
+    Publish {
+        target: String,
+        card: Value,
+        until: Option<Millis>,
+    },
+    Withdraw {
+        target: String,
+    },
+    Incident {
+        key: String,
+        target: Option<String>,
+        severity: String,
+        values: Value,
+    },
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]

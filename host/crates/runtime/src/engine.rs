@@ -57,7 +57,9 @@ pub(crate) fn deciding_engine(allocation: Allocation) -> wasmtime::Result<Engine
     if let Allocation::Pooling { slots } = allocation {
         match Engine::new(config().allocation_strategy(pool(slots))) {
             Ok(engine) => return Ok(engine),
-            Err(error) => tracing::warn!(%error, "no address space for pooled instances; memory is mapped for each decision"),
+            Err(error) => {
+                tracing::warn!(%error, "no address space for pooled instances; memory is mapped for each decision")
+            }
         }
     }
     Engine::new(config().allocation_strategy(InstanceAllocationStrategy::OnDemand))

@@ -48,7 +48,9 @@ pub enum GateError {
     LongFunction { bytes: usize },
     #[error("one function has {locals} locals; at most {MAX_LOCALS} are allowed: split it")]
     ManyLocals { locals: u32 },
-    #[error("it imports '{0}', which is not part of the contract: a plugin has no clock, no randomness, no files and no network")]
+    #[error(
+        "it imports '{0}', which is not part of the contract: a plugin has no clock, no randomness, no files and no network"
+    )]
     ForeignImport(String),
     #[error("it imports 'twoway:kind/{0}', which this contract does not have")]
     UnknownInterface(String),

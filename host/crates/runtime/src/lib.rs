@@ -21,13 +21,11 @@ mod texts;
 
 pub use call::{MAX_INPUT, MAX_LOG, MAX_RECORD};
 pub use check::{Proposal, SEVERITIES, check_writes, merge, referenced};
-pub use compile::{CompileError, Compiler, compile_main};
+pub use compile::{CompileError, CompileLimits, Compiler, compile_main};
 pub use decision::*;
 pub use engine::Allocation;
 pub use gate::{GateError, Inspection, MAX_COMPONENT, Version, inspect};
-pub use package::{
-    Files, Package, PackageError, Trust, TrustedKey, listing, read_folder, read_twk, sign, write_twk,
-};
+pub use package::{Files, Package, PackageError, Trust, TrustedKey, listing, read_folder, read_twk, sign, write_twk};
 pub use plugin::{LoadError, Plugin, Runtime, RuntimeConfig, StartError, digest};
 pub use snapshot::*;
 pub use texts::{LOCALES, TextError, Texts};

@@ -1,12 +1,14 @@
-use crate::bindings::exports::twoway::kind::{behaviour, indicators, views};
 use crate::bindings::Full;
+use crate::bindings::exports::twoway::kind::{behaviour, indicators, views};
 use crate::call::{Budget, Call, Phase};
 use crate::compile::CodeStore;
 use crate::decide::{self, Exports};
 use crate::engine::{self, Allocation, Ticker};
 use crate::nothing::Nothing;
 use crate::pool::Pool;
-use crate::{CompileError, Compiler, Context, Decision, Failure, FailureKind, GateError, Log, Question, Snapshot, inspect};
+use crate::{
+    CompileError, Compiler, Context, Decision, Failure, FailureKind, GateError, Log, Question, Snapshot, inspect,
+};
 use futures_channel::oneshot;
 use sha2::{Digest, Sha256};
 use std::path::PathBuf;
@@ -243,7 +245,8 @@ impl Plugin {
     }
 
     fn describe(&self) -> Result<Description, LoadError> {
-        let budget = Budget::new(&self.limits, true);
+        // Computing as cheap as an action, but a busy machine does not make a good plugin unloadable.
+        let budget = Budget { deadline_ms: Limits::MAX.deadline_ms, ..Budget::new(&self.limits, false) };
         let call = Call::new(Phase::Describing, budget, Grant::default(), Arc::default(), Box::new(Nothing));
         let inner = self.inner.clone();
         let text = self

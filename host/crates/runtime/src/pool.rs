@@ -50,10 +50,7 @@ impl Pool {
         let shared = Arc::new(Shared { queue: Mutex::default(), changed: Condvar::new(), bounds });
         for n in 0..threads {
             let shared = shared.clone();
-            std::thread::Builder::new()
-                .name(format!("plugin-{n}"))
-                .stack_size(STACK)
-                .spawn(move || shared.work())?;
+            std::thread::Builder::new().name(format!("plugin-{n}")).stack_size(STACK).spawn(move || shared.work())?;
         }
         Ok(Self { shared })
     }

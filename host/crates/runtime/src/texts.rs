@@ -122,7 +122,10 @@ mod tests {
         ])
         .expect("parses");
         let values = json!({"count": 1200, "limit": "8"});
-        assert_eq!(texts.format("en-GB", "refusal-full", &values).as_deref(), Some("1200 children are here; 8 may be."));
+        assert_eq!(
+            texts.format("en-GB", "refusal-full", &values).as_deref(),
+            Some("1200 children are here; 8 may be.")
+        );
         assert_eq!(texts.format("zh-CN", "refusal-full", &values).as_deref(), Some("现在有 1200 名儿童,最多 8 名。"));
         assert_eq!(texts.format("fr", "label-only", &json!({})).as_deref(), Some("只有中文"));
         assert_eq!(texts.format("en", "label-none", &json!({})), None);
@@ -134,7 +137,8 @@ mod tests {
         assert_eq!(broken[0].locale, "en");
         let twice = Texts::parse([("en", "a = 1\n"), ("en", "a = 2\n")]).err().expect("a key stands twice");
         assert_eq!(twice.len(), 1);
-        let texts = Texts::parse([("zh-CN", "label-x = 一\n"), ("en", "label-x = One\nlabel-y = Two\n")]).expect("parses");
+        let texts =
+            Texts::parse([("zh-CN", "label-x = 一\n"), ("en", "label-x = One\nlabel-y = Two\n")]).expect("parses");
         let description = Description { labels: vec!["x".into(), "y".into()], ..Description::default() };
         assert_eq!(
             texts.missing(&description),

@@ -73,7 +73,9 @@ fn an_unpacked_package_is_the_same_package() {
     let unpacked = Package::open(folder.path(), &[]).map(digest).expect("opens");
     assert_eq!(unpacked, Package::from_files(files(), &[]).map(digest).expect("reads"));
     std::os::unix::fs::symlink("/etc/passwd", folder.path().join("scenarios/link.toml")).expect("links");
-    assert!(matches!(Package::open(folder.path(), &[]), Err(PackageError::UnexpectedEntry(name)) if name == "scenarios/link.toml"));
+    assert!(
+        matches!(Package::open(folder.path(), &[]), Err(PackageError::UnexpectedEntry(name)) if name == "scenarios/link.toml")
+    );
 }
 
 #[test]
@@ -140,7 +142,9 @@ fn zip_of(entries: &[(&str, &[u8])], method: zip::CompressionMethod) -> Vec<u8> 
 #[test]
 fn a_file_with_paths_out_of_it_or_too_much_in_it_is_refused() {
     let stored = zip::CompressionMethod::Stored;
-    for name in ["../plugin.toml", "/etc/passwd", "locales/../../x.ftl", "src/lib.rs", "scenarios/.hidden", "locales/a\\b.ftl"] {
+    for name in
+        ["../plugin.toml", "/etc/passwd", "locales/../../x.ftl", "src/lib.rs", "scenarios/.hidden", "locales/a\\b.ftl"]
+    {
         let refused = read_twk(&zip_of(&[(name, b"x")], stored)).expect_err("has no place");
         assert!(matches!(refused, PackageError::UnexpectedEntry(_)), "{name}: {refused}");
     }

@@ -108,7 +108,9 @@ impl Judge<'_> {
         for (key, value) in given {
             let field = kind.fields.iter().find(|f| &f.key == key);
             if field.is_some_and(|f| !is_readable(f, self.p.grant)) && !value.is_object() {
-                self.say(format!("{place}: field '{key}' may not be read, so it takes only what was held back of the input"));
+                self.say(format!(
+                    "{place}: field '{key}' may not be read, so it takes only what was held back of the input"
+                ));
             }
         }
         let mut restored = given.clone();

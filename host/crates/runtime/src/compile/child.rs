@@ -3,10 +3,35 @@ use rustix::process::{Resource, Rlimit, nice, setrlimit};
 use std::io::{self, Read, Write};
 use std::process::ExitCode;
 
-/// Address space of the child, in bytes.
-pub(super) const MAX_MEMORY: u64 = 2 << 30;
-/// CPU time of the child.
-pub(super) const MAX_SECONDS: u64 = 60;
+/// What the child may use. It limits itself; the operating system holds it to that.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct CompileLimits {
+    /// Address space.
+    pub memory_mib: u64,
+    /// CPU time.
+    pub seconds: u64,
+}
+
+impl Default for CompileLimits {
+    fn default() -> Self {
+        Self { memory_mib: 2_048, seconds: 60 }
+    }
+}
+
+impl CompileLimits {
+    /// The only thing in the child's environment, so that any program can be one whatever its arguments mean.
+    pub(super) const VARIABLE: &str = "TWOWAY_COMPILE_LIMITS";
+
+    pub(super) fn to_variable(self) -> String {
+        format!("{} {}", self.memory_mib, self.seconds)
+    }
+
+    fn from_variable(text: &str) -> Option<Self> {
+        let (memory_mib, seconds) = text.split_once(' ')?;
+        Some(Self { memory_mib: memory_mib.parse().ok()?, seconds: seconds.parse().ok()? })
+    }
+}
+
 /// The exit status that says: the component itself is wrong, and the message tells how.
 pub(super) const INVALID: i32 = 65;
 
@@ -26,9 +51,11 @@ pub fn compile_main() -> ExitCode {
 }
 
 fn limit_this_process() -> io::Result<()> {
+    let given = std::env::var(CompileLimits::VARIABLE).ok();
+    let limits = given.and_then(|text| CompileLimits::from_variable(&text)).unwrap_or_default();
     let limit = |amount| Rlimit { current: Some(amount), maximum: Some(amount) };
-    setrlimit(Resource::As, limit(MAX_MEMORY))?;
-    setrlimit(Resource::Cpu, limit(MAX_SECONDS))?;
+    setrlimit(Resource::As, limit(limits.memory_mib << 20))?;
+    setrlimit(Resource::Cpu, limit(limits.seconds))?;
     setrlimit(Resource::Core, limit(0))?;
     nice(19)?;
     Ok(())

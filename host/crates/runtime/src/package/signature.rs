@@ -13,9 +13,13 @@ pub struct TrustedKey {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Trust {
     /// Signed by this trusted key.
-    Signed { by: String },
+    Signed {
+        by: String,
+    },
     /// Validly signed by a key that nobody here vouched for; its fingerprint.
-    UnknownKey { fingerprint: String },
+    UnknownKey {
+        fingerprint: String,
+    },
     /// The files are not those that were listed or signed.
     Modified,
     Unsigned,
@@ -41,7 +45,8 @@ pub(super) fn judge(listing: &str, said: Option<&[u8]>, signature: Option<&[u8]>
     match trusted.iter().find(|known| known.key == key.to_bytes()) {
         Some(known) => Trust::Signed { by: known.name.clone() },
         None => {
-            let fingerprint = Sha256::digest(key.to_bytes())[..8].iter().map(|b| format!("{b:02x}")).collect::<Vec<_>>();
+            let fingerprint =
+                Sha256::digest(key.to_bytes())[..8].iter().map(|b| format!("{b:02x}")).collect::<Vec<_>>();
             Trust::UnknownKey { fingerprint: fingerprint.join(":") }
         }
     }

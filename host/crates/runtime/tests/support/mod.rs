@@ -7,8 +7,8 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use twoway_manifest::{Grant, Manifest};
 use twoway_runtime::{
-    Allocation, Broken, Compiler, Context, Decision, Failure, Find, Item, Millis, Plugin, Question, Refusal, Runtime,
-    RuntimeConfig, Snapshot,
+    Allocation, Broken, CompileLimits, Compiler, Context, Decision, Failure, Find, Item, Millis, Plugin, Question,
+    Refusal, Runtime, RuntimeConfig, Snapshot,
 };
 use wit_component::{ComponentEncoder, StringEncoding, embed_component_metadata};
 use wit_parser::Resolve;
@@ -137,7 +137,11 @@ pub fn manifest_with(more: &str) -> Manifest {
 }
 
 pub fn compiler() -> Compiler {
-    Compiler { program: env!("CARGO_BIN_EXE_twoway-compile").into(), args: Vec::new() }
+    Compiler {
+        program: env!("CARGO_BIN_EXE_twoway-compile").into(),
+        args: Vec::new(),
+        limits: CompileLimits::default(),
+    }
 }
 
 pub struct Bench {
@@ -199,10 +203,13 @@ pub struct Memory {
     pub items: BTreeMap<String, Item>,
     /// Every read fails, as when the database is gone.
     pub broken: bool,
+    /// Every read is a bug of the host.
+    pub panics: bool,
 }
 
 impl Memory {
     fn whole<T>(&self, answer: T) -> Result<T, Broken> {
+        assert!(!self.panics, "a bug in the snapshot, made by this test");
         if self.broken { Err(Broken("the database is gone".into())) } else { Ok(answer) }
     }
 }
