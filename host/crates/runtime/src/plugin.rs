@@ -99,7 +99,14 @@ struct Core {
 
 impl Runtime {
     pub fn new(config: RuntimeConfig) -> Result<Self, StartError> {
-        let engine = engine::deciding_engine(config.allocation).map_err(|e| StartError::Engine(format!("{e:#}")))?;
+        // Each running decision needs a slot, so there are never fewer slots than threads.
+        let allocation = match config.allocation {
+            Allocation::Pooling { slots } => {
+                Allocation::Pooling { slots: slots.max(u32::try_from(config.threads).unwrap_or(slots)) }
+            }
+            Allocation::OnDemand => Allocation::OnDemand,
+        };
+        let engine = engine::deciding_engine(allocation).map_err(|e| StartError::Engine(format!("{e:#}")))?;
         let mut linker = Linker::new(&engine);
         Full::add_to_linker::<Call, HasSelf<Call>>(&mut linker, |call| call)
             .map_err(|e| StartError::Engine(format!("{e:#}")))?;
