@@ -230,7 +230,6 @@ fn tables() -> Vec<TableCreateStatement> {
         .col(big("valid_from"))
         .col(big_null("valid_until"))
         .col(uuid("recorded_by"))
-        .col(uuid("recorded_for"))
         .col(big("recorded_at"))
         .col(big_null("revoked_at"));
 

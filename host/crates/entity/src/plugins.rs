@@ -475,8 +475,6 @@ pub mod person_fact {
         pub valid_from: i64,
         pub valid_until: Option<i64>,
         pub recorded_by: Uuid,
-        /// The organisation in whose name.
-        pub recorded_for: Uuid,
         pub recorded_at: i64,
         pub revoked_at: Option<i64>,
     }
