@@ -14,6 +14,8 @@ pub struct Parts {
     pub tenant: Uuid,
     pub keys: crate::keys::Keys,
     pub plugins: crate::plugins::Registry,
+    pub passwords: crate::accounts::Passwords,
+    pub metrics: crate::http::metrics::Metrics,
 }
 
 impl App {

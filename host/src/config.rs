@@ -59,7 +59,32 @@ impl Config {
         }
     }
 
+    /// The settings in force as TOML, the database's password left out.
+    pub fn print(&self) -> anyhow::Result<String> {
+        let mut shown = self.clone();
+        if let Some((scheme, rest)) = self.database_url.split_once("://") {
+            if let Some((user, place)) = rest.rsplit_once('@') {
+                let name = user.split(':').next().unwrap_or_default();
+                shown.database_url = format!("{scheme}://{name}:…@{place}");
+            }
+        }
+        Ok(toml::to_string(&shown)?)
+    }
+
     pub fn is_https(&self) -> bool {
         self.public_url.starts_with("https://")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_database_password_is_not_printed() {
+        let url = "postgres://twoway:se@cret@db.example/twoway".to_string();
+        let printed = Config { database_url: url, ..Config::default() }.print().expect("printed");
+        assert!(printed.contains("postgres://twoway:…@db.example/twoway"), "{printed}");
+        assert!(!printed.contains("cret"), "{printed}");
     }
 }

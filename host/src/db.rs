@@ -105,8 +105,12 @@ impl Db {
                         keep
                     })
                 });
-                queue.send(Unit { work, done }).await.map_err(|_| anyhow::anyhow!("the database writer has stopped"))?;
-                let committed = committed.await.map_err(|_| anyhow::anyhow!("the database writer dropped a unit of work"))?;
+                queue
+                    .send(Unit { work, done })
+                    .await
+                    .map_err(|_| anyhow::anyhow!("the database writer has stopped"))?;
+                let committed =
+                    committed.await.map_err(|_| anyhow::anyhow!("the database writer dropped a unit of work"))?;
                 let result = slot.lock().ok().and_then(|mut s| s.take());
                 match (committed, result) {
                     (Err(problem), _) => Err(anyhow::anyhow!(problem).context("the commit failed").into()),
@@ -195,7 +199,36 @@ async fn run_in_savepoint(
 ) -> Result<(), DbErr> {
     let savepoint = Arc::new(group.begin().await?);
     let keep = work(savepoint.clone()).await;
-    let savepoint = Arc::try_unwrap(savepoint)
-        .map_err(|_| DbErr::Custom("a unit of work kept its transaction".to_string()))?;
+    let savepoint =
+        Arc::try_unwrap(savepoint).map_err(|_| DbErr::Custom("a unit of work kept its transaction".to_string()))?;
     if keep { savepoint.commit().await } else { savepoint.rollback().await }
+}
+
+/// Whether the database could not be reached, is full, read-only or broken, as opposed to disliking a statement.
+pub fn is_away(error: &DbErr) -> bool {
+    use sea_orm::{RuntimeErr, SqlxError};
+    let source = match error {
+        DbErr::ConnectionAcquire(_) => return true,
+        DbErr::Conn(RuntimeErr::SqlxError(source))
+        | DbErr::Exec(RuntimeErr::SqlxError(source))
+        | DbErr::Query(RuntimeErr::SqlxError(source)) => source,
+        _ => return false,
+    };
+    match &**source {
+        SqlxError::Io(_)
+        | SqlxError::PoolTimedOut
+        | SqlxError::PoolClosed
+        | SqlxError::WorkerCrashed
+        | SqlxError::Tls(_) => true,
+        SqlxError::Database(problem) => {
+            let code = problem.code().unwrap_or_default().to_string();
+            match code.parse::<i32>() {
+                // SQLite: busy, locked, read-only, i/o, corrupt, full, cannot open, not a database; extended codes keep them in the low byte.
+                Ok(number) if number < 10_000 => matches!(number & 0xff, 5 | 6 | 8 | 10 | 11 | 13 | 14 | 26),
+                // PostgreSQL: read-only transaction, connection exceptions, resources, operator intervention, system errors.
+                _ => code == "25006" || ["08", "53", "57", "58"].iter().any(|class| code.starts_with(class)),
+            }
+        }
+        _ => false,
+    }
 }

@@ -1,6 +1,7 @@
 //! Twoway (双向): the host. It runs the two-way lifecycle of volunteer-service projects; what a kind of project does every day is
 //! decided by its plugin. `ARCHITECTURE.md` is the map.
 
+pub mod accounts;
 pub mod app;
 pub mod audit;
 pub mod calendar;
@@ -14,11 +15,13 @@ pub mod keys;
 pub mod lifecycle;
 pub mod needs;
 pub mod notices;
+pub mod organizations;
 pub mod plugins;
 pub mod projects;
 pub mod proposals;
 pub mod refusal;
 pub mod reviews;
+pub mod start;
 pub mod vault;
 pub mod who;
 
@@ -26,4 +29,5 @@ pub use app::App;
 pub use config::Config;
 pub use db::{Db, Tx};
 pub use refusal::Refusal;
+pub use start::{start, start_with};
 pub use who::{Actor, Held, Party, Who};

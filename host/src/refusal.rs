@@ -92,6 +92,12 @@ impl Refusal {
         }
     }
 
+    /// Whether it failed because the database is gone, full or read-only: nothing was written, and it may work again later.
+    pub fn is_database_away(&self) -> bool {
+        let Self::Internal(error) = self else { return false };
+        error.chain().filter_map(|cause| cause.downcast_ref::<sea_orm::DbErr>()).any(crate::db::is_away)
+    }
+
     pub fn values(&self) -> Value {
         match self {
             Self::Rule(rule) => Value::Object(rule.values.clone()),

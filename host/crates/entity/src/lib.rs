@@ -17,3 +17,4 @@ pub mod plugins;
 pub mod projects;
 pub mod proposals;
 pub mod reviews;
+pub mod tenants;

@@ -1,0 +1,170 @@
+//! The description of the API: as OpenAPI for programs, as a page for people; and a page for each problem code.
+
+use super::frame::Site;
+use super::input::Path;
+use super::page::{Page, Shell};
+use super::texts::{self, Locale};
+use super::{Access, Routes};
+use crate::Refusal;
+use askama::Template;
+use axum::Extension;
+use axum::http::{Method, header};
+use axum::response::{IntoResponse, Response};
+use std::sync::Arc;
+use utoipa::OpenApi as _;
+use utoipa::openapi::OpenApi;
+use utoipa::openapi::path::Operation;
+use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
+
+#[derive(utoipa::OpenApi)]
+#[openapi(paths(openapi), tags((name = "operation")))]
+pub struct Doc;
+
+#[derive(utoipa::OpenApi)]
+#[openapi(
+    info(title = "Twoway", description = "双向奔赴：征集、申报、评审、认领与项目的开放接口。", license(name = "Apache-2.0")),
+    security(("token" = [])),
+)]
+struct Head;
+
+/// The description that the features' parts are merged into.
+pub(super) fn description() -> OpenApi {
+    let mut doc = Head::openapi();
+    let mut http = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).bearer_format("JWT");
+    http = http.description(Some("access_token of POST /api/v1/session"));
+    doc.components.get_or_insert_default().add_security_scheme("token", SecurityScheme::Http(http.build()));
+    doc
+}
+
+pub fn routes(routes: Routes) -> Routes {
+    routes
+        .api(Method::GET, "/api/openapi.json", Access::Public, openapi)
+        .page(Method::GET, "/api/docs", Access::Public, reference)
+        .page(Method::GET, "/problems/{code}", Access::Public, problem)
+}
+
+/// The description, made once.
+pub struct Rendered {
+    json: String,
+    operations: Vec<OperationView>,
+}
+
+/// One operation as the reference page shows it.
+pub struct OperationView {
+    id: String,
+    method: String,
+    path: String,
+    tag: String,
+    summary: String,
+    is_public: bool,
+    parameters: Vec<(String, String)>,
+    /// The request body's schema, as a name or as JSON.
+    body: Option<String>,
+    answers: Vec<(String, String)>,
+}
+
+impl Rendered {
+    pub(super) fn of(doc: &OpenApi) -> anyhow::Result<Self> {
+        let mut operations = Vec::new();
+        for (path, item) in &doc.paths.paths {
+            let verbs = [
+                ("GET", &item.get),
+                ("POST", &item.post),
+                ("PUT", &item.put),
+                ("PATCH", &item.patch),
+                ("DELETE", &item.delete),
+            ];
+            for (method, operation) in verbs {
+                if let Some(operation) = operation {
+                    operations.push(OperationView::of(method, path, operation)?);
+                }
+            }
+        }
+        operations.sort_by(|a, b| (&a.tag, &a.path).cmp(&(&b.tag, &b.path)));
+        Ok(Self { json: doc.to_json()?, operations })
+    }
+}
+
+impl OperationView {
+    fn of(method: &str, path: &str, operation: &Operation) -> anyhow::Result<Self> {
+        let json = serde_json::to_value(operation)?;
+        let name_of = |schema: &serde_json::Value| match schema["$ref"].as_str() {
+            Some(reference) => reference.rsplit('/').next().unwrap_or_default().to_string(),
+            None => schema.to_string(),
+        };
+        let parameters = json["parameters"].as_array().into_iter().flatten();
+        let parameters = parameters.map(|p| {
+            (
+                p["name"].as_str().unwrap_or_default().to_string(),
+                p["description"].as_str().unwrap_or_default().to_string(),
+            )
+        });
+        let content = |of: &serde_json::Value| {
+            of["content"].as_object().and_then(|c| c.values().next()).map(|c| name_of(&c["schema"]))
+        };
+        let answers = json["responses"].as_object().into_iter().flatten();
+        Ok(Self {
+            id: format!("{}-{}", method.to_lowercase(), path.trim_matches('/').replace(['/', '{', '}'], "-")),
+            method: method.to_string(),
+            path: path.to_string(),
+            tag: operation.tags.iter().flatten().next().cloned().unwrap_or_default(),
+            summary: operation.summary.clone().unwrap_or_default(),
+            is_public: operation
+                .security
+                .as_ref()
+                .is_some_and(|s| s.iter().any(|s| serde_json::to_string(s).is_ok_and(|t| t == "{}"))),
+            parameters: parameters.collect(),
+            body: content(&json["requestBody"]),
+            answers: answers.map(|(status, answer)| (status.clone(), content(answer).unwrap_or_default())).collect(),
+        })
+    }
+}
+
+/// This description.
+#[utoipa::path(get, path = "/api/openapi.json", tag = "operation", security(()), responses((status = 200, body = Object)))]
+async fn openapi(Extension(site): Extension<Arc<Site>>) -> Response {
+    ([(header::CONTENT_TYPE, "application/json")], site.doc.json.clone()).into_response()
+}
+
+#[derive(Template)]
+#[template(path = "docs/reference.html")]
+struct ReferenceHtml {
+    shell: Shell,
+    site: Arc<Site>,
+}
+
+impl ReferenceHtml {
+    fn groups(&self) -> Vec<(&str, Vec<&OperationView>)> {
+        let mut groups: Vec<(&str, Vec<&OperationView>)> = Vec::new();
+        for operation in &self.site.doc.operations {
+            match groups.last_mut() {
+                Some((tag, list)) if *tag == operation.tag => list.push(operation),
+                _ => groups.push((&operation.tag, vec![operation])),
+            }
+        }
+        groups
+    }
+}
+
+async fn reference(shell: Shell, Extension(site): Extension<Arc<Site>>) -> Page<ReferenceHtml> {
+    let title = shell.t("docs-title");
+    Page::new(ReferenceHtml { shell: shell.titled(title), site })
+}
+
+#[derive(Template)]
+#[template(path = "docs/problem.html")]
+struct ProblemHtml {
+    shell: Shell,
+    code: String,
+    sentence: String,
+    way_out: Option<String>,
+}
+
+/// What a problem code means. The sentence is the one that people get, its values left open.
+async fn problem(shell: Shell, Path(code): Path<String>) -> Result<Page<ProblemHtml>, Refusal> {
+    let locale: Locale = shell.locale;
+    let sentence = texts::host().get(locale, &format!("refusal-{code}"), &[]).ok_or(Refusal::NotFound)?;
+    let way_out = texts::host().get(locale, &format!("wayout-{code}"), &[]);
+    let title = shell.t1("problem-title", "code", code.as_str());
+    Ok(Page::new(ProblemHtml { shell: shell.titled(title), code, sentence, way_out }))
+}

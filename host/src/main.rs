@@ -1,0 +1,147 @@
+//! The one program: serves the site and keeps the house.
+
+use anyhow::Context;
+use clap::{Parser, Subcommand};
+use std::io::ErrorKind;
+use std::process::ExitCode;
+use std::time::Duration;
+use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
+use twoway::{App, Config, http, jobs};
+use twoway_ids::Clock;
+
+/// A setting that cannot work, as `sysexits.h` names it.
+const EXIT_CONFIG: u8 = 78;
+/// Requests that are under way may take so long after the host was told to stop.
+const LAST_REQUESTS: Duration = Duration::from_secs(10);
+
+#[derive(Parser)]
+#[command(
+    name = "twoway",
+    version,
+    about = "Twoway (双向): calls, proposals, adoptions and projects of volunteer service"
+)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Bring the database up to date and serve the site.
+    Serve,
+    /// Bring the database up to date, and no more.
+    Migrate,
+    /// Look at the settings.
+    Config {
+        #[command(subcommand)]
+        command: ConfigCommand,
+    },
+}
+
+#[derive(Subcommand)]
+enum ConfigCommand {
+    /// Print the settings in force, without secrets.
+    Print,
+}
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let config = match Config::load() {
+        Ok(config) => config,
+        Err(problem) => return complain(&problem, EXIT_CONFIG),
+    };
+    start_log();
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(problem) => return complain(&problem.into(), 1),
+    };
+    let done = runtime.block_on(async {
+        match cli.command {
+            Command::Serve => serve(config).await,
+            Command::Migrate => twoway::start::migrate(&config).await,
+            Command::Config { command: ConfigCommand::Print } => {
+                print!("{}", config.print()?);
+                Ok(())
+            }
+        }
+    });
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(problem) => complain(&problem, 1),
+    }
+}
+
+fn complain(problem: &anyhow::Error, code: u8) -> ExitCode {
+    eprintln!("twoway: {problem:#}");
+    ExitCode::from(code)
+}
+
+/// Lines for people on a terminal, JSON for collectors. `TWOWAY_LOG=debug` tells more.
+fn start_log() {
+    use std::io::IsTerminal;
+    use tracing_subscriber::EnvFilter;
+    let filter = EnvFilter::try_from_env("TWOWAY_LOG").unwrap_or_else(|_| EnvFilter::new("info,sqlx=warn"));
+    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    if std::io::stderr().is_terminal() { log.init() } else { log.json().init() }
+}
+
+async fn serve(config: Config) -> anyhow::Result<()> {
+    // The port is asked for before anything else: a second start fails at once and touches nothing.
+    let listener = bind(&config.listen, "TWOWAY_LISTEN").await?;
+    let metrics = match config.metrics_listen.as_str() {
+        "" => None,
+        address => Some(bind(address, "TWOWAY_METRICS_LISTEN").await?),
+    };
+    let app = twoway::start(config, Clock::System).await?;
+    let stop = CancellationToken::new();
+    let worker = tokio::spawn(jobs::forever(app.clone(), stop.clone()));
+    tokio::spawn(stop_on_signal(stop.clone()));
+    if let Some(listener) = metrics {
+        let serving = axum::serve(listener, http::health::metrics_router(app.clone()));
+        tokio::spawn(serving.with_graceful_shutdown(stop.clone().cancelled_owned()).into_future());
+    }
+    eprintln!("twoway: {} (listening on {})", app.config.public_url, listener.local_addr()?);
+    serve_until(&app, listener, stop.clone()).await?;
+    stop.cancel();
+    worker.await.context("the job worker ended badly")?;
+    Ok(())
+}
+
+async fn serve_until(app: &App, listener: TcpListener, stop: CancellationToken) -> anyhow::Result<()> {
+    let serving =
+        axum::serve(listener, http::router(app.clone())?).with_graceful_shutdown(stop.clone().cancelled_owned());
+    tokio::select! {
+        done = serving.into_future() => Ok(done?),
+        () = async { stop.cancelled().await; tokio::time::sleep(LAST_REQUESTS).await } => {
+            tracing::warn!("some requests were still under way and have been cut");
+            Ok(())
+        }
+    }
+}
+
+async fn bind(address: &str, setting: &str) -> anyhow::Result<TcpListener> {
+    TcpListener::bind(address).await.map_err(|error| match error.kind() {
+        ErrorKind::AddrInUse => {
+            anyhow::anyhow!("{address} is in use by another program; stop it or choose another address, such as {setting}=127.0.0.1:9090")
+        }
+        _ => anyhow::Error::new(error).context(format!("cannot listen on {address} ({setting})")),
+    })
+}
+
+async fn stop_on_signal(stop: CancellationToken) {
+    use tokio::signal::unix::{SignalKind, signal};
+    let terminated = async {
+        match signal(SignalKind::terminate()) {
+            Ok(mut terminate) => {
+                terminate.recv().await;
+            }
+            Err(_) => std::future::pending().await,
+        }
+    };
+    tokio::select! {
+        _ = tokio::signal::ctrl_c() => {}
+        () = terminated => {}
+    }
+    stop.cancel();
+}

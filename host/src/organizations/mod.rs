@@ -1,0 +1,11 @@
+//! The tree of organisations: the lead office and its counties, streets and communities; the enterprises, teams and recipients below
+//! them; and who holds which role where. A role reaches the whole subtree of its organisation, which is a prefix of paths.
+
+mod actions;
+mod model;
+mod queries;
+mod rules;
+
+pub use actions::{Grant, NewOrganization, check_verified, end_role, found, grant, register, verify};
+pub use queries::{Filter, Member, Summary, at, by_id, children, held_by, list, members, names, visible_to, way_to};
+pub use rules::{GRANTERS, REGISTRARS, role_fits};
