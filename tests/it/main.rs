@@ -1,0 +1,4 @@
+//! All tests that need a whole host. One program, so that it is linked once; one module per feature.
+
+mod accounts;
+mod http;

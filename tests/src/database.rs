@@ -1,0 +1,104 @@
+use sea_orm::{ConnectOptions, ConnectionTrait, Database, DatabaseConnection};
+use std::path::Path;
+use tokio::sync::{Mutex, OnceCell};
+use twoway::{Config, start};
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Backend {
+    Sqlite,
+    Postgres,
+}
+
+/// The server for the tests on PostgreSQL.
+pub const POSTGRES_URL: &str = "TWOWAY_TEST_POSTGRES_URL";
+
+impl Backend {
+    /// False for PostgreSQL without a server; a line on the terminal tells.
+    pub fn is_there(self) -> bool {
+        let there = self == Self::Sqlite || std::env::var_os(POSTGRES_URL).is_some();
+        if !there {
+            eprintln!("skipped on PostgreSQL: {POSTGRES_URL} is not set (tests/postgres start prints one)");
+        }
+        there
+    }
+}
+
+/// A migrated database of one test. PostgreSQL's is dropped at the end.
+pub struct OwnDatabase {
+    /// What `database_url` must say; empty for SQLite in the data folder.
+    pub url: String,
+    name: Option<String>,
+}
+
+impl OwnDatabase {
+    /// Copies the migrated template, which the first test of the process makes.
+    pub async fn new(backend: Backend, data: &Path) -> Self {
+        match backend {
+            Backend::Sqlite => {
+                std::fs::write(data.join("twoway.db"), sqlite_template().await).expect("the data folder takes a file");
+                Self { url: String::new(), name: None }
+            }
+            Backend::Postgres => {
+                // Two copies of one template at the same time disturb each other.
+                static ONE_AT_A_TIME: Mutex<()> = Mutex::const_new(());
+                let template = postgres_template().await;
+                let name = format!("twoway_test_{}", twoway_ids::new_id(0).simple());
+                let _turn = ONE_AT_A_TIME.lock().await;
+                let server = server().await;
+                let create = format!("CREATE DATABASE {name} TEMPLATE {template}");
+                server.execute_unprepared(&create).await.expect("the server makes a database");
+                server.close().await.expect("closed");
+                Self { url: format!("{}/{name}", server_url()), name: Some(name) }
+            }
+        }
+    }
+
+    pub async fn drop_it(self) {
+        if let Some(name) = self.name {
+            let server = server().await;
+            let drop = format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)");
+            server.execute_unprepared(&drop).await.expect("the test's database can be dropped");
+            server.close().await.expect("closed");
+        }
+    }
+}
+
+async fn sqlite_template() -> &'static [u8] {
+    static TEMPLATE: OnceCell<Vec<u8>> = OnceCell::const_new();
+    TEMPLATE
+        .get_or_init(|| async {
+            let folder = tempfile::tempdir().expect("a folder");
+            let config = Config { data: folder.path().to_path_buf(), ..Config::default() };
+            start::migrate(&config).await.expect("the migrations run");
+            std::fs::read(folder.path().join("twoway.db")).expect("the migrated file")
+        })
+        .await
+}
+
+async fn postgres_template() -> &'static str {
+    static TEMPLATE: OnceCell<String> = OnceCell::const_new();
+    TEMPLATE
+        .get_or_init(|| async {
+            let name = format!("twoway_template_{}", twoway_ids::new_id(0).simple());
+            let server = server().await;
+            server.execute_unprepared(&format!("CREATE DATABASE {name}")).await.expect("the server makes a database");
+            server.close().await.expect("closed");
+            let config = Config { database_url: format!("{}/{name}", server_url()), ..Config::default() };
+            start::migrate(&config).await.expect("the migrations run");
+            name
+        })
+        .await
+}
+
+fn server_url() -> String {
+    std::env::var(POSTGRES_URL).expect("asked for before").trim_end_matches('/').to_string()
+}
+
+async fn server() -> DatabaseConnection {
+    let mut options = ConnectOptions::new(format!("{}/postgres", server_url()));
+    options.max_connections(1).sqlx_logging(false);
+    match Database::connect(options).await {
+        Ok(connection) => connection,
+        Err(error) => panic!("{POSTGRES_URL} is set, but no PostgreSQL answers there: {error}"),
+    }
+}
