@@ -29,5 +29,5 @@ pub use app::App;
 pub use config::Config;
 pub use db::{Db, Tx};
 pub use refusal::Refusal;
-pub use start::{start, start_with};
+pub use start::start;
 pub use who::{Actor, Held, Party, Who};

@@ -32,6 +32,9 @@ enum Command {
     Serve,
     /// Bring the database up to date, and no more.
     Migrate,
+    /// Compile a plugin from standard input to standard output, in narrow limits. The host starts this itself.
+    #[command(hide = true)]
+    Compile,
     /// Look at the settings.
     Config {
         #[command(subcommand)]
@@ -47,6 +50,10 @@ enum ConfigCommand {
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
+    // Before threads, settings and log: the child has no environment and little memory.
+    if matches!(cli.command, Command::Compile) {
+        return twoway_runtime::compile_main();
+    }
     let config = match Config::load() {
         Ok(config) => config,
         Err(problem) => return complain(&problem, EXIT_CONFIG),
@@ -59,6 +66,7 @@ fn main() -> ExitCode {
     let done = runtime.block_on(async {
         match cli.command {
             Command::Serve => serve(config).await,
+            Command::Compile => Ok(()),
             Command::Migrate => twoway::start::migrate(&config).await,
             Command::Config { command: ConfigCommand::Print } => {
                 print!("{}", config.print()?);

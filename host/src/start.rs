@@ -4,6 +4,7 @@ use crate::accounts::Passwords;
 use crate::app::Parts;
 use crate::http::metrics::Metrics;
 use crate::keys::Keys;
+use crate::plugins::Registry;
 use crate::{App, Config, Db};
 use anyhow::Context;
 use sea_orm::sea_query::OnConflict;
@@ -18,27 +19,37 @@ use twoway_migrations::{Migrator, MigratorTrait};
 /// The one tenant of a host.
 const TENANT: &str = "main";
 
-/// Brings the database up to date and makes the host. Hosts that start at the same time wait for one another.
-pub async fn start(config: Config, clock: Clock) -> anyhow::Result<App> {
-    start_with(config, clock, Passwords::recommended()?).await
+/// What a host works with and a test makes cheaper.
+pub struct Means {
+    pub passwords: Passwords,
+    pub plugins: Registry,
 }
 
-/// The same with another strength of password hashes.
-pub async fn start_with(config: Config, clock: Clock, passwords: Passwords) -> anyhow::Result<App> {
+impl Means {
+    /// Passwords hashed as recommended, plugins compiled by this program.
+    pub fn usual(config: &Config) -> anyhow::Result<Self> {
+        Ok(Self { passwords: Passwords::recommended()?, plugins: Registry::of_this_program(config)? })
+    }
+}
+
+/// Brings the database up to date and makes the host. Hosts that start at the same time wait for one another.
+pub async fn start(config: Config, clock: Clock) -> anyhow::Result<App> {
     std::fs::create_dir_all(&config.data)
         .with_context(|| format!("the data folder {} cannot be made", config.data.display()))?;
     migrate(&config).await?;
-    open(config, clock, passwords).await
+    let means = Means::usual(&config)?;
+    open(config, clock, means).await
 }
 
 /// Makes the host on a database that is up to date.
-pub async fn open(config: Config, clock: Clock, passwords: Passwords) -> anyhow::Result<App> {
+pub async fn open(config: Config, clock: Clock, means: Means) -> anyhow::Result<App> {
     let db = Db::open(&config.database()).await?;
     let pending = pending_migrations(&db).await?;
     anyhow::ensure!(pending == 0, "the database lacks {pending} migrations: run `twoway migrate`");
     let keys = Keys::load(&config.data.join("keys"))?;
     let tenant = tenant(&db, &clock).await?;
-    Ok(App::new(Parts { config, db, clock, tenant, keys, passwords, metrics: Metrics::new()? }))
+    let Means { passwords, plugins } = means;
+    Ok(App::new(Parts { config, db, clock, tenant, keys, plugins, passwords, metrics: Metrics::new()? }))
 }
 
 /// Brings the schema up to date, alone: the migration library takes no lock of its own.

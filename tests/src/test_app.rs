@@ -2,17 +2,21 @@ use crate::actor::{Actor, PASSWORD};
 use crate::database::{Backend, OwnDatabase};
 use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter};
 use std::collections::HashMap;
+use std::path::Path;
 use tokio::net::TcpListener;
 use tokio::sync::{Mutex, OnceCell};
 use tokio::task::JoinHandle;
 use twoway::accounts::{self, Passwords, Registration};
 use twoway::lifecycle::Command;
 use twoway::organizations::{self, Grant, NewOrganization};
+use twoway::plugins::Registry;
+use twoway::start::Means;
 use twoway::{App, Config, Who, http, jobs};
 use twoway_entity::accounts::Role;
 use twoway_entity::jobs::{JobState, job};
 use twoway_entity::organizations::OrganizationKind;
 use twoway_ids::{Clock, Millis, Uuid};
+use twoway_runtime::{Compiler, RuntimeConfig};
 
 /// Monday, 2026-11-23, 10:00 in China.
 pub const START: Millis = 1_795_399_200_000;
@@ -59,8 +63,8 @@ impl TestApp {
             ..Config::default()
         };
         change(&mut config);
-        let passwords = Passwords::new(64, 1).expect("parameters that cost nothing");
-        let app = twoway::start::open(config, Clock::simulated(START), passwords).await.expect("the host starts");
+        let means = Means { passwords: Passwords::new(64, 1).expect("parameters that cost nothing"), plugins: plugins() };
+        let app = twoway::start::open(config, Clock::simulated(START), means).await.expect("the host starts");
         let router = http::router(app.clone()).expect("the site is complete");
         let server = tokio::spawn(async move { axum::serve(listener, router).await.expect("the server runs") });
         Self {
@@ -275,6 +279,14 @@ impl TestApp {
             Role::Auditor => self.auditor().await,
         }
     }
+}
+
+/// Plugins compiled by this package's own program, their code kept beside it from one run to the next.
+fn plugins() -> Registry {
+    let test = std::env::current_exe().expect("a running test has a program");
+    let programs = test.parent().and_then(Path::parent).expect("target/debug/deps/…");
+    let compiler = Compiler::new(programs.join("twoway-compile"));
+    Registry::new(RuntimeConfig::new(programs.join("test-code"), compiler))
 }
 
 /// The `n`-th of a row of codes with a right check character (GB 32100).
