@@ -16,6 +16,8 @@ pub type RawContext = Context<Content>;
 
 pub fn describe_field<T: FieldValue>(key: &str) -> Field {
     let mut field = Field::new(key, FieldType::Line);
+    // Nothing becomes public by being forgotten.
+    field.class = DataClass::P1;
     T::describe(&mut field);
     field
 }

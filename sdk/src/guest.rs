@@ -76,7 +76,7 @@ fn problem(problem: Problem) -> types::Problem {
 impl From<Refusal> for Fault {
     fn from(refusal: Refusal) -> Self {
         match refusal {
-            Refusal::Refused(why) => Fault::Refused(problem(why)),
+            Refusal::Refused(why) => Fault::Refused(problem(*why)),
             Refusal::Invalid(list) => Fault::Invalid(list.into_iter().map(problem).collect()),
             Refusal::Internal(message) => Fault::Internal(message),
         }

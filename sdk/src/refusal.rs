@@ -8,7 +8,7 @@ pub type Outcome = Result<(), Refusal>;
 #[derive(Clone, Debug, PartialEq)]
 pub enum Refusal {
     /// A business "no", shown to the person.
-    Refused(Problem),
+    Refused(Box<Problem>),
     /// The input is wrong, field by field.
     Invalid(Vec<Problem>),
     /// A mistake of the plugin: logged, counted against its health, never shown.
@@ -51,7 +51,7 @@ pub struct Said {
 
 impl Refusal {
     pub fn because(no: &impl Refusals) -> Self {
-        Self::Refused(Problem::of(no, None))
+        Self::Refused(Box::new(Problem::of(no, None)))
     }
 
     /// The refusal belongs to one field of the form.

@@ -123,6 +123,12 @@ pub struct TimeOfDay {
 }
 
 impl TimeOfDay {
+    /// What a clock `offset` minutes east of UTC shows at this moment.
+    pub fn at(moment: Instant, offset: i16) -> Self {
+        let minutes = (moment.0.div_euclid(MINUTE) + i64::from(offset)).rem_euclid(24 * 60);
+        Self { minutes: minutes as u16 }
+    }
+
     pub fn new(hour: u8, minute: u8) -> Option<Self> {
         (hour < 24 && minute < 60).then(|| Self { minutes: u16::from(hour) * 60 + u16::from(minute) })
     }
@@ -164,9 +170,10 @@ mod tests {
 
     #[test]
     fn local_days_and_times_follow_the_offset() {
-        let half_past_four = Date::parse("2026-03-02").unwrap().moment(TimeOfDay::parse("00:30").unwrap(), 480);
-        assert_eq!(Date::at(half_past_four, 480).to_string(), "2026-03-02");
-        assert_eq!(Date::at(half_past_four, 0).to_string(), "2026-03-01");
+        let after_midnight = Date::parse("2026-03-02").unwrap().moment(TimeOfDay::parse("00:30").unwrap(), 480);
+        assert_eq!(TimeOfDay::at(after_midnight, 480).to_string(), "00:30");
+        assert_eq!(Date::at(after_midnight, 480).to_string(), "2026-03-02");
+        assert_eq!(Date::at(after_midnight, 0).to_string(), "2026-03-01");
     }
 
     #[test]

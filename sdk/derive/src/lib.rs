@@ -31,7 +31,8 @@ pub fn action(input: TokenStream) -> TokenStream {
     expand(input, action::expand)
 }
 
-/// A form without more: the plugin's settings. On fields: `#[field(class = P4, purpose = "care")]`, `kind = Text` (also
+/// A form without more: the plugin's settings. On fields: `#[field(class = P4, purpose = "care")]` (without a class a field is
+/// P1, internal to the project), `kind = Text` (also
 /// `Email`, `Phone`, `IdNumber`, `CreditCode`, `File`), `min`, `max`, `max_length`, `unit`, `default`,
 /// `retention_days`, `show_if(other = value)`.
 #[proc_macro_derive(Form, attributes(field))]
