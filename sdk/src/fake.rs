@@ -1,5 +1,6 @@
 use crate::{
-    Audience, Context, Date, Denied, Form, Host, Instant, Item, Level, Person, RawItem, Record, RecordId, States,
+    Audience, Context, Date, Denied, Form, Host, Instant, Item, Level, Person, RawItem, Record, RecordId, Severity,
+    States, ViewModel,
 };
 use serde_json::{Map, Value};
 use std::cell::RefCell;
@@ -40,7 +41,7 @@ pub enum Sent {
     Attendance { who: Person, session: String, what: String },
     Published { target: String },
     Withdrawn { target: String },
-    Incident { key: String, severity: String },
+    Incident { key: String, severity: Severity },
 }
 
 impl FakeHost {
@@ -325,7 +326,7 @@ impl Host for FakeHost {
         Ok(())
     }
 
-    fn append_to_book(&self, book: &str, key: &str, quantity: i64, _: &Map<String, Value>) -> Result<(), Denied> {
+    fn append_to_book(&self, book: &str, key: &str, quantity: i64, _: &impl Form) -> Result<(), Denied> {
         self.allow("ledger", "ledger.append")?;
         let mut inside = self.inside.borrow_mut();
         let balance = inside.balances.entry((book.to_string(), key.to_string())).or_default();
@@ -341,7 +342,7 @@ impl Host for FakeHost {
         Ok(self.inside.borrow().balances.get(&(book.to_string(), key.to_string())).copied().unwrap_or(0))
     }
 
-    fn publish(&self, target: &str, _: &Map<String, Value>, _: Option<Instant>) -> Result<(), Denied> {
+    fn publish(&self, target: &str, _: &ViewModel, _: Option<Instant>) -> Result<(), Denied> {
         self.allow("publishing", "publishing.publish")?;
         self.send(Sent::Published { target: target.to_string() });
         Ok(())
@@ -351,15 +352,9 @@ impl Host for FakeHost {
         self.send(Sent::Withdrawn { target: target.to_string() });
     }
 
-    fn report_incident(
-        &self,
-        key: &str,
-        _: Option<&str>,
-        severity: &str,
-        _: &Map<String, Value>,
-    ) -> Result<(), Denied> {
+    fn report_incident(&self, key: &str, _: Option<&str>, severity: Severity, _: &impl Form) -> Result<(), Denied> {
         self.allow("incidents", "incidents.report")?;
-        self.send(Sent::Incident { key: key.to_string(), severity: severity.to_string() });
+        self.send(Sent::Incident { key: key.to_string(), severity });
         Ok(())
     }
 }

@@ -1,7 +1,7 @@
 //! The contract's side of a running plugin: turns its questions into hooks, and hooks' calls into imports.
 
 use crate::glue::{Content, Dispatch, RawContext};
-use crate::{Audience, Denied, Host, Instant, Level, Person, Problem, RawItem, Refusal};
+use crate::{Audience, Denied, Form, Host, Instant, Level, Person, Problem, RawItem, Refusal, Severity, ViewModel};
 use bindings::exports::twoway::kind::{behaviour, indicators, views};
 use bindings::twoway::kind::types::{self, Fault};
 use bindings::twoway::kind::{
@@ -255,16 +255,18 @@ impl Host for Server {
         attendance::report(&who.0, session, instant(at), what, "{}").map_err(denied("attendance.report"))
     }
 
-    fn append_to_book(&self, book: &str, key: &str, quantity: i64, entry: &Map<String, Value>) -> Result<(), Denied> {
-        ledger::append(book, key, quantity, &json(entry)).map_err(denied("ledger.append"))
+    fn append_to_book(&self, book: &str, key: &str, quantity: i64, entry: &impl Form) -> Result<(), Denied> {
+        ledger::append(book, key, quantity, &json(&entry.write())).map_err(denied("ledger.append"))
     }
 
     fn balance(&self, book: &str, key: &str) -> Result<i64, Denied> {
         ledger::balance(book, key).map_err(denied("ledger.balance"))
     }
 
-    fn publish(&self, target: &str, card: &Map<String, Value>, until: Option<Instant>) -> Result<(), Denied> {
-        publishing::publish(target, &json(card), until.map(instant)).map_err(denied("publishing.publish"))
+    fn publish(&self, target: &str, card: &ViewModel, until: Option<Instant>) -> Result<(), Denied> {
+        let card =
+            serde_json::to_string(card).map_err(|e| Denied { call: "publishing.publish", reason: e.to_string() })?;
+        publishing::publish(target, &card, until.map(instant)).map_err(denied("publishing.publish"))
     }
 
     fn withdraw(&self, target: &str) {
@@ -275,9 +277,9 @@ impl Host for Server {
         &self,
         key: &str,
         target: Option<&str>,
-        severity: &str,
-        values: &Map<String, Value>,
+        severity: Severity,
+        values: &impl Form,
     ) -> Result<(), Denied> {
-        incidents::report(key, target, severity, &json(values)).map_err(denied("incidents.report"))
+        incidents::report(key, target, severity.as_str(), &json(&values.write())).map_err(denied("incidents.report"))
     }
 }

@@ -1,4 +1,6 @@
-use crate::{Denied, FieldValue, Instant, Item, Notices, Person, RawItem, Record, RecordId, Refusal, States};
+use crate::{
+    Denied, FieldValue, Form, Instant, Item, Notices, Person, RawItem, Record, RecordId, Refusal, States, ViewModel,
+};
 use serde_json::{Map, Value, json};
 use std::fmt;
 use std::marker::PhantomData;
@@ -32,6 +34,26 @@ impl fmt::Display for Audience {
 impl From<&Person> for Audience {
     fn from(person: &Person) -> Self {
         Self::Person(person.clone())
+    }
+}
+
+/// How bad an incident is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Severity {
+    Minor,
+    Serious,
+    /// Somebody was harmed or may be.
+    Harm,
+}
+
+impl Severity {
+    /// The contract's word.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Minor => "minor",
+            Self::Serious => "serious",
+            Self::Harm => "harm",
+        }
     }
 }
 
@@ -162,24 +184,24 @@ pub trait Host {
     fn report_attendance(&self, who: &Person, session: &str, at: Instant, what: &str) -> Result<(), Denied>;
 
     /// Ability `ledger`. One line of an append-only book. The host refuses what would make a balance negative.
-    fn append_to_book(&self, book: &str, key: &str, quantity: i64, entry: &Map<String, Value>) -> Result<(), Denied>;
+    fn append_to_book(&self, book: &str, key: &str, quantity: i64, entry: &impl Form) -> Result<(), Denied>;
 
     /// Ability `ledger`.
     fn balance(&self, book: &str, key: &str) -> Result<i64, Denied>;
 
     /// Ability `publishing`. Shows a card in public, if the consents that its fields need are there.
-    fn publish(&self, target: &str, card: &Map<String, Value>, until: Option<Instant>) -> Result<(), Denied>;
+    fn publish(&self, target: &str, card: &ViewModel, until: Option<Instant>) -> Result<(), Denied>;
 
     /// Ability `publishing`.
     fn withdraw(&self, target: &str);
 
-    /// Ability `incidents`. Severity: `minor`, `serious`, `harm`.
+    /// Ability `incidents`. The office sees it; harm reaches it at once.
     fn report_incident(
         &self,
         key: &str,
         target: Option<&str>,
-        severity: &str,
-        values: &Map<String, Value>,
+        severity: Severity,
+        values: &impl Form,
     ) -> Result<(), Denied>;
 
     /// The record, or none if there is no such record of this kind.

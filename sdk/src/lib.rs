@@ -23,7 +23,7 @@ mod view;
 pub use context::Context;
 #[cfg(not(target_arch = "wasm32"))]
 pub use fake::{FakeHost, Sent};
-pub use host::{Audience, Host, Level, Query, predicates};
+pub use host::{Audience, Host, Level, Query, Severity, predicates};
 pub use record::{Action, Item, RawItem, Record, States, Target};
 pub use refusal::{Denied, Labels, Notices, Outcome, Problem, Refusal, Refusals, words};
 pub use time::{Date, Instant, TimeOfDay};
@@ -47,7 +47,7 @@ pub mod prelude {
     pub use crate::predicates::*;
     pub use crate::{
         Action, AlertLevel, Audience, Choice, Context, Date, Denied, Form, Host, Instant, Item, Labels, Level, Measure,
-        Notices, Outcome, Panel, Person, Query, Record, RecordId, Refusal, Refusals, Sealed, Secret, Shown, States,
-        TimeOfDay, ViewModel, roles, words,
+        Notices, Outcome, Panel, Person, Query, Record, RecordId, Refusal, Refusals, Sealed, Secret, Severity, Shown,
+        States, TimeOfDay, ViewModel, roles, words,
     };
 }

@@ -85,7 +85,15 @@ pub fn check_in(ctx: &Ctx, host: &impl Host, day: Item<Day>, input: CheckIn) -> 
     let counts = host.satisfies(&person, ADULT)? && host.satisfies(&person, CLEARED)?;
     let presence = Presence { day: day.id, person, counts, since: ctx.now, until: None };
     host.create(PresenceState::Present, &presence)?;
+    tell_presence(ctx, host, &presence, "arrived");
     Ok(())
+}
+
+/// The host turns presence into hours. Where the office did not grant that, the afternoon goes on all the same.
+fn tell_presence(ctx: &Ctx, host: &impl Host, presence: &Presence, what: &str) {
+    if let Err(denied) = host.report_attendance(&presence.person, presence.day.as_str(), ctx.now, what) {
+        host.log(Level::Warn, &denied.reason);
+    }
 }
 
 pub fn check_out(ctx: &Ctx, host: &impl Host, mut presence: Item<Presence>, _: CheckOut) -> Outcome {
@@ -99,6 +107,7 @@ pub fn check_out(ctx: &Ctx, host: &impl Host, mut presence: Item<Presence>, _: C
     }
     presence.state = PresenceState::Left;
     presence.until = Some(ctx.now);
+    tell_presence(ctx, host, &presence, "left");
     host.save(&presence)
 }
 
@@ -128,6 +137,7 @@ pub fn close(ctx: &Ctx, host: &impl Host, mut day: Item<Day>, _: CloseDay) -> Ou
     for mut presence in host.find(&Query::<Presence>::in_states(&[PresenceState::Present]).with("day", &day.id))? {
         presence.state = PresenceState::Left;
         presence.until = Some(ctx.now);
+        tell_presence(ctx, host, &presence, "left");
         host.save(&presence)?;
     }
     host.cancel_timer("overdue", &day.id);

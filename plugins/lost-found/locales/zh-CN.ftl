@@ -1,0 +1,205 @@
+# 设置
+setting-desk = 领取地点与时间
+setting-announce_workdays = 收到后多少个工作日内公告
+setting-document_workdays = 证件、银行卡多少个工作日内移交公安机关
+setting-keep_days = 公告后保管天数
+setting-claims_in_30_days = 每人三十天内认领次数上限
+setting-matches_needed = 通常需要相符的特征个数
+setting-loss_days = 寻物登记有效天数
+
+# 角色
+role-custodian = 保管员
+role-checker = 核对员
+
+# 拾得物
+record-found-item = 拾得物
+field-found-item-number = 编号
+field-found-item-category = 类别
+field-found-item-area = 拾得区域
+field-found-item-found_on = 拾得日期
+field-found-item-description = 公开描述
+field-found-item-exact_place = 具体地点
+field-found-item-marks = 保密特征
+field-found-item-tier = 价值
+field-found-item-perishable = 易腐
+field-found-item-dangerous = 危险物品
+field-found-item-kept_at = 存放位置
+field-found-item-finder = 拾得人
+field-found-item-received_by = 接收人
+field-found-item-received_on = 接收日期
+field-found-item-announced_on = 公告日期
+field-found-item-returned_on = 归还日期
+field-found-item-days_to_return = 归还用时
+field-found-item-remark = 说明
+state-found-item-received = 已接收
+state-found-item-announced = 公告中
+state-found-item-claim_pending = 有人认领
+state-found-item-returned = 已归还
+state-found-item-wrongly_returned = 错误归还
+state-found-item-transfer_due = 期满待移交
+state-found-item-closed = 已办结
+state-found-item-handed_to_police = 已移交公安机关
+state-found-item-transferred = 已依法移交
+state-found-item-disposed = 已处置
+choice-category-wallet = 钱包
+choice-category-phone = 手机
+choice-category-keys = 钥匙
+choice-category-bag = 箱包
+choice-category-clothing = 衣物
+choice-category-electronics = 电子产品
+choice-category-id_document = 证件
+choice-category-bank_card = 银行卡
+choice-category-other = 其他
+choice-tier-normal = 一般
+choice-tier-valuable = 贵重
+
+# 认领
+record-claim = 认领申请
+field-claim-number = 编号
+field-claim-item = 拾得物
+field-claim-claimant = 认领人
+field-claim-filed_on = 申请日期
+field-claim-story = 丢失经过
+field-claim-answered = 回答个数
+field-claim-matched = 相符个数
+field-claim-checked_by = 核对人
+field-claim-document_seen = 已核对身份证件
+field-claim-remark = 说明
+state-claim-filed = 待核对
+state-claim-approved = 已核实，待领取
+state-claim-handed_over = 已领取
+state-claim-rejected = 未通过
+state-claim-withdrawn = 已撤回
+
+# 寻物
+record-loss = 寻物登记
+field-loss-number = 编号
+field-loss-owner = 失主
+field-loss-category = 类别
+field-loss-area = 丢失区域
+field-loss-lost_from = 丢失时间（起）
+field-loss-lost_to = 丢失时间（止）
+field-loss-description = 描述
+state-loss-open = 寻找中
+state-loss-closed = 已结束
+state-loss-expired = 已到期
+
+# 操作
+action-register = 登记拾得物
+input-register-category = 类别
+input-register-area = 拾得区域（公开，只写到区、街道或线路）
+input-register-found_on = 拾得日期
+input-register-description = 公开描述（不写号码、姓名和特征）
+input-register-exact_place = 具体地点（内部）
+input-register-marks = 保密特征（每行一条，登记后任何人不能查看）
+input-register-tier = 价值
+input-register-perishable = 易腐
+input-register-dangerous = 危险物品
+input-register-kept_at = 存放位置
+input-register-finder = 拾得人
+action-announce = 公告
+action-hand-to-police = 移交公安机关
+input-hand-to-police-receipt = 回执编号
+action-dispose = 处置易腐物品
+input-dispose-reason = 原因与方式
+action-transfer = 期满移交
+input-transfer-receipt = 移交凭证编号
+action-file-claim = 申请认领
+input-file-claim-answers = 只有您知道的特征（每行一条）
+input-file-claim-story = 丢失经过
+action-approve-claim = 核实通过
+input-approve-claim-document_seen = 已当面核对身份证件
+input-approve-claim-why_although_few = 相符特征不足时的核实依据
+action-reject-claim = 不予通过
+input-reject-claim-reason = 原因（将告知认领人）
+action-withdraw-claim = 撤回申请
+action-hand-over = 归还失主
+action-report-wrong-release = 报告错误归还
+input-report-wrong-release-reason = 情况
+action-settle-wrong-release = 办结错误归还
+input-settle-wrong-release-outcome = 处理结果
+action-report-loss = 登记寻物
+input-report-loss-category = 类别
+input-report-loss-area = 丢失区域
+input-report-loss-lost_from = 丢失时间（起）
+input-report-loss-lost_to = 丢失时间（止）
+input-report-loss-description = 描述
+action-renew-loss = 延长寻物登记
+action-close-loss = 结束寻物登记
+
+# 页面
+view-public-card = 失物招领
+view-staff-panel = 今日事项
+view-sponsor-panel = 认领成效
+label-in-custody = 保管中
+label-returned-so-far = 已归还
+label-announced = 正在公告
+label-nothing-announced = 目前没有公告中的物品。
+label-number = 编号
+label-category = 类别
+label-area = 区域
+label-found-on = 拾得日期
+label-description = 描述
+label-to-announce = 待公告
+label-open-claims = 认领申请
+label-no-open-claims = 目前没有待办的认领申请。
+label-item = 拾得物
+label-claim = 申请
+label-claimant = 认领人
+label-matches = 相符/回答
+label-state = 状态
+label-suggestions = 可能相关
+label-no-suggestions = 没有相近的寻物登记。
+label-loss = 寻物登记
+label-similarity = 相近程度
+label-suggestions-only-advise = 相近程度仅供参考，是否归还由两名工作人员核对后决定。
+label-wrong-release-alert = 有 { $items } 件物品被错误归还，尚未办结。
+label-return-rate = 归还率
+label-median-days = 归还用时中位数（天）
+label-none-yet = 暂无
+
+# 指标
+indicator-return-rate = 归还率
+indicator-median-days-to-return = 归还用时中位数
+indicator-wrong-releases = 错误归还
+
+# 不能办理的原因
+refusal-number-in-description = 公开描述中不能出现证件或卡片号码，请删去数字。
+refusal-found-in-the-future = 拾得日期不能晚于今天。
+refusal-dangerous-goes-to-police = 危险物品不公告，请直接移交公安机关。
+refusal-perishable-is-disposed = 易腐物品不公告，请由两人处置并记录。
+refusal-not-perishable = 只有易腐物品可以处置。
+refusal-finder-cannot-claim = 拾得人和接收人不能认领该物品。
+refusal-claimed-already = 您已申请认领该物品，请等待核对。
+refusal-too-many-claims = 每人三十天内最多申请认领 { $limit } 次。如有特殊情况，请到服务点当面办理。
+refusal-not-compared-now = 现在不能比对特征：次数过多或未开通。请稍后再试，或到服务点当面办理。
+refusal-who-claims = 请先登录，或由工作人员代为办理。
+refusal-not-your-own = 只能办理本人的事项。
+refusal-checker-is-involved = 认领人和拾得人不能核对或经手该物品，请换其他工作人员。
+refusal-document-not-seen = 请先当面核对认领人的身份证件。
+refusal-few-matches = 只有 { $matched } 条特征相符，通常需要 { $needed } 条。如有其他依据，请写明后再核实。
+refusal-other-claim-approved = 该物品的另一份申请已核实通过。请先撤销，再核实这一份。
+refusal-second-person-needed = 归还须由两名工作人员确认。
+refusal-item-is-gone = 台账显示该物品已不在库。
+refusal-period-ends-before-it-starts = 结束时间不能早于开始时间。
+refusal-items-still-kept = 还有 { $items } 件物品在保管，项目不能结项。
+
+# 通知
+notice-announce-due-title = 有物品应当公告
+notice-announce-due = { $number } 尚未公告。
+notice-police-due-title = 证件应当移交
+notice-police-due = { $number } 是证件或银行卡，请移交公安机关。
+notice-transfer-due-title = 保管期满
+notice-transfer-due = { $number } 公告期满无人认领，请依法移交。
+notice-claim-filed-title = 有新的认领申请
+notice-claim-filed = 请核对 { $number }。
+notice-claim-approved-title = 认领已核实
+notice-claim-approved = { $number } 已核实，请携带身份证件领取：{ $desk }
+notice-claim-rejected-title = 认领未通过
+notice-claim-rejected = { $number } 未通过。原因：{ $reason }。如有异议，可到服务点提出。
+notice-returned-to-other-title = 物品已归还他人
+notice-returned-to-other = { $number } 所认领的物品已归还另一位失主。如有异议，请在三十天内提出。
+notice-wrong-release-title = 错误归还
+notice-wrong-release = { $number } 被错误归还，请立即处理。
+notice-loss-expired-title = 寻物登记已到期
+notice-loss-expired = { $number } 已到期。如仍在寻找，请重新登记。
