@@ -70,7 +70,12 @@ fn target(raw: Option<types::Item>) -> Result<Option<RawItem>, Fault> {
 }
 
 fn problem(problem: Problem) -> types::Problem {
-    types::Problem { code: problem.key, values: json(&problem.values), field: problem.field, rule: problem.rule }
+    types::Problem {
+        code: problem.code.to_string(),
+        values: json(&problem.values),
+        field: problem.field,
+        rule: problem.rule,
+    }
 }
 
 impl From<Refusal> for Fault {

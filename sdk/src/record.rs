@@ -1,7 +1,7 @@
 use crate::{Form, Instant, RecordId};
 use serde_json::{Map, Value};
 use std::ops::{Deref, DerefMut};
-use twoway_manifest as manifest;
+use twoway_manifest::{self as manifest, FieldType};
 
 /// The states of a record kind: `#[derive(States)]` on an enum.
 pub trait States: Copy + PartialEq {
@@ -134,9 +134,14 @@ impl<R: Record> Target for Item<R> {
 
 pub(crate) fn describe<R: Record>() -> manifest::RecordKind {
     let texts = |list: &[&str]| list.iter().map(ToString::to_string).collect();
+    let mut fields = R::fields();
+    // A form asks for at least one entry of a list; a record may well have none yet.
+    for field in &mut fields {
+        field.required &= !matches!(field.kind, FieldType::Lines | FieldType::Persons | FieldType::Choices);
+    }
     manifest::RecordKind {
         key: R::KIND.to_string(),
-        fields: R::fields(),
+        fields,
         states: R::State::ALL.iter().map(|(key, end)| manifest::State { key: key.to_string(), end: *end }).collect(),
         indexes: texts(R::INDEXES),
         title_field: R::TITLE.map(str::to_string),

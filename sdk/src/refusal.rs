@@ -1,5 +1,5 @@
 use serde_json::{Map, Value};
-use twoway_manifest::{Message, Words, text_key};
+use twoway_manifest::{Message, Words};
 
 /// Every rule ends so: nothing to say against it, or a refusal.
 pub type Outcome = Result<(), Refusal>;
@@ -18,7 +18,7 @@ pub enum Refusal {
 /// One sentence to the person: the text `refusal-<code>` with its values.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Problem {
-    pub key: String,
+    pub code: &'static str,
     pub values: Map<String, Value>,
     pub field: Option<String>,
     pub rule: Option<String>,
@@ -64,7 +64,7 @@ impl Problem {
     fn of(no: &impl Refusals, field: Option<&str>) -> Self {
         let said = no.say();
         Self {
-            key: text_key(&["refusal", said.code]),
+            code: said.code,
             values: said.values,
             field: field.map(str::to_string),
             rule: said.rule.map(str::to_string),

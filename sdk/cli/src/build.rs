@@ -69,7 +69,8 @@ fn compile(toolchain: &Toolchain, plugins: &[&Source]) -> anyhow::Result<()> {
 fn flags() -> Vec<String> {
     let mut flags = vec!["-Clink-arg=-zstack-size=65536".to_string()];
     // Where somebody's home folder is does not belong into a package.
-    let cargo_home = std::env::var("CARGO_HOME").or_else(|_| std::env::var("HOME").map(|home| format!("{home}/.cargo")));
+    let cargo_home =
+        std::env::var("CARGO_HOME").or_else(|_| std::env::var("HOME").map(|home| format!("{home}/.cargo")));
     if let Ok(home) = cargo_home {
         flags.push(format!("--remap-path-prefix={home}=/cargo"));
     }
@@ -82,7 +83,7 @@ fn wrap(source: Source, out: Option<&Path>) -> anyhow::Result<Built> {
     let component = ComponentEncoder::default()
         .validate(true)
         .module(&module)
-        .and_then(|mut encoder| encoder.encode())
+        .and_then(|encoder| encoder.encode())
         .with_context(|| format!("{} does not fit the contract", source.package))?;
     let packages = out.map_or_else(|| source.target.join("plugins"), Path::to_path_buf);
     let products = packages.join(&source.manifest.id);

@@ -92,26 +92,25 @@ fn run(command: Command) -> anyhow::Result<()> {
         Command::Doctor => setup::doctor(),
         Command::New { name, into } => scaffold::new(&name, &into),
         Command::Build(plugins) => {
-            for built in build::build(&plugins.paths, plugins.out.as_deref())? {
-                check::accept(&built)?;
-                pack::write(&built, None)?;
+            for accepted in check::accept(build::build(&plugins.paths, plugins.out.as_deref())?)? {
+                pack::write(&accepted, None)?;
             }
             Ok(())
         }
         Command::Check(plugins) => {
-            for built in build::build(&plugins.paths, plugins.out.as_deref())? {
-                check::report(&built)?;
+            for accepted in check::accept(build::build(&plugins.paths, plugins.out.as_deref())?)? {
+                check::report(&accepted);
             }
             Ok(())
         }
         Command::Test { plugins, only } => {
-            let built = build::build(&plugins.paths, plugins.out.as_deref())?;
-            scenario::test(&built, only.as_deref())
+            let accepted = check::accept(build::build(&plugins.paths, plugins.out.as_deref())?)?;
+            scenario::test(&accepted, only.as_deref())
         }
         Command::Pack { plugins, key } => {
-            for built in build::build(&plugins.paths, plugins.out.as_deref())? {
-                check::accept(&built)?;
-                pack::write(&built, key.as_deref())?;
+            let key = key.as_deref().map(pack::read_key).transpose()?;
+            for accepted in check::accept(build::build(&plugins.paths, plugins.out.as_deref())?)? {
+                pack::write(&accepted, key.as_ref())?;
             }
             Ok(())
         }

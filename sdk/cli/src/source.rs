@@ -51,7 +51,8 @@ impl Source {
         if !output.status.success() {
             bail!("cargo does not understand {}", cargo_toml.display());
         }
-        let metadata: Metadata = serde_json::from_slice(&output.stdout).context("cargo metadata answers something else")?;
+        let metadata: Metadata =
+            serde_json::from_slice(&output.stdout).context("cargo metadata answers something else")?;
         let package = metadata
             .packages
             .into_iter()

@@ -28,7 +28,11 @@ impl Toolchain {
         match self {
             Self::WithTarget { version } => format!("{version} with the target {TARGET}"),
             Self::WithSources { rustc, linker, version } => {
-                format!("{version} ({}, builds the library from its sources, links with {})", rustc.display(), linker.display())
+                format!(
+                    "{version} ({}, builds the library from its sources, links with {})",
+                    rustc.display(),
+                    linker.display()
+                )
             }
         }
     }
@@ -58,7 +62,8 @@ fn rustc() -> PathBuf {
 
 fn with_target() -> Option<Toolchain> {
     let folder = output(rustc(), &["--print", "target-libdir", "--target", TARGET])?;
-    let has_library = std::fs::read_dir(folder).ok()?.flatten().any(|e| e.file_name().to_string_lossy().starts_with("libstd-"));
+    let has_library =
+        std::fs::read_dir(folder).ok()?.flatten().any(|e| e.file_name().to_string_lossy().starts_with("libstd-"));
     if !has_library {
         return None;
     }
@@ -68,7 +73,8 @@ fn with_target() -> Option<Toolchain> {
 fn with_sources() -> Option<Toolchain> {
     let rustc = PathBuf::from(DISTRIBUTION_RUSTC);
     let version = output(&rustc, &["--version"])?;
-    let sources = PathBuf::from(output(&rustc, &["--print", "sysroot"])?).join("lib/rustlib/src/rust/library/std/Cargo.toml");
+    let sources =
+        PathBuf::from(output(&rustc, &["--print", "sysroot"])?).join("lib/rustlib/src/rust/library/std/Cargo.toml");
     // Only a compiler built with the wasm back end knows the target.
     let knows_target = output(&rustc, &["--print", "cfg", "--target", TARGET]).is_some();
     if !sources.exists() || !knows_target {

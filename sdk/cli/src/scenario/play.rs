@@ -1,0 +1,381 @@
+use super::file::{Scenario, Step};
+use super::world::{OFFSET, World};
+use crate::check::Accepted;
+use serde_json::{Map, Value};
+use std::collections::BTreeMap;
+use twoway_manifest::{DataClass, Grant, HeldBack, Shown, ViewModel, check_form, text_key};
+use twoway_runtime::{
+    Answer, Context, Decision, Failure, Fault, LOCALES, Millis, Problem, Proposal, Question, check_writes, referenced,
+};
+use twoway_sdk::{Date, TimeOfDay};
+
+/// Plays a story to its end, or to the first step that comes out otherwise. The lines say where and how.
+pub fn play(accepted: &Accepted, scenario: &Scenario) -> Result<(), Vec<String>> {
+    let mut player = Player::begin(accepted, scenario).map_err(|e| vec![e])?;
+    for (number, step) in scenario.step.iter().enumerate() {
+        let mut problems = match player.step(step) {
+            Ok(problems) => problems,
+            Err(problem) => vec![problem],
+        };
+        if !problems.is_empty() {
+            problems.insert(0, format!("step {}: {}", number + 1, step.words()));
+            return Err(problems);
+        }
+    }
+    Ok(())
+}
+
+struct Player<'a> {
+    accepted: &'a Accepted,
+    scenario: &'a Scenario,
+    grant: Grant,
+    settings: Value,
+    world: World,
+    begin: Millis,
+    /// What steps named: records by id.
+    names: BTreeMap<String, String>,
+    code: Option<String>,
+}
+
+/// How the plugin answered.
+enum Came {
+    Done(Answer),
+    Refused(Fault),
+    NotOffered,
+}
+
+impl<'a> Player<'a> {
+    fn begin(accepted: &'a Accepted, scenario: &'a Scenario) -> Result<Self, String> {
+        let begin = moment(&scenario.start, None)?;
+        let mut grant = accepted.package.manifest.full_grant();
+        for name in &scenario.not_granted.abilities {
+            let before = grant.abilities.len();
+            grant.abilities.retain(|a| a.as_str() != name);
+            if grant.abilities.len() == before {
+                return Err(format!("not-granted: plugin.toml does not ask for '{name}'"));
+            }
+        }
+        grant.classes.retain(|c: &DataClass| !scenario.not_granted.data.iter().any(|name| name == c.as_str()));
+        let given = Value::Object(scenario.settings.clone());
+        let settings = check_form(&accepted.package.description.settings, &given)
+            .map_err(|errors| format!("settings: {}", field_errors(&errors)))?;
+        let mut world = World::default();
+        world.now = begin;
+        for (name, human) in &scenario.people {
+            world.people.insert(name.clone(), human.satisfies.iter().cloned().collect());
+        }
+        let (settings, names) = (Value::Object(settings), BTreeMap::new());
+        Ok(Self { accepted, scenario, grant, settings, world, begin, names, code: None })
+    }
+
+    /// Plays one step. `Ok` holds what came out otherwise than expected, `Err` what keeps the step from being played.
+    fn step(&mut self, step: &Step) -> Result<Vec<String>, String> {
+        let kinds = [&step.action, &step.at, &step.show, &step.measure, &step.guard];
+        if kinds.iter().filter(|k| k.is_some()).count() != 1 {
+            return Err("needs exactly one of do, at, show, measure and guard".to_string());
+        }
+        self.world.begin_step();
+        let mut problems = Vec::new();
+        if let Some(action) = &step.action {
+            let came = self.act(step, action)?;
+            self.compare_outcome(step, came, &mut problems);
+        } else if let Some(at) = &step.at {
+            self.move_clock(moment(at, Some(self.world.now))?)?;
+        } else if let Some(view) = &step.show {
+            let question = Question::Show { view: view.clone(), target: self.target(step)? };
+            match self.ask(step, question, HeldBack::default())? {
+                Came::Done(Answer::View(model)) => self.compare_view(step, model, &mut problems)?,
+                came => problems.push(self.words(&came)),
+            }
+        } else if let Some(name) = &step.measure {
+            let question = Question::Indicator { name: name.clone(), start: self.begin, end: self.world.now };
+            match self.ask(step, question, HeldBack::default())? {
+                Came::Done(Answer::Measure { value_milli, sample, .. }) => {
+                    differs("value", step.value, value_milli as f64 / 1000.0, &mut problems);
+                    differs("sample", step.sample, sample, &mut problems);
+                }
+                came => problems.push(self.words(&came)),
+            }
+        } else if let Some(transition) = &step.guard {
+            let question = Question::Guard { transition: transition.clone(), values: Value::Object(Map::new()) };
+            let came = self.ask(step, question, HeldBack::default())?;
+            self.compare_outcome(step, came, &mut problems);
+        }
+        self.compare_effects(step, &mut problems)?;
+        Ok(problems)
+    }
+
+    fn act(&mut self, step: &Step, name: &str) -> Result<Came, String> {
+        let description = &self.accepted.package.description;
+        let action = description.action(name).ok_or_else(|| format!("there is no action '{name}'"))?;
+        let target = self.target(step)?;
+        let place = target.as_ref().map(|item| (item.kind.as_str(), item.state.as_str()));
+        if !action.permits(&self.roles(step)?, place) {
+            return Ok(Came::NotOffered);
+        }
+        if action.confirmations == 2 && step.with.is_none() {
+            return Err("the action waits for a second person: say who with `with`".to_string());
+        }
+        let input = self.resolve(&Value::Object(step.input.clone()))?;
+        let mut input =
+            check_form(&action.form, &input).map_err(|errors| format!("input: {}", field_errors(&errors)))?;
+        let held = HeldBack::take(&action.form, &self.grant, &mut input);
+        self.ask(step, Question::Act { action: name.to_string(), target, input: Value::Object(input) }, held)
+    }
+
+    /// Asks the plugin, has its writes judged as the host does, and carries them out.
+    fn ask(&mut self, step: &Step, question: Question, held: HeldBack) -> Result<Came, String> {
+        let ctx = self.context(step)?;
+        let plugin = &self.accepted.plugin;
+        let decided = plugin.decide_blocking(&ctx, &question, &self.grant, Box::new(self.world.clone()));
+        let Decision { outcome, writes, .. } = decided.map_err(|failure| broke(&failure))?;
+        let answer = match outcome {
+            Ok(answer) => answer,
+            Err(fault) => return Ok(Came::Refused(fault)),
+        };
+        let description = &self.accepted.package.description;
+        // The host reads these records before it judges; here all of them are at hand.
+        let _ = referenced(description, &writes);
+        let lookup = |id: &str| self.world.records.get(id).cloned();
+        let proposal = Proposal {
+            description,
+            grant: &self.grant,
+            question: &question,
+            roles: &ctx.roles,
+            held: &held,
+            writes: &writes,
+            lookup: &lookup,
+        };
+        let writes = check_writes(&proposal)
+            .map_err(|errors| format!("the host would not carry this out:\n  {}", errors.join("\n  ")))?;
+        self.world.apply(writes)?;
+        Ok(Came::Done(answer))
+    }
+
+    fn move_clock(&mut self, to: Millis) -> Result<(), String> {
+        if to < self.world.now {
+            return Err("the clock does not go back".to_string());
+        }
+        let mut rings = 0;
+        while let Some((timer, target, at, values)) = self.world.due(to) {
+            rings += 1;
+            if rings > 1_000 {
+                return Err(format!("timer '{timer}' rings without end"));
+            }
+            self.world.now = self.world.now.max(at);
+            let item = target.as_ref().and_then(|id| self.world.records.get(id).cloned());
+            let question = Question::Tick { timer: timer.clone(), target: item, values };
+            if let Came::Refused(fault) = self.ask(&Step::default(), question, HeldBack::default())? {
+                return Err(format!("timer '{timer}' failed: {}", self.fault(&fault)));
+            }
+        }
+        self.world.now = to;
+        Ok(())
+    }
+
+    fn roles(&self, step: &Step) -> Result<Vec<String>, String> {
+        let Some(by) = &step.by else { return Ok(Vec::new()) };
+        self.scenario.people.get(by).map(|h| h.roles.clone()).ok_or_else(|| format!("nobody is called '{by}'"))
+    }
+
+    fn context(&self, step: &Step) -> Result<Context, String> {
+        Ok(Context {
+            project: "scenario".to_string(),
+            settings: self.settings.clone(),
+            now: self.world.now,
+            utc_offset: OFFSET,
+            locale: LOCALES[0].to_string(),
+            seed: 1,
+            actor: step.by.clone(),
+            roles: self.roles(step)?,
+            acting_for: step.acting_for.clone(),
+            confirmed_by: step.by.iter().chain(&step.with).cloned().collect(),
+        })
+    }
+
+    fn target(&self, step: &Step) -> Result<Option<twoway_runtime::Item>, String> {
+        step.on.as_ref().map(|name| self.record(name)).transpose()
+    }
+
+    fn record(&self, name: &str) -> Result<twoway_runtime::Item, String> {
+        let id = self.names.get(name).ok_or_else(|| format!("no step has named a record '{name}'"))?;
+        self.world.records.get(id).cloned().ok_or_else(|| format!("record '{name}' is gone"))
+    }
+
+    /// `$name` becomes the id of the record which a step named so, `$code` the last one-time code.
+    fn resolve(&self, value: &Value) -> Result<Value, String> {
+        Ok(match value {
+            Value::String(text) if text == "$code" => self.code.clone().ok_or("no step has sent a code")?.into(),
+            Value::String(text) if text.starts_with('$') => self.record(&text[1..])?.id.into(),
+            Value::Array(list) => list.iter().map(|v| self.resolve(v)).collect::<Result<_, _>>()?,
+            Value::Object(map) => map
+                .iter()
+                .map(|(k, v)| Ok((k.clone(), self.resolve(v)?)))
+                .collect::<Result<Map<_, _>, String>>()?
+                .into(),
+            other => other.clone(),
+        })
+    }
+
+    fn compare_outcome(&self, step: &Step, came: Came, problems: &mut Vec<String>) {
+        let expected = match (&step.refused, &step.invalid, step.not_offered) {
+            (_, _, true) => "not offered by the host".to_string(),
+            (Some(code), Some(field), _) => format!("field {field} refused: {code}"),
+            (Some(code), None, _) => format!("refused: {code}"),
+            (None, Some(field), _) => format!("field {field} refused"),
+            (None, None, _) => "done".to_string(),
+        };
+        let is = |problem: &Problem| {
+            let code = step.refused.as_ref().is_none_or(|code| &problem.code == code);
+            let values = step.values.iter().all(|(key, value)| problem.values.get(key) == Some(value));
+            code && values
+        };
+        let fits = match &came {
+            Came::Done(_) => expected == "done",
+            Came::NotOffered => step.not_offered,
+            Came::Refused(Fault::Refused(problem)) => step.refused.is_some() && step.invalid.is_none() && is(problem),
+            Came::Refused(Fault::Invalid(list)) => {
+                step.invalid.as_ref().is_some_and(|f| list.iter().any(|p| p.field.as_ref() == Some(f) && is(p)))
+            }
+            Came::Refused(Fault::Internal(_)) => false,
+        };
+        if !fits {
+            let values =
+                if step.values.is_empty() { String::new() } else { format!(" {}", Value::Object(step.values.clone())) };
+            problems.push(format!("expected  {expected}{values}"));
+            problems.push(format!("got       {}", self.words(&came)));
+        }
+    }
+
+    fn compare_effects(&mut self, step: &Step, problems: &mut Vec<String>) -> Result<(), String> {
+        if step.names.len() > self.world.created.len() {
+            problems.push(format!("{} records were named, {} were made", step.names.len(), self.world.created.len()));
+        }
+        for (name, id) in step.names.iter().zip(&self.world.created) {
+            self.names.insert(name.clone(), id.clone());
+        }
+        if !problems.is_empty() {
+            return Ok(());
+        }
+        let code = self.world.code.clone();
+        if step.code_to.is_some() {
+            differs("code-to", step.code_to.clone(), code.as_ref().map(|c| c.0.clone()).unwrap_or_default(), problems);
+        }
+        self.code = code.map(|(_, code)| code).or(self.code.take());
+        let own = step.state.iter().map(|state| (step.on.as_deref(), state));
+        let others = step.states.iter().map(|(name, state)| (Some(name.as_str()), state));
+        for (name, state) in own.chain(others) {
+            let name = name.ok_or("`state` needs a record: say which with `on`")?;
+            let is = self.record(name)?.state;
+            differs(&format!("state of {name}"), Some(state.clone()), is, problems);
+        }
+        if !step.fields.is_empty() {
+            let target = self.target(step)?.ok_or("`fields` needs a record: say which with `on`")?;
+            for (key, wanted) in &step.fields {
+                let is = target.data.get(key).cloned().unwrap_or(Value::Null);
+                differs(&format!("field {key}"), Some(self.resolve(wanted)?), is, problems);
+            }
+        }
+        if let Some(wanted) = &step.notified {
+            let (mut wanted, mut sent) = (wanted.clone(), self.world.notices.clone());
+            wanted.sort();
+            sent.sort();
+            differs("notified", Some(format!("{wanted:?}")), format!("{sent:?}"), problems);
+        }
+        Ok(())
+    }
+
+    fn compare_view(&self, step: &Step, model: Value, problems: &mut Vec<String>) -> Result<(), String> {
+        let text = model.to_string();
+        let view = ViewModel::parse(model).map_err(|e| format!("the view {e}"))?;
+        for key in view.text_keys() {
+            for locale in LOCALES.iter().filter(|l| !self.accepted.package.texts.has(l, &key)) {
+                problems.push(format!("the view uses '{key}', which locale {locale} lacks"));
+            }
+        }
+        for (label, wanted) in &step.facts {
+            let key = format!("label-{label}");
+            let shown = view.facts.iter().find(|f| f.label.key == key).map(|f| fact(&f.value));
+            differs(&format!("fact {label}"), Some(wanted.clone()), shown.unwrap_or(Value::Null), problems);
+        }
+        if let Some(wanted) = &step.alerts {
+            let wanted: Vec<String> = wanted.iter().map(|label| format!("label-{label}")).collect();
+            let shown: Vec<String> = view.alerts.iter().map(|a| a.text.key.clone()).collect();
+            differs("alerts", Some(format!("{wanted:?}")), format!("{shown:?}"), problems);
+        }
+        for (title, wanted) in &step.rows {
+            let key = format!("label-{title}");
+            let rows = view.tables.iter().find(|t| t.title.key == key).map_or(0, |t| t.rows.len());
+            differs(&format!("rows of {title}"), Some(*wanted), rows, problems);
+        }
+        for hidden in step.hides.iter().filter(|hidden| text.contains(*hidden)) {
+            problems.push(format!("'{hidden}' must not occur in the view"));
+        }
+        Ok(())
+    }
+
+    fn words(&self, came: &Came) -> String {
+        match came {
+            Came::Done(_) => "done".to_string(),
+            Came::NotOffered => "not offered by the host: wrong role, or wrong state of the record".to_string(),
+            Came::Refused(fault) => self.fault(fault),
+        }
+    }
+
+    /// A refusal with its text, as the person would read it.
+    fn fault(&self, fault: &Fault) -> String {
+        let say = |problem: &Problem| {
+            let code = &problem.code;
+            let key = text_key(&["refusal", code]);
+            let text = self.accepted.package.texts.format(LOCALES[0], &key, &problem.values).unwrap_or_default();
+            let field = problem.field.as_deref().map(|f| format!("field {f} ")).unwrap_or_default();
+            format!("{field}refused: {code} {} {text}", problem.values)
+        };
+        match fault {
+            Fault::Refused(problem) => say(problem),
+            Fault::Invalid(list) => list.iter().map(say).collect::<Vec<_>>().join("; "),
+            Fault::Internal(message) => format!("the plugin reports its own mistake: {message}"),
+        }
+    }
+}
+
+/// A fact as a scenario writes it.
+fn fact(shown: &Shown) -> Value {
+    match shown {
+        Shown::Text(text) | Shown::Date(text) | Shown::Person(text) | Shown::Record(text) => text.clone().into(),
+        Shown::Words(words) => words.key.clone().into(),
+        Shown::Number(number) | Shown::Instant(number) => (*number).into(),
+        Shown::Percent(milli) => (*milli as f64 / 1000.0).into(),
+        Shown::State { state, .. } => state.clone().into(),
+        Shown::Choice { value, .. } => value.clone().into(),
+        Shown::Nothing => Value::Null,
+    }
+}
+
+fn differs<T: PartialEq + std::fmt::Display>(what: &str, wanted: Option<T>, is: T, problems: &mut Vec<String>) {
+    if let Some(wanted) = wanted.filter(|wanted| *wanted != is) {
+        problems.push(format!("{what}: expected {wanted}, got {is}"));
+    }
+}
+
+fn field_errors(errors: &[twoway_manifest::FieldError]) -> String {
+    errors.iter().map(|e| format!("{} is {}", e.field, e.problem.code())).collect::<Vec<_>>().join(", ")
+}
+
+fn broke(failure: &Failure) -> String {
+    let log: String = failure.log.lines.iter().map(|l| format!("\n  log: {}", l.message)).collect();
+    format!("{failure}{log}")
+}
+
+/// `2026-03-02 16:00`, or a time alone: on the same day as `now`.
+fn moment(text: &str, now: Option<Millis>) -> Result<Millis, String> {
+    let today = now.map(|now| Date::at(twoway_sdk::Instant(now), OFFSET));
+    let (day, time) = match text.split_once(' ') {
+        Some((day, time)) => (Date::parse(day), time),
+        None => (today, text),
+    };
+    match (day, TimeOfDay::parse(time)) {
+        (Some(day), Some(time)) => Ok(day.moment(time, OFFSET).0),
+        _ => Err(format!("'{text}' is no moment: write 2026-03-02 16:00, or 16:00 for the same day")),
+    }
+}

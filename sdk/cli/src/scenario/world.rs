@@ -1,0 +1,204 @@
+use serde_json::{Map, Value};
+use std::collections::{BTreeMap, BTreeSet};
+use twoway_manifest::PREDICATES;
+use twoway_runtime::{Broken, Find, Item, Millis, Refusal, Snapshot, Write, merge};
+
+const MINUTE: Millis = 60_000;
+const DAY: Millis = 24 * 60 * MINUTE;
+/// Minutes east of UTC: China.
+pub const OFFSET: i16 = 480;
+
+/// A project in memory, as the host would keep it.
+#[derive(Clone, Default)]
+pub struct World {
+    pub now: Millis,
+    pub records: BTreeMap<String, Item>,
+    pub people: BTreeMap<String, BTreeSet<String>>,
+    pub timers: BTreeMap<(String, Option<String>), (Millis, Value)>,
+    codes: BTreeMap<(String, String), (String, Millis)>,
+    balances: BTreeMap<(String, String), i64>,
+    made: u32,
+    /// Effects of the current step.
+    pub notices: Vec<String>,
+    pub code: Option<(String, String)>,
+    pub created: Vec<String>,
+    /// Notices that went out once are not sent again under the same key.
+    sent: BTreeSet<String>,
+}
+
+impl World {
+    /// Forgets the effects of the step before.
+    pub fn begin_step(&mut self) {
+        self.notices.clear();
+        self.code = None;
+        self.created.clear();
+    }
+
+    /// Carries out what was judged to be in order.
+    pub fn apply(&mut self, writes: Vec<Write>) -> Result<(), String> {
+        for write in writes {
+            self.apply_one(write)?;
+        }
+        Ok(())
+    }
+
+    fn apply_one(&mut self, write: Write) -> Result<(), String> {
+        match write {
+            Write::Create { id, kind, state, data } => {
+                self.made += 1;
+                self.created.push(id.clone());
+                let item = Item { id: id.clone(), kind, state, version: 1, data, created: self.now, changed: self.now };
+                self.records.insert(id, item);
+            }
+            Write::Update { id, state, patch } => {
+                let now = self.now;
+                let record = self.records.get_mut(&id).ok_or_else(|| format!("there is no record {id}"))?;
+                if let Some(state) = state {
+                    record.state = state;
+                }
+                merge(&mut record.data, &patch);
+                record.version += 1;
+                record.changed = now;
+            }
+            Write::Notify { key, audience, template, .. } => {
+                if self.sent.insert(key) {
+                    self.notices.push(format!("{audience}: {template}"));
+                }
+            }
+            Write::SetTimer { name, target, at, values } => {
+                self.timers.insert((name, target), (at, values));
+            }
+            Write::CancelTimer { name, target } => {
+                self.timers.remove(&(name, target));
+            }
+            Write::IssueCode { purpose, target, to, valid_minutes } => {
+                // Predictable, and different each time.
+                let code = format!("{:06}", (self.codes.len() as u64 + 1) * 271_829 % 1_000_000);
+                self.codes.insert((purpose, target), (code.clone(), self.now + Millis::from(valid_minutes) * MINUTE));
+                self.code = Some((to, code));
+            }
+            Write::SpendCode { purpose, target, .. } => {
+                self.codes.remove(&(purpose, target));
+            }
+            Write::Ledger { book, key, quantity, .. } => {
+                let balance = self.balances.entry((book.clone(), key.clone())).or_default();
+                if *balance + quantity < 0 {
+                    return Err(format!("book {book}: the balance of {key} would be negative"));
+                }
+                *balance += quantity;
+            }
+            // Work lists, hours, cards and incidents are the host's: nothing of them can be read by a plugin.
+            Write::OpenTask { .. }
+            | Write::CloseTask { .. }
+            | Write::Attendance { .. }
+            | Write::Publish { .. }
+            | Write::Withdraw { .. }
+            | Write::Incident { .. } => {}
+        }
+        Ok(())
+    }
+
+    /// The next timer that is due by then.
+    pub fn due(&mut self, by: Millis) -> Option<(String, Option<String>, Millis, Value)> {
+        let (key, _) = self.timers.iter().filter(|(_, (at, _))| *at <= by).min_by_key(|(_, (at, _))| *at)?;
+        let key = key.clone();
+        let (at, values) = self.timers.remove(&key)?;
+        Some((key.0, key.1, at, values))
+    }
+
+    fn matching(&self, kind: &str, states: &[String], filter: &Value) -> Vec<&Item> {
+        let none = Map::new();
+        let filter = filter.as_object().unwrap_or(&none);
+        let fits = |item: &&Item| {
+            item.kind == kind
+                && (states.is_empty() || states.contains(&item.state))
+                && filter.iter().all(|(key, wanted)| holds(item.data.get(key), wanted))
+        };
+        self.records.values().filter(fits).collect()
+    }
+}
+
+/// Equal, or between `from` and `to`.
+fn holds(stored: Option<&Value>, wanted: &Value) -> bool {
+    let Some(stored) = stored else { return wanted.is_null() };
+    let Some(range) = wanted.as_object() else { return stored == wanted };
+    let order = |bound: &Value| match (stored.as_i64(), bound.as_i64(), stored.as_str(), bound.as_str()) {
+        (Some(a), Some(b), ..) => Some(a.cmp(&b)),
+        (.., Some(a), Some(b)) => Some(a.cmp(b)),
+        _ => None,
+    };
+    let bounded = |bound: Option<&Value>, good: fn(std::cmp::Ordering) -> bool| match bound {
+        None | Some(Value::Null) => true,
+        Some(bound) => order(bound).is_some_and(good),
+    };
+    bounded(range.get("from"), std::cmp::Ordering::is_ge) && bounded(range.get("to"), std::cmp::Ordering::is_le)
+}
+
+/// Secret answers are compared as people mean them: without regard to case and to blanks around them.
+fn plain(text: &str) -> String {
+    text.trim().to_lowercase()
+}
+
+impl Snapshot for World {
+    fn get(&mut self, id: &str) -> Result<Option<Item>, Broken> {
+        Ok(self.records.get(id).cloned())
+    }
+
+    fn find(&mut self, question: &Find) -> Result<Result<Vec<Item>, Refusal>, Broken> {
+        let found = self.matching(&question.kind, &question.states, &question.r#where);
+        let after = |item: &&Item| question.after.as_ref().is_none_or(|after| &item.id > after);
+        Ok(Ok(found.into_iter().filter(after).take(question.limit as usize).cloned().collect()))
+    }
+
+    fn count(&mut self, kind: &str, states: &[String], filter: &Value) -> Result<Result<u64, Refusal>, Broken> {
+        Ok(Ok(self.matching(kind, states, filter).len() as u64))
+    }
+
+    fn satisfies(&mut self, who: &str, predicate: &str) -> Result<Result<bool, String>, Broken> {
+        if !PREDICATES.contains(&predicate) && !predicate.starts_with("role:") {
+            return Ok(Err(format!("unknown predicate '{predicate}'")));
+        }
+        Ok(Ok(self.people.get(who).is_some_and(|known| known.contains(predicate))))
+    }
+
+    fn secret_matches(&mut self, record: &str, field: &str, answers: &[String]) -> Result<Result<u32, String>, Broken> {
+        let Some(item) = self.records.get(record) else { return Ok(Err("no such record".to_string())) };
+        let secrets: BTreeSet<String> = match item.data.get(field) {
+            Some(Value::Array(list)) => list.iter().filter_map(Value::as_str).map(plain).collect(),
+            Some(Value::String(text)) => [plain(text)].into(),
+            _ => BTreeSet::new(),
+        };
+        let answers: BTreeSet<String> = answers.iter().map(|a| plain(a)).collect();
+        Ok(Ok(secrets.intersection(&answers).count() as u32))
+    }
+
+    fn code_is_valid(&mut self, purpose: &str, target: &str, code: &str) -> Result<Result<bool, String>, Broken> {
+        let issued = self.codes.get(&(purpose.to_string(), target.to_string()));
+        Ok(Ok(issued.is_some_and(|(right, until)| right == code && self.now <= *until)))
+    }
+
+    /// Monday to Friday: a story has no calendar of the office.
+    fn is_workday(&mut self, day: Millis) -> Result<bool, Broken> {
+        let local = (day + Millis::from(OFFSET) * MINUTE).div_euclid(DAY);
+        Ok((local + 3).rem_euclid(7) < 5)
+    }
+
+    fn add_workdays(&mut self, start: Millis, days: i32) -> Result<Millis, Broken> {
+        let (mut day, mut left) = (start, days);
+        while left > 0 {
+            day += DAY;
+            if self.is_workday(day)? {
+                left -= 1;
+            }
+        }
+        Ok(day)
+    }
+
+    fn balance(&mut self, book: &str, key: &str) -> Result<Result<i64, String>, Broken> {
+        Ok(Ok(self.balances.get(&(book.to_string(), key.to_string())).copied().unwrap_or(0)))
+    }
+
+    fn new_id(&mut self, nth: u32) -> String {
+        format!("r{:06}", self.made + nth)
+    }
+}
