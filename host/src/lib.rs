@@ -2,6 +2,7 @@
 //! decided by its plugin. `ARCHITECTURE.md` is the map.
 
 pub mod accounts;
+pub mod adoptions;
 pub mod app;
 pub mod audit;
 pub mod calendar;

@@ -49,7 +49,6 @@ fn tables() -> Vec<TableCreateStatement> {
     adoptions
         .col(uuid("proposal_id"))
         .col(uuid("organization_id"))
-        .col(uuid("team_id"))
         .col(text("path"))
         .col(text("message"))
         .col(flag("related_party"))
@@ -63,6 +62,7 @@ fn tables() -> Vec<TableCreateStatement> {
         .col(word_null("agreement_hash", 64))
         .col(text_null("reason"))
         .col(big_null("activated_at"))
+        .col(flag("named"))
         .col(word("state", 32))
         .col(int("version"))
         .col(big("created_at"));
@@ -130,7 +130,6 @@ fn indexes() -> Vec<IndexCreateStatement> {
         index("need_lines", "need_lines_due", &["tenant_id", "due_on"]),
         index("adoptions", "adoptions_proposal", &["tenant_id", "proposal_id"]),
         index("adoptions", "adoptions_organization", &["tenant_id", "organization_id", "created_at"]),
-        index("adoptions", "adoptions_team", &["tenant_id", "team_id", "created_at"]),
         index("adoptions", "adoptions_path", &["tenant_id", "path", "created_at"]),
         unique("commitments", "commitments_line", &["tenant_id", "adoption_id", "line_id"]),
         index("commitments", "commitments_of_line", &["tenant_id", "line_id"]),

@@ -7,6 +7,7 @@ pub type Handler = fn(App, job::Model) -> BoxFuture<'static, Result<(), Refusal>
 
 /// Which feature does which kind of job. One line each, sorted.
 pub const HANDLERS: &[(&str, Handler)] = &[
+    (crate::adoptions::actions::LAPSE, |app, job| Box::pin(crate::adoptions::jobs::lapse(app, job))),
     ("audit.seal", |app, job| Box::pin(seal(app, job))),
     ("plugins.hear", |app, job| Box::pin(crate::plugins::heard(app, job))),
     ("plugins.tick", |app, job| Box::pin(crate::plugins::tick(app, job))),

@@ -36,6 +36,8 @@ register! {
     crate::calls::CallMachine,
     crate::proposals::ProposalMachine,
     crate::reviews::ReviewMachine,
+    crate::adoptions::AdoptionMachine,
+    crate::adoptions::DeliveryMachine,
     crate::projects::ProjectMachine,
     crate::evaluations::EvaluationMachine,
 }

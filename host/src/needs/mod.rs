@@ -1,5 +1,6 @@
 //! Needs (需求清单): what a proposal needs, line by line, and how far each line is covered.
 
+pub mod actions;
 pub mod coverage;
 pub mod model;
 pub mod queries;
@@ -8,4 +9,5 @@ pub mod rules;
 pub use coverage::{Shift, shift};
 pub use model::{LineCoverage, NewLine};
 pub use queries::coverage;
+pub use rules::startable;
 pub use twoway_entity::needs::NeedKind;

@@ -1,5 +1,43 @@
 use super::LineCoverage;
 use crate::Refusal;
+use crate::proposals::ProposalState;
+use twoway_entity::organizations::{OrganizationKind, organization};
+
+/// Who wants to change the lines of a proposal.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Editor {
+    /// Wrote the proposal, or leads its team.
+    Proposer,
+    /// Runs the call.
+    Office,
+}
+
+/// The proposer edits until the proposal is in public notice, the office until it is in the pool; then only the coverage changes.
+///
+/// Errors: `needs-in-notice` (M4), `needs-frozen`.
+pub fn may_edit(state: ProposalState, editor: Editor) -> Result<(), Refusal> {
+    use ProposalState as S;
+    match state {
+        S::Draft | S::Submitted | S::Returned | S::Eligible | S::UnderReview | S::Decided => Ok(()),
+        S::InNotice | S::Approved if editor == Editor::Office => Ok(()),
+        S::InNotice | S::Approved => Err(Refusal::of("needs-in-notice", "M4")),
+        S::Ineligible | S::Pooled | S::NotSelected | S::Converted | S::Withdrawn | S::Expired | S::Cancelled => {
+            Err(Refusal::rule("needs-frozen"))
+        }
+    }
+}
+
+/// Who receives money is a qualified organisation that the office has checked.
+///
+/// Errors: `recipient-not-qualified` (D2).
+pub fn qualified_recipient(recipient: Option<&organization::Model>) -> Result<(), Refusal> {
+    let fit = recipient.is_some_and(|r| r.kind == OrganizationKind::Recipient && r.verified_at.is_some());
+    if fit {
+        return Ok(());
+    }
+    let name = recipient.map(|r| r.name.clone()).unwrap_or_default();
+    Err(Refusal::of("recipient-not-qualified", "D2").with("name", name))
+}
 
 /// Whether a project may start: every required line has as much as it needs at least, agreed or delivered.
 pub fn startable(coverage: &[LineCoverage]) -> bool {
@@ -13,8 +51,8 @@ pub fn uncovered(coverage: &[LineCoverage]) -> impl Iterator<Item = &LineCoverag
 
 /// Words by which people ask for money directly. Spaces inside them are looked through.
 const ASKS: &[&str] = &[
-    "收款码", "付款码", "收钱码", "赞赏码", "打款", "捐款账号", "捐款帐号", "银行账号", "银行帐号", "银行账户", "银行帐户", "银行卡号",
-    "收款账", "收款帐", "开户行", "开户银行", "户名", "微信转账", "支付宝账", "支付宝帐", "支付宝转账", "wxp://", "qr.alipay.com",
+    "收款码", "付款码", "收钱码", "赞赏码", "捐款账号", "捐款帐号", "银行账号", "银行帐号", "银行账户", "银行帐户", "银行卡号",
+    "收款账", "收款帐", "开户行", "开户银行", "微信转账", "支付宝账", "支付宝帐", "支付宝转账", "wxp://", "qr.alipay.com",
     "alipays://", "paypal.me",
 ];
 
@@ -22,12 +60,19 @@ const ASKS: &[&str] = &[
 ///
 /// Errors: `account-number-in-text` (D1).
 pub fn no_account_number(text: &str) -> Result<(), Refusal> {
-    let plain: String = text.chars().map(to_ascii).collect::<String>().to_lowercase();
-    let tight: String = plain.chars().filter(|c| !c.is_whitespace()).collect();
-    if ASKS.iter().any(|word| tight.contains(word)) || has_account_number(&plain) {
-        return Err(Refusal::of("account-number-in-text", "D1"));
-    }
-    Ok(())
+    if has_account_number(&plain(text)) { Err(Refusal::of("account-number-in-text", "D1")) } else { no_payment_request(text) }
+}
+
+/// Refuses a text that asks for money directly, but lets long numbers pass: receipts have them.
+///
+/// Errors: `account-number-in-text` (D1).
+pub fn no_payment_request(text: &str) -> Result<(), Refusal> {
+    let tight: String = plain(text).chars().filter(|c| !c.is_whitespace()).collect();
+    if ASKS.iter().any(|word| tight.contains(word)) { Err(Refusal::of("account-number-in-text", "D1")) } else { Ok(()) }
+}
+
+fn plain(text: &str) -> String {
+    text.chars().map(to_ascii).collect::<String>().to_lowercase()
 }
 
 /// Full-width digits and signs as their plain forms.
@@ -97,6 +142,51 @@ mod tests {
             held: 5,
             active,
             delivered,
+        }
+    }
+
+    #[test]
+    fn lines_are_edited_until_the_notice_and_by_the_office_until_the_pool() {
+        use ProposalState as S;
+        let code = |state, editor| may_edit(state, editor).map_err(|r| r.code().to_string()).err().unwrap_or_default();
+        for state in [S::Draft, S::Submitted, S::Returned, S::Eligible, S::UnderReview, S::Decided] {
+            assert_eq!(code(state, Editor::Proposer), "", "{state:?}");
+        }
+        for state in [S::InNotice, S::Approved] {
+            assert_eq!(code(state, Editor::Proposer), "needs-in-notice", "{state:?}");
+            assert_eq!(code(state, Editor::Office), "", "{state:?}");
+        }
+        for state in [S::Pooled, S::Converted, S::Withdrawn, S::NotSelected] {
+            assert_eq!(code(state, Editor::Office), "needs-frozen", "{state:?}");
+        }
+    }
+
+    #[test]
+    fn money_goes_to_a_verified_recipient_only() {
+        let organization = |kind, verified: bool| organization::Model {
+            tenant_id: Uuid::nil(),
+            id: Uuid::nil(),
+            parent_id: None,
+            path: "/x/".into(),
+            kind,
+            name: "遵义某基金会".into(),
+            credit_code: None,
+            division_code: None,
+            introduction: String::new(),
+            verified_at: verified.then_some(1),
+            verified_by: None,
+            version: 1,
+            created_at: 0,
+        };
+        assert!(qualified_recipient(Some(&organization(OrganizationKind::Recipient, true))).is_ok());
+        let unfit = [
+            Some(organization(OrganizationKind::Recipient, false)),
+            Some(organization(OrganizationKind::Enterprise, true)),
+            None,
+        ];
+        for organization in unfit {
+            let refusal = qualified_recipient(organization.as_ref()).expect_err("refused");
+            assert_eq!(refusal.code(), "recipient-not-qualified");
         }
     }
 

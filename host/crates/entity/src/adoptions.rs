@@ -13,8 +13,6 @@ pub mod adoption {
         pub proposal_id: Uuid,
         /// The sponsor.
         pub organization_id: Uuid,
-        /// The team whose proposal it is.
-        pub team_id: Uuid,
         /// The path of the office that runs the call: what rights are checked against.
         pub path: String,
         /// What the sponsor wrote when it showed interest.
@@ -37,6 +35,8 @@ pub mod adoption {
         /// Why it ended before it was agreed.
         pub reason: Option<String>,
         pub activated_at: Option<i64>,
+        /// The sponsor agreed in the signed text to be named in public (公益事业捐赠法 §8).
+        pub named: bool,
         pub state: super::AdoptionState,
         pub version: i32,
         pub created_at: i64,

@@ -39,23 +39,14 @@ state-proposal-disqualified = Disqualified
 
 machine-adoption = Adoption
 state-adoption-interested = Interested
-state-adoption-due-diligence = Being checked
-state-adoption-negotiating = Negotiating
 state-adoption-held = Held
-state-adoption-agreement-draft = Drafting the agreement
+state-adoption-agreement = Drafting the agreement
 state-adoption-signing = Awaiting confirmation
-state-adoption-in-notice = In public notice
 state-adoption-active = Active
-state-adoption-partially-delivered = Partly delivered
 state-adoption-delivered = Delivered
-state-adoption-acknowledged = Acknowledged
-state-adoption-closed = Closed
 state-adoption-declined = Declined
 state-adoption-lapsed = Lapsed
 state-adoption-withdrawn = Withdrawn
-state-adoption-hardship-release = Released for hardship
-state-adoption-terminated = Terminated
-state-adoption-replaced-by = Replaced
 
 machine-project = Project
 state-project-incubating = Incubating

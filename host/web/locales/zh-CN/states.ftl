@@ -39,23 +39,14 @@ state-proposal-disqualified = 已取消资格
 
 machine-adoption = 认领
 state-adoption-interested = 有意向
-state-adoption-due-diligence = 资质核查
-state-adoption-negotiating = 洽谈中
 state-adoption-held = 名额保留中
-state-adoption-agreement-draft = 拟定协议
+state-adoption-agreement = 拟定协议
 state-adoption-signing = 待各方确认
-state-adoption-in-notice = 公示中
 state-adoption-active = 履约中
-state-adoption-partially-delivered = 部分交付
 state-adoption-delivered = 已交付
-state-adoption-acknowledged = 已致谢
-state-adoption-closed = 已结清
 state-adoption-declined = 未达成
 state-adoption-lapsed = 逾期失效
 state-adoption-withdrawn = 已退出
-state-adoption-hardship-release = 困难免除
-state-adoption-terminated = 已终止
-state-adoption-replaced-by = 已由他方接续
 
 machine-project = 项目
 state-project-incubating = 筹备中

@@ -1,0 +1,189 @@
+use super::{acting, link, tell_sponsor};
+use crate::adoptions::model::{Committed, NewDelivery, said};
+use crate::adoptions::queries::{Seen, deliveries, find_delivery, find_visible};
+use crate::adoptions::{AdoptionEvent, AdoptionMachine, AdoptionState, DeliveryEvent, DeliveryMachine, DeliveryState, Side, rules};
+use crate::lifecycle::{Command, Done, Place, Step, permit};
+use crate::needs::{Shift, shift};
+use crate::{App, Refusal, Who, notices};
+use sea_orm::sea_query::{Expr, ExprTrait};
+use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
+use serde_json::{Value, json};
+use twoway_entity::accounts::Role;
+use twoway_entity::adoptions::{commitment, delivery};
+use twoway_ids::Uuid;
+
+/// One side records what was handed over. It counts when the other side has confirmed it.
+pub async fn record_delivery(app: &App, who: &Who, command: &Command, id: Uuid, new: NewDelivery) -> Result<Done, Refusal> {
+    let db = app.db.read();
+    let seen = find_visible(db, who, id).await?;
+    let account = who.account().ok_or(Refusal::SignedOut)?;
+    command.check_version(seen.row.version)?;
+    let line = committed(&seen, new.commitment)?.clone();
+    let side = *seen.standing.sides(&line.line).first().ok_or(Refusal::NotAllowed)?;
+    if seen.row.state != AdoptionState::Active {
+        return Err(Refusal::rule("not-active"));
+    }
+    rules::delivery_fits(&line, &deliveries(db, who.tenant, id).await?, new.quantity)?;
+    let organization = on_side(&seen, side, &line);
+    app.act(who, &acting(command, organization), move |step| async move {
+        let row = &seen.row;
+        let delivery = step.new_id();
+        let payload = json!({
+            "delivery": delivery, "line": line.line.title, "quantity": new.quantity, "unit": line.line.unit,
+            "on": new.delivered_on, "evidence": new.evidence,
+        });
+        step.touch::<AdoptionMachine>(id, (row.state, row.version), "delivery-recorded", payload).await?;
+        let record = delivery::ActiveModel {
+            tenant_id: Set(row.tenant_id),
+            id: Set(delivery),
+            adoption_id: Set(id),
+            commitment_id: Set(line.commitment.id),
+            line_id: Set(line.line.id),
+            quantity: Set(new.quantity),
+            delivered_on: Set(new.delivered_on),
+            evidence: Set(new.evidence),
+            recorded_side: Set(side),
+            recorded_by: Set(account),
+            answered_by: Set(None),
+            answered_at: Set(None),
+            reason: Set(None),
+            state: Set(DeliveryState::Recorded),
+            version: Set(1),
+            created_at: Set(step.now()),
+        };
+        record.insert(step.tx()).await?;
+        step.created::<DeliveryMachine>(delivery, DeliveryState::Recorded, json!({ "adoption": id, "quantity": new.quantity }));
+        let told = json!({ "project": seen.proposal.title, "line": line.line.title, "n": new.quantity, "unit": line.line.unit });
+        tell_side(&step, &seen, &line, other(side), "notice-delivery-recorded", told).await?;
+        Ok(Done { id: delivery, version: 1 })
+    })
+    .await
+}
+
+fn committed(seen: &Seen, id: Uuid) -> Result<&Committed, Refusal> {
+    seen.lines.iter().find(|l| l.commitment.id == id).ok_or(Refusal::NotFound)
+}
+
+fn other(side: Side) -> Side {
+    match side {
+        Side::Sponsor => Side::Receiver,
+        Side::Receiver => Side::Sponsor,
+    }
+}
+
+/// The organisation that acts on a side.
+fn on_side(seen: &Seen, side: Side, line: &Committed) -> Option<Uuid> {
+    match side {
+        Side::Sponsor => Some(seen.row.organization_id),
+        Side::Receiver => line.line.recipient_id.or(seen.proposal.organization_id),
+    }
+}
+
+async fn tell_side(step: &Step, seen: &Seen, line: &Committed, side: Side, template: &str, values: Value) -> Result<(), Refusal> {
+    match (side, line.line.recipient_id) {
+        (Side::Sponsor, _) => tell_sponsor(step, seen, template, values).await,
+        (Side::Receiver, Some(recipient)) => {
+            notices::tell_role(step, &[Role::Recipient], recipient, template, values, link(seen.row.id)).await
+        }
+        (Side::Receiver, None) => step.notify(seen.proposal.owner_id, template, values, link(seen.row.id)).await,
+    }
+}
+
+/// What the other side says about a recorded delivery.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Answer {
+    Confirm,
+    /// It was not so, and why. The quantity stays outstanding.
+    Dispute(String),
+}
+
+/// The other side confirms or disputes a delivery. With the last confirmation the adoption is delivered.
+pub async fn answer_delivery(app: &App, who: &Who, command: &Command, id: Uuid, answer: Answer) -> Result<Done, Refusal> {
+    let (row, seen) = find_delivery(app.db.read(), who, id).await?;
+    let line = committed(&seen, row.commitment_id)?.clone();
+    let sides = seen.standing.sides(&line.line);
+    if sides.is_empty() {
+        return Err(Refusal::NotAllowed);
+    }
+    let side = rules::may_answer(&row, &sides, who.account())?;
+    let organization = on_side(&seen, side, &line);
+    let (event, reason) = match answer {
+        Answer::Confirm => (DeliveryEvent::Confirm, None),
+        Answer::Dispute(reason) => (DeliveryEvent::Dispute, Some(said("reason", &reason, 1, 1_000)?)),
+    };
+    permit::<DeliveryMachine>(who, event, &stands(who, &seen, side, &line))?;
+    command.check_version(row.version)?;
+    app.act(who, &acting(command, organization), move |step| async move {
+        let payload = json!({ "reason": reason });
+        step.advance::<DeliveryMachine>(id, (row.state, row.version), event, payload).await?;
+        delivery::Entity::update_many()
+            .col_expr(delivery::Column::AnsweredBy, Expr::value(step.who().account()))
+            .col_expr(delivery::Column::AnsweredAt, Expr::value(Some(step.now())))
+            .col_expr(delivery::Column::Reason, Expr::value(reason.clone()))
+            .filter(delivery::Column::TenantId.eq(row.tenant_id))
+            .filter(delivery::Column::Id.eq(id))
+            .exec(step.tx())
+            .await?;
+        let facts = json!({
+            "delivery": id, "line": line.line.title, "quantity": row.quantity, "unit": line.line.unit, "reason": reason,
+        });
+        let adoption = (seen.row.state, seen.row.version);
+        if event == DeliveryEvent::Confirm {
+            step.touch::<AdoptionMachine>(seen.row.id, adoption, "delivery-confirmed", facts).await?;
+            count(&step, &seen, &row).await?;
+        } else {
+            step.touch::<AdoptionMachine>(seen.row.id, adoption, "delivery-disputed", facts).await?;
+        }
+        let template = match event {
+            DeliveryEvent::Confirm => "notice-delivery-confirmed",
+            DeliveryEvent::Dispute => "notice-delivery-disputed",
+        };
+        let told = json!({
+            "project": seen.proposal.title, "line": line.line.title, "n": row.quantity, "unit": line.line.unit,
+            "reason": reason.unwrap_or_default(),
+        });
+        tell_side(&step, &seen, &line, row.recorded_side, template, told).await?;
+        Ok(Done { id, version: row.version + 1 })
+    })
+    .await
+}
+
+/// Where the one who answers stands. The recipient's clerk answers for an organisation beside the office's tree.
+fn stands<'a>(who: &'a Who, seen: &'a Seen, side: Side, line: &Committed) -> Place<'a> {
+    match side {
+        Side::Sponsor => Place { path: "", owner: None, organization: Some(seen.row.organization_id) },
+        Side::Receiver => {
+            let clerk = who.actor().and_then(|a| {
+                a.held.iter().find(|h| h.role == Role::Recipient && Some(h.organization) == line.line.recipient_id)
+            });
+            match clerk {
+                Some(held) => Place { path: &held.path, owner: None, organization: None },
+                None => Place { path: "", ..crate::proposals::place(&seen.proposal) },
+            }
+        }
+    }
+}
+
+/// A confirmed delivery moves the line's quantities, and the adoption too when nothing is outstanding.
+async fn count(step: &Step, seen: &Seen, row: &delivery::Model) -> Result<(), Refusal> {
+    let tenant = row.tenant_id;
+    let counted = commitment::Entity::update_many()
+        .col_expr(commitment::Column::Delivered, Expr::col(commitment::Column::Delivered).add(row.quantity))
+        .filter(commitment::Column::TenantId.eq(tenant))
+        .filter(commitment::Column::Id.eq(row.commitment_id))
+        .filter(Expr::col(commitment::Column::Delivered).add(row.quantity).lte(Expr::col(commitment::Column::Quantity)))
+        .exec(step.tx())
+        .await?;
+    if counted.rows_affected != 1 {
+        return Err(anyhow::anyhow!("delivery {} is more than was agreed", row.id).into());
+    }
+    shift(step.tx(), tenant, row.line_id, Shift::Deliver, row.quantity).await?;
+    let left: i64 = seen.lines.iter().map(Committed::outstanding).sum();
+    if left == row.quantity {
+        let from = (AdoptionState::Active, seen.row.version + 1);
+        step.advance::<AdoptionMachine>(seen.row.id, from, AdoptionEvent::Deliver, json!({})).await?;
+        let told = json!({ "project": seen.proposal.title });
+        super::tell_parties(step, seen, "notice-adoption-delivered", told).await?;
+    }
+    Ok(())
+}

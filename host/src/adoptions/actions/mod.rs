@@ -1,0 +1,85 @@
+//! What is done with an adoption, step by step.
+
+mod deliveries;
+mod hold;
+mod interest;
+mod sign;
+
+pub use deliveries::{Answer, answer_delivery, record_delivery};
+pub use hold::{LAPSE, extend_hold, hold, lapse, withdraw};
+pub use interest::{check, decline, express_interest};
+pub use sign::{confirm, draft_agreement, edit_agreement, freeze, reopen};
+
+use super::queries::Seen;
+use crate::lifecycle::{Command, Place, Step};
+use crate::needs::{Shift, shift};
+use crate::{App, Refusal, calendar};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, UpdateMany};
+use twoway_entity::accounts::Role;
+use twoway_entity::adoptions::adoption;
+use twoway_entity::adoptions::commitment;
+use twoway_ids::{Millis, Uuid};
+
+/// Where an adoption stands as far as its sponsor and its office are concerned.
+fn place(row: &adoption::Model) -> Place<'_> {
+    Place { path: &row.path, owner: None, organization: Some(row.organization_id) }
+}
+
+/// The command in the name of the organisation for which it is done, whatever the request said.
+fn acting(command: &Command, organization: Option<Uuid>) -> Command {
+    Command { acting_for: organization, ..command.clone() }
+}
+
+/// The office that a path ends with.
+pub fn office_of(path: &str) -> Option<Uuid> {
+    path.trim_end_matches('/').rsplit('/').next().and_then(|last| Uuid::parse_str(last).ok())
+}
+
+/// The local day, `YYYY-MM-DD`.
+pub fn today(app: &App) -> String {
+    local_day(app, app.now())
+}
+
+fn local_day(app: &App, at: Millis) -> String {
+    let calendar = calendar::Calendar { utc_offset: app.config.utc_offset_minutes, ..calendar::Calendar::default() };
+    calendar.local_day(at).to_string()
+}
+
+fn link(adoption: Uuid) -> String {
+    format!("/adoptions/{adoption}")
+}
+
+/// The one row of an adoption, for columns that change together with an event.
+fn update(tenant: Uuid, id: Uuid) -> UpdateMany<adoption::Entity> {
+    adoption::Entity::update_many().filter(adoption::Column::TenantId.eq(tenant)).filter(adoption::Column::Id.eq(id))
+}
+
+/// Moves all lines that an adoption took on. In the order of the lines' ids, so that two adoptions never wait for each other.
+async fn shift_all(step: &Step, commitments: &[commitment::Model], how: Shift) -> Result<(), Refusal> {
+    let mut sorted: Vec<_> = commitments.iter().map(|c| (c.line_id, c.quantity)).collect();
+    sorted.sort_unstable();
+    for (line, quantity) in sorted {
+        shift(step.tx(), step.who().tenant, line, how, quantity).await?;
+    }
+    Ok(())
+}
+
+/// Tells the sponsor's people, the proposer and the office, each in the same transaction. The one who acts is told too: the notice
+/// is the receipt.
+async fn tell_parties(step: &Step, seen: &Seen, template: &str, values: serde_json::Value) -> Result<(), Refusal> {
+    let link = link(seen.row.id);
+    tell_sponsor(step, seen, template, values.clone()).await?;
+    step.notify(seen.proposal.owner_id, template, values.clone(), link.clone()).await?;
+    tell_office(step, &seen.row.path, template, values, link).await
+}
+
+async fn tell_sponsor(step: &Step, seen: &Seen, template: &str, values: serde_json::Value) -> Result<(), Refusal> {
+    crate::notices::tell_role(step, super::rules::SPONSORS, seen.row.organization_id, template, values, link(seen.row.id)).await
+}
+
+async fn tell_office(step: &Step, path: &str, template: &str, values: serde_json::Value, link: String) -> Result<(), Refusal> {
+    match office_of(path) {
+        Some(office) => crate::notices::tell_role(step, &[Role::LeadOffice], office, template, values, link).await,
+        None => Ok(()),
+    }
+}

@@ -1,0 +1,289 @@
+use super::hold::{LAPSE, set_clock};
+use super::interest::sponsor;
+use super::{acting, local_day, office_of, place, shift_all, tell_office, tell_parties, tell_sponsor, update};
+use crate::adoptions::agreement::{self as words, Subject};
+use crate::adoptions::model::{AgreementTerms, Committed, NAMED, SIGNING, said};
+use crate::adoptions::queries::{self, Seen, find_visible};
+use crate::adoptions::rules::{self, Signature};
+use crate::adoptions::{AdoptionEvent, AdoptionMachine, AdoptionState, Party};
+use crate::lifecycle::{Command, Done, Place, Step, permit};
+use crate::needs::{Shift, startable};
+use crate::refusal::stale_if_taken;
+use crate::{App, Refusal, Who, needs, proposals};
+use sea_orm::sea_query::Expr;
+use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
+use serde_json::{Value, json};
+use std::collections::HashMap;
+use twoway_entity::adoptions::{adoption, agreement, commitment, confirmation};
+use twoway_entity::organizations::organization;
+use twoway_ids::Uuid;
+
+/// What an agreement names, read once.
+struct Named {
+    sponsor: organization::Model,
+    team: String,
+    office: String,
+    recipients: HashMap<Uuid, String>,
+}
+
+impl Named {
+    async fn load(db: &impl ConnectionTrait, seen: &Seen) -> Result<Self, Refusal> {
+        let tenant = seen.row.tenant_id;
+        let office = office_of(&seen.row.path);
+        let ids = seen.lines.iter().filter_map(|l| l.line.recipient_id).chain(office).chain(seen.proposal.organization_id);
+        let found = queries::organizations(db, tenant, ids).await?;
+        let name = |id: Option<Uuid>| id.and_then(|id| found.get(&id)).map(|o| o.name.clone());
+        let team = match name(seen.proposal.organization_id) {
+            Some(team) => team,
+            None => queries::names(db, tenant, [seen.proposal.owner_id]).await?.into_values().next().unwrap_or_default(),
+        };
+        let office = name(office).unwrap_or_default();
+        let recipients = found.iter().map(|(id, o)| (*id, o.name.clone())).collect();
+        Ok(Self { sponsor: sponsor(db, seen).await?, team, office, recipients })
+    }
+
+    fn subject<'a>(&'a self, seen: &'a Seen) -> Subject<'a> {
+        Subject {
+            proposal_title: &seen.proposal.title,
+            sponsor: &self.sponsor,
+            team: &self.team,
+            office: &self.office,
+            lines: &seen.lines,
+            recipients: &self.recipients,
+        }
+    }
+}
+
+/// The office or the sponsor starts the agreement from the template.
+pub async fn draft_agreement(app: &App, who: &Who, command: &Command, id: Uuid) -> Result<Done, Refusal> {
+    let db = app.db.read();
+    let seen = find_visible(db, who, id).await?;
+    permit::<AdoptionMachine>(who, AdoptionEvent::DraftAgreement, &place(&seen.row))?;
+    command.check_version(seen.row.version)?;
+    let terms = Named::load(db, &seen).await?.subject(&seen).template();
+    app.act(who, command, move |step| async move {
+        let row = &seen.row;
+        step.advance::<AdoptionMachine>(id, (row.state, row.version), AdoptionEvent::DraftAgreement, json!({})).await?;
+        new_version(&step, id, 1, &terms).await?;
+        let told = json!({ "project": seen.proposal.title });
+        tell_sponsor(&step, &seen, "notice-adoption-drafted", told).await?;
+        Ok(Done { id, version: row.version + 1 })
+    })
+    .await
+}
+
+async fn new_version(step: &Step, adoption: Uuid, number: i32, terms: &AgreementTerms) -> Result<(), Refusal> {
+    let row = agreement::ActiveModel {
+        tenant_id: Set(step.who().tenant),
+        id: Set(step.new_id()),
+        adoption_id: Set(adoption),
+        number: Set(number),
+        terms: Set(serde_json::to_value(terms)?),
+        text: Set(None),
+        hash: Set(None),
+        frozen_at: Set(None),
+        frozen_by: Set(None),
+        created_at: Set(step.now()),
+    };
+    row.insert(step.tx()).await.map_err(stale_if_taken)?;
+    Ok(())
+}
+
+/// Office or sponsor changes the draft.
+pub async fn edit_agreement(
+    app: &App,
+    who: &Who,
+    command: &Command,
+    id: Uuid,
+    terms: AgreementTerms,
+) -> Result<Done, Refusal> {
+    let db = app.db.read();
+    let seen = find_visible(db, who, id).await?;
+    permit::<AdoptionMachine>(who, AdoptionEvent::DraftAgreement, &place(&seen.row))?;
+    command.check_version(seen.row.version)?;
+    let draft = draft(db, &seen).await?;
+    app.act(who, command, move |step| async move {
+        let row = &seen.row;
+        let after = serde_json::to_value(&terms)?;
+        let payload = json!({ "version": draft.number, "fields": differing(&draft.terms, &after), "after": after });
+        step.touch::<AdoptionMachine>(id, (row.state, row.version), "terms-changed", payload).await?;
+        agreement::Entity::update_many()
+            .col_expr(agreement::Column::Terms, Expr::value(after))
+            .filter(agreement::Column::TenantId.eq(row.tenant_id))
+            .filter(agreement::Column::Id.eq(draft.id))
+            .exec(step.tx())
+            .await?;
+        Ok(Done { id, version: row.version + 1 })
+    })
+    .await
+}
+
+fn differing(before: &Value, after: &Value) -> Vec<String> {
+    let keys = after.as_object().into_iter().flat_map(|map| map.keys());
+    keys.filter(|key| before.get(key.as_str()) != after.get(key.as_str())).cloned().collect()
+}
+
+/// The version that is being drafted. Errors: `agreement-frozen` (P14) in every other state.
+async fn draft(db: &impl ConnectionTrait, seen: &Seen) -> Result<agreement::Model, Refusal> {
+    let newest = queries::agreement(db, seen.row.tenant_id, seen.row.id).await?;
+    match newest {
+        Some((draft, _)) if seen.row.state == AdoptionState::Agreement && draft.text.is_none() => Ok(draft),
+        _ => Err(Refusal::of("agreement-frozen", "P14")),
+    }
+}
+
+/// The office freezes the text: from now on the parties confirm exactly these bytes, within 15 days.
+pub async fn freeze(app: &App, who: &Who, command: &Command, id: Uuid) -> Result<Done, Refusal> {
+    let db = app.db.read();
+    let seen = find_visible(db, who, id).await?;
+    permit::<AdoptionMachine>(who, AdoptionEvent::Freeze, &place(&seen.row))?;
+    command.check_version(seen.row.version)?;
+    let draft = draft(db, &seen).await?;
+    let terms: AgreementTerms = serde_json::from_value(draft.terms.clone())?;
+    rules::complete_terms(&terms)?;
+    let text = Named::load(db, &seen).await?.subject(&seen).text(&terms, draft.number);
+    let hash = words::hash(&text);
+    app.act(who, command, move |step| async move {
+        let row = &seen.row;
+        let until = step.now() + SIGNING;
+        let payload = json!({ "version": draft.number, "hash": hash, "until": until });
+        step.advance::<AdoptionMachine>(id, (row.state, row.version), AdoptionEvent::Freeze, payload).await?;
+        agreement::Entity::update_many()
+            .col_expr(agreement::Column::Text, Expr::value(Some(text)))
+            .col_expr(agreement::Column::Hash, Expr::value(Some(hash.clone())))
+            .col_expr(agreement::Column::FrozenAt, Expr::value(Some(step.now())))
+            .col_expr(agreement::Column::FrozenBy, Expr::value(step.who().account()))
+            .filter(agreement::Column::TenantId.eq(row.tenant_id))
+            .filter(agreement::Column::Id.eq(draft.id))
+            .exec(step.tx())
+            .await?;
+        update(row.tenant_id, id)
+            .col_expr(adoption::Column::AgreementHash, Expr::value(Some(hash)))
+            .col_expr(adoption::Column::HeldUntil, Expr::value(Some(until)))
+            .exec(step.tx())
+            .await?;
+        set_clock(&step, id, until).await?;
+        let told = json!({ "project": seen.proposal.title, "until": local_day(step.app(), until) });
+        tell_parties(&step, &seen, "notice-adoption-frozen", told).await?;
+        Ok(Done { id, version: row.version + 1 })
+    })
+    .await
+}
+
+/// Something in the frozen text is wrong: a new version is drafted from it, and no confirmation of the old one counts.
+pub async fn reopen(app: &App, who: &Who, command: &Command, id: Uuid, reason: &str) -> Result<Done, Refusal> {
+    let db = app.db.read();
+    let seen = find_visible(db, who, id).await?;
+    permit::<AdoptionMachine>(who, AdoptionEvent::Reopen, &place(&seen.row))?;
+    command.check_version(seen.row.version)?;
+    let reason = said("reason", reason, 1, 1_000)?;
+    let (frozen, _) = queries::agreement(db, who.tenant, id).await?.ok_or(Refusal::NotFound)?;
+    let terms: AgreementTerms = serde_json::from_value(frozen.terms.clone())?;
+    app.act(who, command, move |step| async move {
+        let row = &seen.row;
+        let payload = json!({ "version": frozen.number + 1, "reason": reason });
+        step.advance::<AdoptionMachine>(id, (row.state, row.version), AdoptionEvent::Reopen, payload).await?;
+        new_version(&step, id, frozen.number + 1, &terms).await?;
+        update(row.tenant_id, id)
+            .col_expr(adoption::Column::AgreementHash, Expr::value(Option::<String>::None))
+            .exec(step.tx())
+            .await?;
+        let told = json!({ "project": seen.proposal.title, "reason": reason });
+        tell_parties(&step, &seen, "notice-adoption-reopened", told).await?;
+        Ok(Done { id, version: row.version + 1 })
+    })
+    .await
+}
+
+/// One party confirms the text with this hash. When the last one has, the adoption is active and its quantities are agreed.
+pub async fn confirm(
+    app: &App,
+    who: &Who,
+    command: &Command,
+    id: Uuid,
+    party: Party,
+    hash: &str,
+    warned: bool,
+) -> Result<Done, Refusal> {
+    let db = app.db.read();
+    let seen = find_visible(db, who, id).await?;
+    permit::<AdoptionMachine>(who, AdoptionEvent::Confirm, &place_of(&seen, party))?;
+    match party {
+        Party::Sponsor => rules::signatory(who, seen.row.organization_id)?,
+        Party::Team | Party::Office if !seen.standing.parties().contains(&party) => return Err(Refusal::NotAllowed),
+        Party::Team | Party::Office => {}
+    }
+    command.check_version(seen.row.version)?;
+    let account = who.account().ok_or(Refusal::SignedOut)?;
+    let (frozen, given) = queries::agreement(db, who.tenant, id).await?.ok_or(Refusal::NotFound)?;
+    rules::may_confirm(&Signature { party, account, hash, warned }, seen.row.agreement_hash.as_deref(), &given)?;
+    let organization = match party {
+        Party::Sponsor => Some(seen.row.organization_id),
+        Party::Team => seen.proposal.organization_id,
+        Party::Office => office_of(&seen.row.path),
+    };
+    let is_last = given.len() == 2;
+    let terms: AgreementTerms = serde_json::from_value(frozen.terms.clone())?;
+    app.act(who, &acting(command, organization), move |step| async move {
+        let row = &seen.row;
+        let hash = row.agreement_hash.clone().unwrap_or_default();
+        let payload = json!({ "party": party, "hash": hash, "version": frozen.number });
+        step.advance::<AdoptionMachine>(id, (row.state, row.version), AdoptionEvent::Confirm, payload).await?;
+        let signature = confirmation::ActiveModel {
+            tenant_id: Set(row.tenant_id),
+            id: Set(step.new_id()),
+            adoption_id: Set(id),
+            agreement_id: Set(frozen.id),
+            party: Set(party),
+            organization_id: Set(organization),
+            account_id: Set(account),
+            hash: Set(hash),
+            warned: Set(warned),
+            at: Set(step.now()),
+        };
+        signature.insert(step.tx()).await.map_err(stale_if_taken)?;
+        if is_last {
+            activate(&step, &seen, terms.publicity == NAMED).await?;
+            return Ok(Done { id, version: row.version + 2 });
+        }
+        let told = json!({ "project": seen.proposal.title });
+        tell_parties(&step, &seen, "notice-adoption-confirmed", told).await?;
+        Ok(Done { id, version: row.version + 1 })
+    })
+    .await
+}
+
+fn place_of(seen: &Seen, party: Party) -> Place<'_> {
+    match party {
+        Party::Team => Place { path: "", ..proposals::place(&seen.proposal) },
+        Party::Sponsor => Place { path: "", ..place(&seen.row) },
+        Party::Office => Place { path: &seen.row.path, owner: None, organization: None },
+    }
+}
+
+/// All have signed: what was held is agreed, and if every required line has enough, the project may start.
+async fn activate(step: &Step, seen: &Seen, named: bool) -> Result<(), Refusal> {
+    let row = &seen.row;
+    let lines: Vec<_> =
+        seen.lines.iter().map(|l: &Committed| json!({ "line": l.line.id, "quantity": l.commitment.quantity })).collect();
+    let from = (AdoptionState::Signing, row.version + 1);
+    step.advance::<AdoptionMachine>(row.id, from, AdoptionEvent::Activate, json!({ "lines": lines })).await?;
+    update(row.tenant_id, row.id)
+        .col_expr(adoption::Column::ActivatedAt, Expr::value(Some(step.now())))
+        .col_expr(adoption::Column::HeldUntil, Expr::value(Option::<i64>::None))
+        .col_expr(adoption::Column::Named, Expr::value(named))
+        .exec(step.tx())
+        .await?;
+    let commitments: Vec<commitment::Model> = seen.lines.iter().map(|l| l.commitment.clone()).collect();
+    shift_all(step, &commitments, Shift::Activate).await?;
+    step.cancel_timer(LAPSE, &row.id.to_string()).await?;
+    let told = json!({ "project": seen.proposal.title });
+    tell_parties(step, seen, "notice-adoption-active", told.clone()).await?;
+    let coverage = needs::queries::coverage(step.tx(), step.who(), row.proposal_id).await?;
+    if startable(&coverage) {
+        let link = format!("/proposals/{}", row.proposal_id);
+        step.notify(seen.proposal.owner_id, "notice-needs-covered", told.clone(), link.clone()).await?;
+        tell_office(step, &row.path, "notice-needs-covered", told, link).await?;
+    }
+    Ok(())
+}

@@ -1,0 +1,16 @@
+//! Adoptions (认领): an enterprise takes on lines of a pooled proposal, from the first interest over the hold, the agreement and
+//! its signatures to what is delivered. Money is paid by the sponsor to the named recipient and never touches the platform.
+
+pub mod actions;
+pub mod agreement;
+pub mod jobs;
+pub mod lists;
+pub mod model;
+pub mod queries;
+pub mod rules;
+mod state;
+
+pub use state::{
+    AdoptionEvent, AdoptionMachine, AdoptionState, DeliveryEvent, DeliveryMachine, DeliveryState, ENDED, HOLDING, RESERVED,
+};
+pub use twoway_entity::adoptions::{Party, Side};

@@ -1,0 +1,206 @@
+use super::model::Committed;
+use super::rules::{SPONSORS, receives};
+use super::{Party, Side};
+use crate::proposals::queries::{OFFICE_READS, is_own};
+use crate::{Refusal, Who};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use std::collections::HashMap;
+use twoway_entity::accounts::{Role, account};
+use twoway_entity::adoptions::{adoption, agreement, commitment, confirmation, delivery};
+use twoway_entity::needs::need_line;
+use twoway_entity::organizations::organization;
+use twoway_entity::proposals::proposal;
+use twoway_ids::Uuid;
+
+/// On which sides of an adoption the reader stands; more than one is possible.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Standing {
+    /// Speaks for the sponsor.
+    pub sponsor: bool,
+    /// May bind the sponsor.
+    pub signatory: bool,
+    /// Wrote the proposal or leads its team.
+    pub team: bool,
+    /// Runs the call.
+    pub office: bool,
+    /// Reads within the subtree: the office, nodes, supervisors, auditors.
+    pub reads: bool,
+    /// Recipients among the adoption's lines for which the reader is the clerk.
+    pub recipient_of: Vec<Uuid>,
+}
+
+impl Standing {
+    fn sees(&self) -> bool {
+        self.sponsor || self.team || self.office || self.reads || !self.recipient_of.is_empty()
+    }
+
+    /// The parties for whom the reader may confirm an agreement.
+    pub fn parties(&self) -> Vec<Party> {
+        [(self.signatory, Party::Sponsor), (self.team, Party::Team), (self.office, Party::Office)]
+            .into_iter()
+            .filter_map(|(stands, party)| stands.then_some(party))
+            .collect()
+    }
+
+    /// The sides on which the reader stands when this line is delivered.
+    pub fn sides(&self, line: &need_line::Model) -> Vec<Side> {
+        let mut sides = Vec::new();
+        if self.sponsor {
+            sides.push(Side::Sponsor);
+        }
+        if receives(line, &self.recipient_of, self.team) {
+            sides.push(Side::Receiver);
+        }
+        sides
+    }
+}
+
+/// An adoption with its proposal and its lines, and where the reader stands.
+#[derive(Clone, Debug)]
+pub struct Seen {
+    pub row: adoption::Model,
+    pub proposal: proposal::Model,
+    pub lines: Vec<Committed>,
+    pub standing: Standing,
+}
+
+/// One adoption, if it is the reader's to see. Errors: [`Refusal::NotFound`] otherwise.
+pub async fn find_visible(db: &impl ConnectionTrait, who: &Who, id: Uuid) -> Result<Seen, Refusal> {
+    let row = adoption::Entity::find_by_id((who.tenant, id)).one(db).await?.ok_or(Refusal::NotFound)?;
+    let proposal =
+        proposal::Entity::find_by_id((who.tenant, row.proposal_id)).one(db).await?.ok_or(Refusal::NotFound)?;
+    let lines = committed(db, who.tenant, &[row.id]).await?.remove(&row.id).unwrap_or_default();
+    let standing = standing(who, &row, &proposal, &lines);
+    if who.is_system() || standing.sees() {
+        return Ok(Seen { row, proposal, lines, standing });
+    }
+    Err(Refusal::NotFound)
+}
+
+fn standing(who: &Who, row: &adoption::Model, proposal: &proposal::Model, lines: &[Committed]) -> Standing {
+    let clerk_of = who.organizations(&[Role::Recipient]);
+    Standing {
+        sponsor: who.holds_at(SPONSORS, row.organization_id),
+        signatory: who.holds_at(&[Role::SponsorSignatory], row.organization_id),
+        team: is_own(who, proposal),
+        office: who.holds_over(&[Role::LeadOffice], &row.path),
+        reads: who.holds_over(OFFICE_READS, &row.path),
+        recipient_of: lines.iter().filter_map(|l| l.line.recipient_id).filter(|r| clerk_of.contains(r)).collect(),
+    }
+}
+
+/// What each of these adoptions took on, in the order of the proposal's lines.
+pub async fn committed(
+    db: &impl ConnectionTrait,
+    tenant: Uuid,
+    adoptions: &[Uuid],
+) -> Result<HashMap<Uuid, Vec<Committed>>, Refusal> {
+    let commitments = commitment::Entity::find()
+        .filter(commitment::Column::TenantId.eq(tenant))
+        .filter(commitment::Column::AdoptionId.is_in(adoptions.iter().copied()))
+        .limit(10_000)
+        .all(db)
+        .await?;
+    let lines: HashMap<Uuid, need_line::Model> = need_line::Entity::find()
+        .filter(need_line::Column::TenantId.eq(tenant))
+        .filter(need_line::Column::Id.is_in(commitments.iter().map(|c| c.line_id)))
+        .all(db)
+        .await?
+        .into_iter()
+        .map(|l| (l.id, l))
+        .collect();
+    let mut found: HashMap<Uuid, Vec<Committed>> = HashMap::new();
+    for commitment in commitments {
+        // Several adoptions of the page may share a line.
+        if let Some(line) = lines.get(&commitment.line_id).cloned() {
+            found.entry(commitment.adoption_id).or_default().push(Committed { commitment, line });
+        }
+    }
+    for list in found.values_mut() {
+        list.sort_by_key(|c| c.line.position);
+    }
+    Ok(found)
+}
+
+/// The newest version of the agreement, with who confirmed it.
+pub async fn agreement(
+    db: &impl ConnectionTrait,
+    tenant: Uuid,
+    adoption: Uuid,
+) -> Result<Option<(agreement::Model, Vec<confirmation::Model>)>, Refusal> {
+    let newest = agreement::Entity::find()
+        .filter(agreement::Column::TenantId.eq(tenant))
+        .filter(agreement::Column::AdoptionId.eq(adoption))
+        .order_by_desc(agreement::Column::Number)
+        .one(db)
+        .await?;
+    let Some(newest) = newest else { return Ok(None) };
+    let given = confirmations(db, tenant, newest.id).await?;
+    Ok(Some((newest, given)))
+}
+
+pub async fn confirmations(
+    db: &impl ConnectionTrait,
+    tenant: Uuid,
+    agreement: Uuid,
+) -> Result<Vec<confirmation::Model>, Refusal> {
+    Ok(confirmation::Entity::find()
+        .filter(confirmation::Column::TenantId.eq(tenant))
+        .filter(confirmation::Column::AgreementId.eq(agreement))
+        .order_by_asc(confirmation::Column::At)
+        .all(db)
+        .await?)
+}
+
+/// The newest 200 deliveries of an adoption, newest first.
+pub async fn deliveries(db: &impl ConnectionTrait, tenant: Uuid, adoption: Uuid) -> Result<Vec<delivery::Model>, Refusal> {
+    Ok(delivery::Entity::find()
+        .filter(delivery::Column::TenantId.eq(tenant))
+        .filter(delivery::Column::AdoptionId.eq(adoption))
+        .order_by_desc(delivery::Column::CreatedAt)
+        .order_by_desc(delivery::Column::Id)
+        .limit(200)
+        .all(db)
+        .await?)
+}
+
+/// One delivery with the adoption that it belongs to.
+pub async fn find_delivery(db: &impl ConnectionTrait, who: &Who, id: Uuid) -> Result<(delivery::Model, Seen), Refusal> {
+    let row = delivery::Entity::find_by_id((who.tenant, id)).one(db).await?.ok_or(Refusal::NotFound)?;
+    let seen = find_visible(db, who, row.adoption_id).await?;
+    Ok((row, seen))
+}
+
+pub async fn organization(db: &impl ConnectionTrait, tenant: Uuid, id: Uuid) -> Result<Option<organization::Model>, Refusal> {
+    Ok(organization::Entity::find_by_id((tenant, id)).one(db).await?)
+}
+
+/// Organisations by id.
+pub async fn organizations(
+    db: &impl ConnectionTrait,
+    tenant: Uuid,
+    ids: impl IntoIterator<Item = Uuid>,
+) -> Result<HashMap<Uuid, organization::Model>, Refusal> {
+    let found = organization::Entity::find()
+        .filter(organization::Column::TenantId.eq(tenant))
+        .filter(organization::Column::Id.is_in(ids))
+        .limit(1_000)
+        .all(db)
+        .await?;
+    Ok(found.into_iter().map(|o| (o.id, o)).collect())
+}
+
+/// Names of accounts by id.
+pub async fn names(
+    db: &impl ConnectionTrait,
+    tenant: Uuid,
+    ids: impl IntoIterator<Item = Uuid>,
+) -> Result<HashMap<Uuid, String>, Refusal> {
+    let found = account::Entity::find()
+        .filter(account::Column::TenantId.eq(tenant))
+        .filter(account::Column::Id.is_in(ids))
+        .limit(1_000)
+        .all(db)
+        .await?;
+    Ok(found.into_iter().map(|a| (a.id, a.name)).collect())
+}

@@ -1,0 +1,127 @@
+use crate::lifecycle::{Machine, May};
+use twoway_entity::accounts::Role;
+pub use twoway_entity::adoptions::{AdoptionEvent, AdoptionState, DeliveryEvent, DeliveryState};
+
+/// The lifecycle of an adoption, see `docs/lifecycle.md`.
+pub struct AdoptionMachine;
+
+/// States in which quantities are reserved and a clock runs: when it runs out, the adoption lapses.
+pub const HOLDING: &[AdoptionState] = &[AdoptionState::Held, AdoptionState::Agreement, AdoptionState::Signing];
+
+/// States in which the sponsor's own hold can be extended; signing has a clock of its own.
+pub const RESERVED: &[AdoptionState] = &[AdoptionState::Held, AdoptionState::Agreement];
+
+/// Ends from which nothing leads on.
+pub const ENDED: &[AdoptionState] =
+    &[AdoptionState::Delivered, AdoptionState::Declined, AdoptionState::Lapsed, AdoptionState::Withdrawn];
+
+impl Machine for AdoptionMachine {
+    const KIND: &'static str = "adoption";
+    const TABLE: &'static str = "adoptions";
+    const COVERED: &'static [&'static str] = &[
+        "proposal_id", "organization_id", "path", "message", "related_party", "clean_promotion", "author_id", "checked_at",
+        "checked_by", "check_note", "held_until", "extended", "agreement_hash", "reason", "activated_at", "named",
+    ];
+    type State = AdoptionState;
+    type Event = AdoptionEvent;
+
+    fn next(state: AdoptionState, event: AdoptionEvent) -> Option<AdoptionState> {
+        use {AdoptionEvent as E, AdoptionState as S};
+        Some(match (state, event) {
+            (S::Interested, E::Check) => S::Interested,
+            (S::Interested, E::Hold) => S::Held,
+            (S::Held | S::Agreement, E::ExtendHold) => state,
+            (S::Held, E::DraftAgreement) => S::Agreement,
+            (S::Agreement, E::Freeze) => S::Signing,
+            (S::Signing, E::Reopen) => S::Agreement,
+            (S::Signing, E::Confirm) => S::Signing,
+            (S::Signing, E::Activate) => S::Active,
+            (S::Active, E::Deliver) => S::Delivered,
+            (S::Interested | S::Held | S::Agreement, E::Decline) => S::Declined,
+            (S::Held | S::Agreement | S::Signing, E::Lapse) => S::Lapsed,
+            (S::Interested | S::Held | S::Agreement | S::Signing, E::Withdraw) => S::Withdrawn,
+            (
+                S::Interested
+                | S::Held
+                | S::Agreement
+                | S::Signing
+                | S::Active
+                | S::Delivered
+                | S::Declined
+                | S::Lapsed
+                | S::Withdrawn,
+                _,
+            ) => return None,
+        })
+    }
+
+    fn may(event: AdoptionEvent) -> May {
+        use AdoptionEvent as E;
+        const OFFICE: &[Role] = &[Role::LeadOffice];
+        match event {
+            E::Check | E::Decline | E::Freeze => May { roles: OFFICE, owner: false, system: false },
+            E::Hold | E::ExtendHold | E::Withdraw => May { roles: &[], owner: true, system: false },
+            E::DraftAgreement | E::Reopen | E::Confirm => May { roles: OFFICE, owner: true, system: false },
+            // The last confirmation and the last delivery bring these about.
+            E::Activate | E::Deliver | E::Lapse => May { roles: &[], owner: false, system: true },
+        }
+    }
+}
+
+/// A delivery waits until the other side has confirmed or disputed it.
+pub struct DeliveryMachine;
+
+impl Machine for DeliveryMachine {
+    const KIND: &'static str = "delivery";
+    const TABLE: &'static str = "deliveries";
+    const COVERED: &'static [&'static str] = &[
+        "adoption_id", "commitment_id", "line_id", "quantity", "delivered_on", "evidence", "recorded_side", "recorded_by",
+        "answered_by", "answered_at", "reason",
+    ];
+    type State = DeliveryState;
+    type Event = DeliveryEvent;
+
+    fn next(state: DeliveryState, event: DeliveryEvent) -> Option<DeliveryState> {
+        match (state, event) {
+            (DeliveryState::Recorded, DeliveryEvent::Confirm) => Some(DeliveryState::Confirmed),
+            (DeliveryState::Recorded, DeliveryEvent::Dispute) => Some(DeliveryState::Disputed),
+            (DeliveryState::Confirmed | DeliveryState::Disputed, _) => None,
+        }
+    }
+
+    fn may(event: DeliveryEvent) -> May {
+        match event {
+            // The receiver may be the recipient's clerk, whom no line of the table can name as an owner.
+            DeliveryEvent::Confirm | DeliveryEvent::Dispute => May { roles: &[Role::Recipient], owner: true, system: false },
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use sea_orm::Iterable;
+
+    #[test]
+    fn nothing_leads_on_from_an_end() {
+        for state in AdoptionState::iter() {
+            let ends = AdoptionEvent::iter().all(|event| AdoptionMachine::next(state, event).is_none());
+            assert_eq!(ends, ENDED.contains(&state), "{state:?}");
+        }
+    }
+
+    #[test]
+    fn a_clock_runs_exactly_where_it_can_run_out() {
+        for state in AdoptionState::iter() {
+            let lapses = AdoptionMachine::next(state, AdoptionEvent::Lapse).is_some();
+            assert_eq!(lapses, HOLDING.contains(&state), "{state:?}");
+            let extends = AdoptionMachine::next(state, AdoptionEvent::ExtendHold).is_some();
+            assert_eq!(extends, RESERVED.contains(&state), "{state:?}");
+        }
+    }
+
+    #[test]
+    fn what_is_agreed_cannot_be_withdrawn() {
+        assert_eq!(AdoptionMachine::next(AdoptionState::Active, AdoptionEvent::Withdraw), None);
+    }
+}
