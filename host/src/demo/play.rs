@@ -1,0 +1,145 @@
+use super::script::{Script, Step};
+use super::words::Words;
+use crate::calendar::Calendar;
+use crate::{App, jobs};
+use anyhow::{Context, bail, ensure};
+use axum::Router;
+use axum::body::Body;
+use axum::http::{Request, header};
+use serde_json::{Map, Value, json};
+use std::collections::HashMap;
+use tower::ServiceExt;
+use twoway_ids::{MINUTE, Millis};
+
+/// Told after each step: how many are done of how many.
+pub type Progress<'a> = &'a dyn Fn(usize, usize);
+
+/// A token is used for less than its ten minutes, then the person signs in anew.
+const TOKEN_AGE: Millis = 8 * MINUTE;
+
+/// Largest answer that the script looks at.
+const ANSWER_LIMIT: usize = 4 << 20;
+
+/// Plays the script against an empty database. `app` has a simulated clock; afterwards it stands at `now`.
+pub async fn play(app: &App, router: &Router, script: &Script, password: &str, now: Millis, progress: Progress<'_>) -> anyhow::Result<()> {
+    let calendar = Calendar { utc_offset: app.config.utc_offset_minutes, ..Calendar::default() };
+    let words = Words::new(now, calendar);
+    let start = words.moment(&script.founding.at)?;
+    app.clock.set(start);
+    let founding = crate::accounts::Founding {
+        office: script.founding.office.clone(),
+        login: script.founding.login.clone(),
+        name: script.founding.name.clone(),
+        password: password.to_string(),
+    };
+    let office = crate::accounts::found(app, founding).await.context("the office could not be founded")?;
+    let mut player = Player { app, router, script, password, words, tokens: HashMap::new() };
+    player.words.learn("office".into(), json!(office));
+    player.words.learn("password".into(), json!(password));
+    for (done, step) in script.steps.iter().enumerate() {
+        player.step(step).await.with_context(|| format!("demo step {}: {}", done + 1, step.note.as_deref().unwrap_or(&step.ask)))?;
+        progress(done + 1, script.steps.len());
+    }
+    jobs::run_until(app, now).await?;
+    Ok(())
+}
+
+struct Player<'a> {
+    app: &'a App,
+    router: &'a Router,
+    script: &'a Script,
+    password: &'a str,
+    words: Words,
+    tokens: HashMap<String, (Millis, String)>,
+}
+
+impl Player<'_> {
+    async fn step(&mut self, step: &Step) -> anyhow::Result<()> {
+        if let Some(at) = &step.at {
+            let at = self.words.moment(at)?;
+            ensure!(at >= self.app.now(), "the clock would run backwards");
+            jobs::run_until(self.app, at).await?;
+        }
+        if step.each.is_empty() {
+            return self.ask(step, &Map::new()).await;
+        }
+        for own in &step.each {
+            self.ask(step, own).await.with_context(|| Value::Object(own.clone()).to_string())?;
+        }
+        Ok(())
+    }
+
+    async fn ask(&mut self, step: &Step, own: &Map<String, Value>) -> anyhow::Result<()> {
+        let line = self.words.fill_line(&step.ask, own)?;
+        let (method, path) = line.split_once(' ').with_context(|| format!("'{line}' is not a method and a path"))?;
+        let mut request = Request::builder().method(method).uri(path).header(header::ACCEPT_LANGUAGE, "zh-CN");
+        if let Some(who) = &step.who {
+            let who = self.words.fill_line(who, own)?;
+            request = request.header(header::AUTHORIZATION, format!("Bearer {}", self.token(&who).await?));
+        }
+        if let Some(version) = &step.version {
+            let version = self.words.fill(version, own)?;
+            request = request.header(header::IF_MATCH, format!("\"{version}\""));
+        }
+        let body = match &step.with {
+            Some(with) => {
+                request = request.header(header::CONTENT_TYPE, "application/json");
+                Body::from(self.words.fill(with, own)?.to_string())
+            }
+            None => Body::empty(),
+        };
+        let answer = self.send(request.body(body)?).await?;
+        match (&step.refused, answer) {
+            (None, (status, body)) if status < 400 => self.keep(step, own, &body),
+            (Some(code), (status, body)) if status >= 400 && body["code"] == *code => Ok(()),
+            (_, (status, body)) => bail!("{line} was answered with {status}: {body}"),
+        }
+    }
+
+    async fn send(&self, request: Request<Body>) -> anyhow::Result<(u16, Value)> {
+        let response = self.router.clone().oneshot(request).await?;
+        let status = response.status().as_u16();
+        let bytes = axum::body::to_bytes(response.into_body(), ANSWER_LIMIT).await?;
+        Ok((status, serde_json::from_slice(&bytes).unwrap_or(Value::Null)))
+    }
+
+    async fn token(&mut self, who: &str) -> anyhow::Result<String> {
+        let now = self.app.now();
+        if let Some((since, token)) = self.tokens.get(who)
+            && now - since < TOKEN_AGE
+        {
+            return Ok(token.clone());
+        }
+        let login = self.script.people.get(who).and_then(Value::as_str).with_context(|| format!("the script has no person '{who}'"))?;
+        let body = json!({"login": login, "password": self.password}).to_string();
+        let request = Request::post("/api/v1/session").header(header::CONTENT_TYPE, "application/json").body(Body::from(body))?;
+        let (status, answer) = self.send(request).await?;
+        let token = answer["access_token"].as_str().with_context(|| format!("'{who}' could not sign in: {status} {answer}"))?;
+        self.tokens.insert(who.to_string(), (now, token.to_string()));
+        Ok(token.to_string())
+    }
+
+    fn keep(&mut self, step: &Step, own: &Map<String, Value>, answer: &Value) -> anyhow::Result<()> {
+        for (word, place) in &step.keep {
+            let word = self.words.fill_line(word, own)?;
+            let (pointer, digits) = match place {
+                Value::String(pointer) => (pointer.as_str(), false),
+                place => (place["at"].as_str().context("keep: say where with `at`")?, place["find"] == "digits"),
+            };
+            let pointer = self.words.fill_line(pointer, own)?;
+            let found = answer.pointer(&pointer).with_context(|| format!("the answer has nothing at {pointer}: {answer}"))?;
+            let value = if digits { json!(code_in(found)?) } else { found.clone() };
+            self.words.learn(word, value);
+        }
+        Ok(())
+    }
+}
+
+/// The first run of exactly six digits in a text.
+fn code_in(value: &Value) -> anyhow::Result<String> {
+    let text = value.as_str().context("not a text")?;
+    text.split(|c: char| !c.is_ascii_digit())
+        .find(|run| run.len() == 6)
+        .map(str::to_string)
+        .with_context(|| format!("no six-digit code in '{text}'"))
+}

@@ -1,0 +1,61 @@
+use anyhow::Context;
+use serde::Deserialize;
+use serde_json::{Map, Value};
+
+/// A story in the order in which it happens. Times are days from the day of playing, so that the city is always of today.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Script {
+    /// What the office is called, and its first account.
+    pub founding: Founding,
+    /// Accounts by the short name that `as` uses. They are registered by the script itself, the founder excepted.
+    pub people: Map<String, Value>,
+    pub steps: Vec<Step>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Founding {
+    /// `-60 08:00`: sixty days ago at eight.
+    pub at: String,
+    pub office: String,
+    pub login: String,
+    pub name: String,
+}
+
+/// One request, or the same request for each entry of a list.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Step {
+    /// When, if the clock moves: `-40 09:30`. Timers that are due until then fire first.
+    #[serde(default)]
+    pub at: Option<String>,
+    /// What happens, for the progress line and for the error when it does not.
+    #[serde(default)]
+    pub note: Option<String>,
+    /// Who asks; none: a visitor.
+    #[serde(default, rename = "as")]
+    pub who: Option<String>,
+    /// `POST /api/v1/calls`; words in braces are replaced.
+    pub ask: String,
+    #[serde(default)]
+    pub with: Option<Value>,
+    /// The version for `If-Match`.
+    #[serde(default)]
+    pub version: Option<Value>,
+    /// The problem code that the product must answer with. None: the request must succeed.
+    #[serde(default)]
+    pub refused: Option<String>,
+    /// Words to remember from the answer: name → JSON pointer, or `{"at": pointer, "find": "digits"}` for a six-digit code.
+    #[serde(default)]
+    pub keep: Map<String, Value>,
+    /// Words of the entries replace `{word}` in all the rest of the step.
+    #[serde(default)]
+    pub each: Vec<Map<String, Value>>,
+}
+
+impl Script {
+    pub fn parse(text: &str) -> anyhow::Result<Self> {
+        serde_json::from_str(text).context("the demo script cannot be read")
+    }
+}
