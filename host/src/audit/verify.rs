@@ -4,7 +4,7 @@ use crate::lifecycle::covered;
 use crate::{App, Refusal};
 use ed25519_dalek::{Signature, Verifier};
 use sea_orm::sea_query::{Alias, Expr, ExprTrait, Query};
-use sea_orm::{ColumnTrait, ConnectionTrait as _, EntityTrait, FromQueryResult, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{ColumnTrait, EntityTrait, FromQueryResult, QueryFilter, QueryOrder, QuerySelect};
 use std::collections::HashMap;
 use twoway_entity::audit::{event, seal};
 use twoway_ids::Uuid;
@@ -146,7 +146,7 @@ async fn verify_seals(
         if seal.key_id == app.keys.signing_id {
             let signature = hex::decode(&seal.signature).ok().and_then(|b| Signature::from_slice(&b).ok());
             let key = app.keys.signing.verifying_key();
-            if !signature.is_some_and(|s| key.verify(seal.hash.as_bytes(), &s).is_ok()) {
+            if signature.is_none_or(|s| key.verify(seal.hash.as_bytes(), &s).is_err()) {
                 say("its signature does not fit".to_string());
             }
         } else {
