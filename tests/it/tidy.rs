@@ -1,0 +1,117 @@
+//! Rules about the code itself, where no lint can say them. Each list of exceptions may only shrink.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
+}
+
+/// All Rust files below `folder`, with their paths from the root.
+fn sources(folder: &str) -> Vec<(String, String)> {
+    fn walk(folder: &Path, found: &mut Vec<PathBuf>) {
+        for entry in fs::read_dir(folder).unwrap_or_else(|e| panic!("{}: {e}", folder.display())) {
+            let path = entry.expect("an entry").path();
+            if path.is_dir() && path.file_name().is_some_and(|n| n != "target") {
+                walk(&path, found);
+            } else if path.extension().is_some_and(|e| e == "rs") {
+                found.push(path);
+            }
+        }
+    }
+    let root = root();
+    let mut paths = Vec::new();
+    walk(&root.join(folder), &mut paths);
+    paths.sort();
+    assert!(!paths.is_empty(), "{folder} has no sources: the test looks in the wrong place");
+    paths
+        .into_iter()
+        .map(|p| (p.strip_prefix(&root).expect("below the root").display().to_string(), fs::read_to_string(&p).expect("readable")))
+        .collect()
+}
+
+fn all() -> Vec<(String, String)> {
+    ["host", "sdk", "migrations", "plugins", "tests"].into_iter().flat_map(sources).collect()
+}
+
+fn complain(what: &str, offenders: Vec<String>) {
+    assert!(offenders.is_empty(), "{what}:\n  {}", offenders.join("\n  "));
+}
+
+#[test]
+fn no_file_passes_800_lines() {
+    let long = all().into_iter().filter(|(_, text)| text.lines().count() > 800).map(|(path, _)| path).collect();
+    complain("split these files into a folder of the same name", long);
+}
+
+#[test]
+fn no_junk_drawers() {
+    const WORDS: &[&str] = &["utils", "util", "common", "helpers", "helper", "misc", "manager", "service", "shared"];
+    let drawers = all()
+        .into_iter()
+        .map(|(path, _)| path)
+        .filter(|path| path.trim_end_matches(".rs").split('/').any(|part| WORDS.contains(&part)))
+        .collect();
+    complain("name the thing that the file holds", drawers);
+}
+
+#[test]
+fn only_the_clock_asks_the_system_for_the_time() {
+    // The runtime's epoch thread counts ticks, it asks for no time of day.
+    let offenders = sources("host/src")
+        .into_iter()
+        .filter(|(_, text)| text.contains("SystemTime::now") || text.contains("Utc::now") || text.contains("Local::now"))
+        .map(|(path, _)| path)
+        .collect();
+    complain("take the time from App::now", offenders);
+}
+
+#[test]
+fn states_are_written_by_the_step_alone() {
+    let offenders = sources("host/src")
+        .into_iter()
+        .filter(|(path, _)| !path.starts_with("host/src/lifecycle/"))
+        .flat_map(|(path, text)| {
+            text.lines()
+                .enumerate()
+                .filter(|(_, line)| line.contains("Column::State,") && line.contains("col_expr"))
+                .map(|(n, _)| format!("{path}:{}", n + 1))
+                .collect::<Vec<_>>()
+        })
+        .collect();
+    complain("move an entity with Step::advance", offenders);
+}
+
+#[test]
+fn the_layers_know_only_what_is_below_them() {
+    const RULES: &[(&str, &[&str])] = &[
+        ("host/crates/runtime/src", &["sea_orm", "axum", "twoway_entity", "twoway::"]),
+        ("host/crates/jobs/src", &["axum", "twoway::"]),
+        ("host/crates/entity/src", &["axum", "twoway::", "twoway_runtime"]),
+        ("sdk/src", &["twoway_runtime", "sea_orm", "twoway::"]),
+        ("migrations/src", &["twoway_entity"]),
+    ];
+    let mut offenders = Vec::new();
+    for (folder, forbidden) in RULES {
+        for (path, text) in sources(folder) {
+            for word in *forbidden {
+                let uses = text.lines().filter(|l| !l.trim_start().starts_with("//")).any(|l| l.contains(word));
+                if uses {
+                    offenders.push(format!("{path} knows {word}"));
+                }
+            }
+        }
+    }
+    complain("these layers look upwards", offenders);
+}
+
+#[test]
+fn actions_and_rules_know_no_http() {
+    let offenders = sources("host/src")
+        .into_iter()
+        .filter(|(path, _)| ["actions.rs", "rules.rs", "queries.rs", "state.rs"].iter().any(|f| path.ends_with(f)))
+        .filter(|(_, text)| text.contains("axum::") || text.contains("StatusCode"))
+        .map(|(path, _)| path)
+        .collect();
+    complain("the edge chooses statuses; return a Refusal", offenders);
+}
