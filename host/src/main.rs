@@ -7,6 +7,8 @@ use std::process::ExitCode;
 use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
+use twoway::demo::{Script, play};
+use twoway::founding::{self, Founding};
 use twoway::{App, Config, http, jobs};
 use twoway_ids::Clock;
 
@@ -30,6 +32,24 @@ struct Cli {
 enum Command {
     /// Bring the database up to date and serve the site.
     Serve,
+    /// Serve the demo city; the first time, let it come to be.
+    Demo,
+    /// Make the lead office and its first clerk, who also administers the system. The password comes from standard input.
+    Found {
+        /// The office's name.
+        #[arg(long)]
+        office: String,
+        #[arg(long)]
+        login: String,
+        /// The clerk's name.
+        #[arg(long)]
+        name: String,
+    },
+    /// Check the trace.
+    Audit {
+        #[command(subcommand)]
+        command: AuditCommand,
+    },
     /// Bring the database up to date, and no more.
     Migrate,
     /// Compile a plugin from standard input to standard output, in narrow limits. The host starts this itself.
@@ -40,6 +60,12 @@ enum Command {
         #[command(subcommand)]
         command: ConfigCommand,
     },
+}
+
+#[derive(Subcommand)]
+enum AuditCommand {
+    /// Recompute every chain, row and seal, and name what was changed by hand. Exits with 1 when something was.
+    Verify,
 }
 
 #[derive(Subcommand)]
@@ -67,6 +93,9 @@ fn main() -> ExitCode {
         match cli.command {
             Command::Serve => serve(config).await,
             Command::Compile => Ok(()),
+            Command::Demo => demo(config).await,
+            Command::Found { office, login, name } => found(config, office, login, name).await,
+            Command::Audit { command: AuditCommand::Verify } => verify(config).await,
             Command::Migrate => twoway::start::migrate(&config).await,
             Command::Config { command: ConfigCommand::Print } => {
                 print!("{}", config.print()?);
@@ -92,6 +121,54 @@ fn start_log() {
     let filter = EnvFilter::try_from_env("TWOWAY_LOG").unwrap_or_else(|_| EnvFilter::new("info,sqlx=warn"));
     let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
     if std::io::stderr().is_terminal() { log.init() } else { log.json().init() }
+}
+
+/// The password of everybody in the demo city. It protects nothing: the city is made up.
+const DEMO_PASSWORD: &str = "zunyi-demo-2026";
+
+async fn demo(config: Config) -> anyhow::Result<()> {
+    let script = Script::parse(include_str!("../demo/zunyi.json"))?;
+    // A busy port is told before minutes are spent on a city that could not be shown.
+    drop(bind(&config.listen, "TWOWAY_LISTEN").await?);
+    let clock = Clock::simulated(Clock::System.now());
+    let app = twoway::start(config.clone(), clock).await?;
+    if founding::is_founded(&app).await? {
+        eprintln!("twoway: the demo city is in {}", config.data.display());
+    } else {
+        eprintln!("twoway: the demo city comes to be …");
+        let bar = indicatif::ProgressBar::new(script.steps.len() as u64);
+        let router = http::router(app.clone())?;
+        let now = Clock::System.now();
+        play(&app, &router, &script, DEMO_PASSWORD, now, &|done, _| bar.set_position(done as u64)).await?;
+        bar.finish_and_clear();
+    }
+    drop(app);
+    println!("\n  http://{}\n\n  {:<14} {}", config.listen, "sign in as", "who");
+    for (login, who) in script.sign_ins() {
+        println!("  {login:<14} {who}");
+    }
+    println!("\n  password for all: {DEMO_PASSWORD}\n");
+    serve(config).await
+}
+
+async fn found(config: Config, office: String, login: String, name: String) -> anyhow::Result<()> {
+    let mut password = String::new();
+    std::io::stdin().read_line(&mut password).context("the password is read from standard input")?;
+    let password = password.trim_end_matches(['\r', '\n']).to_string();
+    let app = twoway::start(config, Clock::System).await?;
+    let done = founding::found(&app, Founding { office, login, name, password }).await;
+    done.map(|_| ()).map_err(|refusal| anyhow::anyhow!("not founded: {}", refusal.code()))
+}
+
+async fn verify(config: Config) -> anyhow::Result<()> {
+    let app = twoway::start(config, Clock::System).await?;
+    let findings = twoway::audit::verify(&app).await?;
+    for finding in &findings {
+        println!("{}: {}", finding.place, finding.message);
+    }
+    anyhow::ensure!(findings.is_empty(), "{} places were changed by hand", findings.len());
+    println!("every chain, row and seal is as it was written");
+    Ok(())
 }
 
 async fn serve(config: Config) -> anyhow::Result<()> {

@@ -1,4 +1,6 @@
 //! All tests that need a whole host. One program, so that it is linked once; one module per feature.
 
 mod accounts;
+mod demo;
 mod http;
+mod tidy;

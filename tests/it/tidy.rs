@@ -26,12 +26,18 @@ fn sources(folder: &str) -> Vec<(String, String)> {
     assert!(!paths.is_empty(), "{folder} has no sources: the test looks in the wrong place");
     paths
         .into_iter()
-        .map(|p| (p.strip_prefix(&root).expect("below the root").display().to_string(), fs::read_to_string(&p).expect("readable")))
+        .map(|p| {
+            (
+                p.strip_prefix(&root).expect("below the root").display().to_string(),
+                fs::read_to_string(&p).expect("readable"),
+            )
+        })
         .collect()
 }
 
 fn all() -> Vec<(String, String)> {
-    ["host", "sdk", "migrations", "plugins", "tests"].into_iter().flat_map(sources).collect()
+    let folders = ["host", "sdk", "migrations", "plugins", "tests"];
+    folders.into_iter().filter(|f| root().join(f).is_dir()).flat_map(sources).collect()
 }
 
 fn complain(what: &str, offenders: Vec<String>) {
@@ -60,7 +66,9 @@ fn only_the_clock_asks_the_system_for_the_time() {
     // The runtime's epoch thread counts ticks, it asks for no time of day.
     let offenders = sources("host/src")
         .into_iter()
-        .filter(|(_, text)| text.contains("SystemTime::now") || text.contains("Utc::now") || text.contains("Local::now"))
+        .filter(|(_, text)| {
+            text.contains("SystemTime::now") || text.contains("Utc::now") || text.contains("Local::now")
+        })
         .map(|(path, _)| path)
         .collect();
     complain("take the time from App::now", offenders);
@@ -85,10 +93,10 @@ fn states_are_written_by_the_step_alone() {
 #[test]
 fn the_layers_know_only_what_is_below_them() {
     const RULES: &[(&str, &[&str])] = &[
-        ("host/crates/runtime/src", &["sea_orm", "axum", "twoway_entity", "twoway::"]),
-        ("host/crates/jobs/src", &["axum", "twoway::"]),
+        ("host/crates/runtime/src", &["sea_orm", "axum", "twoway_entity"]),
+        ("host/crates/jobs/src", &["axum"]),
         ("host/crates/entity/src", &["axum", "twoway::", "twoway_runtime"]),
-        ("sdk/src", &["twoway_runtime", "sea_orm", "twoway::"]),
+        ("sdk/src", &["twoway_runtime", "sea_orm"]),
         ("migrations/src", &["twoway_entity"]),
     ];
     let mut offenders = Vec::new();
@@ -100,6 +108,12 @@ fn the_layers_know_only_what_is_below_them() {
                     offenders.push(format!("{path} knows {word}"));
                 }
             }
+        }
+    }
+    for lower in ["host/crates/runtime", "host/crates/jobs", "host/crates/entity", "sdk", "sdk/manifest", "sdk/cli", "migrations"] {
+        let manifest = fs::read_to_string(root().join(lower).join("Cargo.toml")).expect("a crate");
+        if manifest.contains("\ntwoway.workspace") {
+            offenders.push(format!("{lower} knows the host"));
         }
     }
     complain("these layers look upwards", offenders);

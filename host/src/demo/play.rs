@@ -21,23 +21,34 @@ const TOKEN_AGE: Millis = 8 * MINUTE;
 const ANSWER_LIMIT: usize = 4 << 20;
 
 /// Plays the script against an empty database. `app` has a simulated clock; afterwards it stands at `now`.
-pub async fn play(app: &App, router: &Router, script: &Script, password: &str, now: Millis, progress: Progress<'_>) -> anyhow::Result<()> {
+pub async fn play(
+    app: &App,
+    router: &Router,
+    script: &Script,
+    password: &str,
+    now: Millis,
+    progress: Progress<'_>,
+) -> anyhow::Result<()> {
     let calendar = Calendar { utc_offset: app.config.utc_offset_minutes, ..Calendar::default() };
     let words = Words::new(now, calendar);
     let start = words.moment(&script.founding.at)?;
     app.clock.set(start);
-    let founding = crate::accounts::Founding {
+    let founding = crate::founding::Founding {
         office: script.founding.office.clone(),
         login: script.founding.login.clone(),
         name: script.founding.name.clone(),
         password: password.to_string(),
     };
-    let office = crate::accounts::found(app, founding).await.context("the office could not be founded")?;
+    let office = crate::founding::found(app, founding).await.context("the office could not be founded")?;
     let mut player = Player { app, router, script, password, words, tokens: HashMap::new() };
     player.words.learn("office".into(), json!(office));
     player.words.learn("password".into(), json!(password));
+    player.register_people().await?;
     for (done, step) in script.steps.iter().enumerate() {
-        player.step(step).await.with_context(|| format!("demo step {}: {}", done + 1, step.note.as_deref().unwrap_or(&step.ask)))?;
+        player
+            .step(step)
+            .await
+            .with_context(|| format!("demo step {}: {}", done + 1, step.note.as_deref().unwrap_or(&step.ask)))?;
         progress(done + 1, script.steps.len());
     }
     jobs::run_until(app, now).await?;
@@ -54,6 +65,24 @@ struct Player<'a> {
 }
 
 impl Player<'_> {
+    /// Everybody signs up; `{account.<short name>}` is known afterwards.
+    async fn register_people(&mut self) -> anyhow::Result<()> {
+        for (short, person) in &self.script.people {
+            if person.login != self.script.founding.login {
+                let body =
+                    json!({"login": person.login, "name": person.name, "password": self.password, "locale": "zh-CN"});
+                let request = Request::post("/api/v1/accounts").header(header::CONTENT_TYPE, "application/json");
+                let (status, answer) = self.send(request.body(Body::from(body.to_string()))?).await?;
+                ensure!(status < 400, "{} could not be registered: {answer}", person.login);
+            }
+            let token = self.token(short).await?;
+            let request = Request::get("/api/v1/me").header(header::AUTHORIZATION, format!("Bearer {token}"));
+            let (_, me) = self.send(request.body(Body::empty())?).await?;
+            self.words.learn(format!("account.{short}"), me["id"].clone());
+        }
+        Ok(())
+    }
+
     async fn step(&mut self, step: &Step) -> anyhow::Result<()> {
         if let Some(at) = &step.at {
             let at = self.words.moment(at)?;
@@ -110,11 +139,18 @@ impl Player<'_> {
         {
             return Ok(token.clone());
         }
-        let login = self.script.people.get(who).and_then(Value::as_str).with_context(|| format!("the script has no person '{who}'"))?;
+        let login = self
+            .script
+            .people
+            .get(who)
+            .map(|p| p.login.as_str())
+            .with_context(|| format!("the script has no person '{who}'"))?;
         let body = json!({"login": login, "password": self.password}).to_string();
-        let request = Request::post("/api/v1/session").header(header::CONTENT_TYPE, "application/json").body(Body::from(body))?;
+        let request =
+            Request::post("/api/v1/session").header(header::CONTENT_TYPE, "application/json").body(Body::from(body))?;
         let (status, answer) = self.send(request).await?;
-        let token = answer["access_token"].as_str().with_context(|| format!("'{who}' could not sign in: {status} {answer}"))?;
+        let token =
+            answer["access_token"].as_str().with_context(|| format!("'{who}' could not sign in: {status} {answer}"))?;
         self.tokens.insert(who.to_string(), (now, token.to_string()));
         Ok(token.to_string())
     }
@@ -127,7 +163,8 @@ impl Player<'_> {
                 place => (place["at"].as_str().context("keep: say where with `at`")?, place["find"] == "digits"),
             };
             let pointer = self.words.fill_line(pointer, own)?;
-            let found = answer.pointer(&pointer).with_context(|| format!("the answer has nothing at {pointer}: {answer}"))?;
+            let found =
+                answer.pointer(&pointer).with_context(|| format!("the answer has nothing at {pointer}: {answer}"))?;
             let value = if digits { json!(code_in(found)?) } else { found.clone() };
             self.words.learn(word, value);
         }

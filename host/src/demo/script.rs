@@ -1,6 +1,7 @@
 use anyhow::Context;
 use serde::Deserialize;
 use serde_json::{Map, Value};
+use std::collections::BTreeMap;
 
 /// A story in the order in which it happens. Times are days from the day of playing, so that the city is always of today.
 #[derive(Debug, Deserialize)]
@@ -8,8 +9,8 @@ use serde_json::{Map, Value};
 pub struct Script {
     /// What the office is called, and its first account.
     pub founding: Founding,
-    /// Accounts by the short name that `as` uses. They are registered by the script itself, the founder excepted.
-    pub people: Map<String, Value>,
+    /// People by the short name that `as` uses. The player registers all but the founder at the beginning.
+    pub people: BTreeMap<String, Person>,
     pub steps: Vec<Step>,
 }
 
@@ -21,6 +22,16 @@ pub struct Founding {
     pub office: String,
     pub login: String,
     pub name: String,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Person {
+    pub login: String,
+    pub name: String,
+    /// What the list of sign-ins says of them; none: they are not listed.
+    #[serde(default)]
+    pub part: Option<String>,
 }
 
 /// One request, or the same request for each entry of a list.
@@ -57,5 +68,10 @@ pub struct Step {
 impl Script {
     pub fn parse(text: &str) -> anyhow::Result<Self> {
         serde_json::from_str(text).context("the demo script cannot be read")
+    }
+
+    /// Whom to try the city as, with their part in it.
+    pub fn sign_ins(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.people.values().filter_map(|p| Some((p.login.as_str(), p.part.as_deref()?)))
     }
 }

@@ -59,7 +59,8 @@ impl Words {
         let mut filled = String::new();
         let mut rest = text;
         while let Some(open) = rest.find('{') {
-            let close = rest[open..].find('}').with_context(|| format!("'{text}' opens a word and does not close it"))? + open;
+            let close =
+                rest[open..].find('}').with_context(|| format!("'{text}' opens a word and does not close it"))? + open;
             let value = self.word(&rest[open + 1..close], own)?;
             if open == 0 && close + 1 == rest.len() && filled.is_empty() {
                 return Ok(value);
@@ -101,7 +102,8 @@ mod tests {
         let now = calendar.start_of("2026-11-23".parse().expect("a day")) + 15 * MINUTE;
         let mut words = Words::new(now, calendar);
         words.learn("call".into(), json!(7));
-        let filled = words.fill(&json!({"a": "{call}", "b": "/calls/{call}", "c": ["{day:-1}"]}), &Map::new()).expect("fits");
+        let filled =
+            words.fill(&json!({"a": "{call}", "b": "/calls/{call}", "c": ["{day:-1}"]}), &Map::new()).expect("fits");
         assert_eq!(filled, json!({"a": 7, "b": "/calls/7", "c": ["2026-11-22"]}));
         assert_eq!(words.moment("-1 08:30").expect("fits"), now - 15 * MINUTE - 930 * MINUTE);
         assert!(words.fill(&json!("{nobody}"), &Map::new()).is_err());

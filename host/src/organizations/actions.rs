@@ -1,7 +1,7 @@
 //! What happens to organisations: they are registered, verified, and people get and lose roles in them.
 
 use super::model;
-use super::queries::{at, by_id};
+use super::queries::{at, by_id, is_founded};
 use super::rules::{first_role, fits_below, may_grant, may_register, may_verify, role_fits};
 use crate::lifecycle::{Command, Done, Step};
 use crate::{App, Refusal, Who, notices};
@@ -35,10 +35,7 @@ pub async fn found(app: &App, name: &str) -> Result<Uuid, Refusal> {
         introduction: String::new(),
     };
     let who = app.system("organizations.found");
-    let roots = organization::Entity::find()
-        .filter(organization::Column::TenantId.eq(who.tenant))
-        .filter(organization::Column::ParentId.is_null());
-    if roots.one(app.db.read()).await?.is_some() {
+    if is_founded(app.db.read(), &who).await? {
         return Err(Refusal::rule("already-founded"));
     }
     Ok(register(app, &who, &Command::default(), new).await?.id)

@@ -7,5 +7,7 @@ mod queries;
 mod rules;
 
 pub use actions::{Grant, NewOrganization, check_verified, end_role, found, grant, register, verify};
-pub use queries::{Filter, Member, Summary, at, by_id, children, held_by, list, members, names, visible_to, way_to};
+pub use queries::{
+    Filter, Member, Summary, at, by_id, children, held_by, is_founded, list, members, names, visible_to, way_to,
+};
 pub use rules::{GRANTERS, REGISTRARS, role_fits};

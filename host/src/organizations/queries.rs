@@ -184,3 +184,11 @@ pub async fn members(
 pub async fn held_by(db: &impl ConnectionTrait, who: &Who, account: Uuid) -> Result<Vec<Held>, Refusal> {
     crate::accounts::held(db, who.tenant, account).await
 }
+
+/// Whether the tree has its root, the lead office.
+pub async fn is_founded(db: &impl ConnectionTrait, who: &Who) -> Result<bool, Refusal> {
+    let root = organization::Entity::find()
+        .filter(organization::Column::TenantId.eq(who.tenant))
+        .filter(organization::Column::ParentId.is_null());
+    Ok(root.one(db).await?.is_some())
+}
