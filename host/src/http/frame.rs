@@ -5,7 +5,7 @@ use super::page::{Acting, ActingChoice, NavItem, Shell};
 use super::preferences::Preferences;
 use super::problem::Fault;
 use super::routes::NavEntry;
-use crate::{App, Refusal, Who};
+use crate::{App, Refusal, Who, notices};
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, header};
@@ -91,7 +91,11 @@ impl FromRequestParts<App> for Shell {
         let site = site.ok_or_else(|| Refusal::Internal(anyhow::anyhow!("a page outside of the site")))?;
         let preferences = Preferences::from_headers(&parts.headers);
         let here = parts.uri.path_and_query().map_or("/", |p| p.as_str());
-        Ok(shell(&site, Some(&who), &preferences, &parts.headers, here))
+        let mut shell = shell(&site, Some(&who), &preferences, &parts.headers, here);
+        if let Some(item) = shell.nav.iter_mut().find(|item| item.href == notices::PATH) {
+            item.count = notices::unread(app.db.read(), &who).await?;
+        }
+        Ok(shell)
     }
 }
 

@@ -72,6 +72,7 @@ pub mod problem;
 pub mod routes;
 pub mod site;
 pub mod texts;
+pub mod usual;
 
 pub use access::{Access, Door, Route};
 pub use frame::ActingFor;

@@ -360,7 +360,7 @@ fn own_referrer(headers: &HeaderMap) -> Option<String> {
 }
 
 /// `Accept-Language` if it names one of ours, else the account's language, else Chinese.
-pub(super) fn wanted_locale(headers: &HeaderMap, reader: Option<&Who>) -> Locale {
+pub fn wanted_locale(headers: &HeaderMap, reader: Option<&Who>) -> Locale {
     let asked = headers.get(header::ACCEPT_LANGUAGE).and_then(|v| v.to_str().ok()).unwrap_or_default();
     let first = asked.split(',').next().unwrap_or_default().split(';').next().unwrap_or_default().trim();
     let language = first.split('-').next().unwrap_or_default().to_ascii_lowercase();

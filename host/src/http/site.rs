@@ -5,7 +5,7 @@ use super::observe::{after_panic, observe};
 use super::problem::{Fault, RequestId, explain};
 use super::routes::Routes;
 use super::{assets, docs, gate, health, preferences};
-use crate::{App, Refusal, accounts};
+use crate::{App, Refusal, accounts, notices, organizations};
 use axum::extract::{DefaultBodyLimit, Request};
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::middleware::{Next, from_fn, from_fn_with_state};
@@ -28,6 +28,8 @@ pub fn routes(app: App) -> Routes {
         .feature::<accounts::Doc>(accounts::routes)
         .feature::<docs::Doc>(docs::routes)
         .feature::<health::Doc>(health::routes)
+        .feature::<notices::Doc>(notices::routes)
+        .feature::<organizations::Doc>(organizations::routes)
 }
 
 /// The site as a service. `app` is what `start` made.

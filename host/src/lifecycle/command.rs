@@ -24,7 +24,7 @@ pub struct Idempotency {
 }
 
 /// The usual answer of an action.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Done {
     pub id: Uuid,
     pub version: i32,

@@ -1,0 +1,69 @@
+//! Pages that look alike in every feature: a list, a form, and the history of one entity.
+
+use super::components::{ActionButton, Filters, HistoryEntry, HistoryList, Moment, Pager, Table, Tone};
+use super::form_view::FormView;
+use super::list::List;
+use super::page::Shell;
+use crate::audit;
+use askama::Template;
+use twoway_ids::Millis;
+
+/// A list with its filters and buttons. The heading is the shell's last crumb: call [`Shell::titled`] first.
+#[derive(Template)]
+#[template(path = "list.html")]
+pub struct ListPage {
+    pub shell: Shell,
+    pub heading: String,
+    pub lead: String,
+    pub buttons: Vec<ActionButton>,
+    pub filters: Option<Filters>,
+    pub table: Table,
+    pub pager: Pager,
+}
+
+/// A page that is one form.
+#[derive(Template)]
+#[template(path = "form.html")]
+pub struct FormPage {
+    pub shell: Shell,
+    pub heading: String,
+    pub lead: String,
+    pub form: FormView,
+}
+
+/// The links below a list: `query` is the address bar's query without `cursor`.
+pub fn pager<T>(path: &str, query: &[(&str, &str)], list: &List<T>, is_first: bool) -> Pager {
+    let address = |cursor: Option<&str>| {
+        let given = query.iter().filter(|(_, value)| !value.is_empty()).copied();
+        let pairs: Vec<(&str, &str)> = given.chain(cursor.map(|c| ("cursor", c))).collect();
+        match serde_urlencoded::to_string(&pairs) {
+            Ok(query) if !query.is_empty() => format!("{path}?{query}"),
+            _ => path.to_string(),
+        }
+    };
+    Pager {
+        first: (!is_first).then(|| address(None)),
+        next: list.next.as_deref().map(|next| address(Some(next))),
+        shown: list.items.len(),
+        total: None,
+    }
+}
+
+/// An entity's events as people read them: the text of `event-<kind>-<name>`, and the reason where the event carries one.
+pub fn history(shell: &Shell, kind: &str, entries: Vec<audit::HistoryEntry>, now: Millis) -> HistoryList {
+    let entries = entries
+        .into_iter()
+        .map(|entry| HistoryEntry {
+            what: shell.t(&format!("event-{kind}-{}", entry.name)),
+            who: entry
+                .actor
+                .unwrap_or_else(|| shell.t(if entry.cause.is_some() { "actor-system" } else { "actor-unknown" })),
+            acting_for: entry.acting_for,
+            when: Moment::past(shell.locale, entry.at, now),
+            reason: entry.payload["reason"].as_str().map(str::to_string),
+            changes: Vec::new(),
+            tone: Tone::Neutral,
+        })
+        .collect();
+    HistoryList { entries }
+}
