@@ -3,4 +3,5 @@
 mod accounts;
 mod demo;
 mod http;
+mod organizations;
 mod tidy;

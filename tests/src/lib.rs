@@ -23,7 +23,7 @@ mod test_app;
 
 pub use actor::{Actor, Answer, PASSWORD, PageClient};
 pub use database::Backend;
-pub use test_app::{START, TestApp, run};
+pub use test_app::{START, TestApp, credit_code, run};
 
 /// Writes each test once, for both databases.
 #[macro_export]

@@ -63,7 +63,8 @@ impl TestApp {
             ..Config::default()
         };
         change(&mut config);
-        let means = Means { passwords: Passwords::new(64, 1).expect("parameters that cost nothing"), plugins: plugins() };
+        let means =
+            Means { passwords: Passwords::new(64, 1).expect("parameters that cost nothing"), plugins: plugins() };
         let app = twoway::start::open(config, Clock::simulated(START), means).await.expect("the host starts");
         let router = http::router(app.clone()).expect("the site is complete");
         let server = tokio::spawn(async move { axum::serve(listener, router).await.expect("the server runs") });

@@ -1,5 +1,6 @@
-use crate::Refusal;
+use crate::{App, Refusal, Who};
 use crate::lifecycle::Step;
+use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
 use serde_json::Value;
 use twoway_entity::accounts::{Role, membership};
@@ -54,4 +55,24 @@ pub async fn tell_role(
         tell(step, account, template, values.clone(), link.clone(), false).await?;
     }
     Ok(())
+}
+
+/// Marks one of the caller's notices as read, or all. Returns how many it concerned; no event is kept: it changes nothing for anybody
+/// else.
+pub async fn mark_read(app: &App, who: &Who, only: Option<Uuid>) -> Result<u64, Refusal> {
+    let account = who.account().ok_or(Refusal::SignedOut)?;
+    let (tenant, now) = (who.tenant, app.now());
+    app.db
+        .transact(move |tx| async move {
+            let mut update = notice::Entity::update_many()
+                .col_expr(notice::Column::ReadAt, Expr::col(notice::Column::ReadAt).if_null(now))
+                .filter(notice::Column::TenantId.eq(tenant))
+                .filter(notice::Column::AccountId.eq(account));
+            update = match only {
+                Some(id) => update.filter(notice::Column::Id.eq(id)),
+                None => update.filter(notice::Column::ReadAt.is_null()),
+            };
+            Ok(update.exec(&*tx).await?.rows_affected)
+        })
+        .await
 }

@@ -1,10 +1,10 @@
 //! Finders for organisations and memberships.
 
-use super::rules::REGISTRARS;
+use super::rules::{REGISTRARS, fits_below};
 use crate::http::{List, Paging, Sort};
 use crate::{Held, Refusal, Who};
 use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, EntityTrait, FromQueryResult, JoinType, QueryFilter, QueryOrder,
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, FromQueryResult, Iterable, JoinType, QueryFilter, QueryOrder,
     QuerySelect,
 };
 use std::collections::HashMap;
@@ -109,6 +109,14 @@ pub async fn list(
 pub async fn children(db: &impl ConnectionTrait, who: &Who, id: Uuid) -> Result<Vec<Summary>, Refusal> {
     let find = organization::Entity::find().filter(visible_to(who)).filter(organization::Column::ParentId.eq(id));
     Ok(find.order_by_asc(organization::Column::Name).limit(200).into_model::<Summary>().all(db).await?)
+}
+
+/// Where a new organisation may be put, the tree from its root down; at most 200.
+pub(super) async fn possible_parents(db: &impl ConnectionTrait, who: &Who) -> Result<Vec<Summary>, Refusal> {
+    use organization::Column as C;
+    let kinds = OrganizationKind::iter().filter(|kind| fits_below(OrganizationKind::Team, *kind));
+    let find = organization::Entity::find().filter(visible_to(who)).filter(C::Kind.is_in(kinds));
+    Ok(find.order_by_asc(C::Path).limit(200).into_model::<Summary>().all(db).await?)
 }
 
 /// The organisations above one, from the root down, with their names.

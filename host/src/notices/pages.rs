@@ -1,0 +1,55 @@
+use super::api::text_of;
+use super::{mark_read, queries};
+use crate::http::components::{ActionButton, Cell, Column, EmptyState, Moment, StateBadge, Table, Tone};
+use crate::http::page::{Page, Shell};
+use crate::http::preferences::done;
+use crate::http::usual::{ListPage, pager};
+use crate::http::{Access, Caller, Paging, Query, Routes};
+use crate::{App, Refusal};
+use axum::extract::State;
+use axum::http::Method;
+use axum::response::IntoResponse;
+
+pub(super) fn routes(routes: Routes) -> Routes {
+    routes
+        .page(Method::GET, "/notices", Access::SignedIn, list)
+        .page(Method::POST, "/notices/read", Access::SignedIn, read_all)
+        .nav(90, "nav-notices", super::PATH, "info-circle", Access::SignedIn)
+}
+
+async fn list(
+    State(app): State<App>,
+    Caller(who): Caller,
+    shell: Shell,
+    Query(paging): Query<Paging>,
+) -> Result<Page<ListPage>, Refusal> {
+    let found = queries::list(app.db.read(), &who, &paging).await?;
+    let columns = ["notice-text", "notice-when", "notice-state"].map(|key| Column::new(shell.t(key)));
+    let empty = EmptyState::new("folder", shell.t("notices-empty"), shell.t("notices-empty-text"));
+    let mut table = Table::new(shell.t("notices-title"), columns.into(), empty);
+    for notice in &found.items {
+        let state = match (notice.read_at, notice.urgent) {
+            (Some(_), _) => StateBadge::new(shell.t("notice-read"), Tone::Neutral),
+            (None, true) => StateBadge::new(shell.t("notice-urgent"), Tone::Bad),
+            (None, false) => StateBadge::new(shell.t("notice-new"), Tone::Attention),
+        };
+        table.row(vec![
+            Cell::link(text_of(shell.locale, notice), notice.link.as_str()),
+            Cell::When(Moment::past(shell.locale, notice.created_at, app.now())),
+            Cell::State(state),
+        ]);
+    }
+    let buttons = match found.items.iter().any(|n| n.read_at.is_none()) {
+        true => vec![ActionButton::post(shell.t("notices-read-all"), "/notices/read")],
+        false => Vec::new(),
+    };
+    let pager = pager(super::PATH, &[], &found, paging.cursor.is_none());
+    let heading = shell.t("notices-title");
+    let lead = shell.t("notices-lead");
+    Ok(Page::new(ListPage { shell: shell.titled(&heading), heading, lead, buttons, filters: None, table, pager }))
+}
+
+async fn read_all(State(app): State<App>, Caller(who): Caller) -> Result<impl IntoResponse, Refusal> {
+    mark_read(&app, &who, None).await?;
+    Ok(done(super::PATH, "flash-saved"))
+}
