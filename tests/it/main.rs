@@ -4,4 +4,5 @@ mod accounts;
 mod demo;
 mod http;
 mod organizations;
+mod plugins;
 mod tidy;

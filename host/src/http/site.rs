@@ -5,7 +5,7 @@ use super::observe::{after_panic, observe};
 use super::problem::{Fault, RequestId, explain};
 use super::routes::Routes;
 use super::{assets, docs, gate, health, preferences};
-use crate::{App, Refusal, accounts, notices, organizations};
+use crate::{App, Refusal, accounts, notices, organizations, plugins};
 use axum::extract::{DefaultBodyLimit, Request};
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::middleware::{Next, from_fn, from_fn_with_state};
@@ -30,6 +30,7 @@ pub fn routes(app: App) -> Routes {
         .feature::<health::Doc>(health::routes)
         .feature::<notices::Doc>(notices::routes)
         .feature::<organizations::Doc>(organizations::routes)
+        .feature::<plugins::Doc>(plugins::routes)
 }
 
 /// The site as a service. `app` is what `start` made.

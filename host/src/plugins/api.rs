@@ -1,13 +1,14 @@
 use super::decide::reader;
 use super::members::{self, NewFact, NewMember};
 use super::records::{self, Asked, Reader, Seen, title};
-use super::{Acted, GrantSheet, PackageFacts, Request, act, confirm, grant_sheet, intake, offered, view, waiting};
+use super::{Acted, GrantSheet, MAX_PACKAGE, PackageFacts, Request, act, confirm, grant_sheet, intake, offered, view, waiting};
 use crate::http::problem::Problem;
 use crate::http::{Access, Caller, Headers, Json, List, Paging, Path, Query, Routes};
-use crate::lifecycle::Done;
+use crate::lifecycle::{Command, Done};
 use crate::{App, Refusal};
 use axum::body::Bytes;
-use axum::extract::State;
+use axum::extract::{DefaultBodyLimit, State};
+use axum::handler::Handler;
 use axum::http::{Method, StatusCode};
 use axum::response::{IntoResponse, Response};
 use serde::{Deserialize, Serialize};
@@ -33,7 +34,7 @@ pub(super) const KEEPERS: Access = Access::AnyOf(&[Role::LeadOffice, Role::Syste
 pub fn routes(routes: Routes) -> Routes {
     let routes = routes
         .api(Method::GET, "/api/v1/plugins", KEEPERS, catalogue)
-        .api(Method::POST, "/api/v1/plugins", KEEPERS, upload)
+        .api(Method::POST, "/api/v1/plugins", KEEPERS, upload.layer(DefaultBodyLimit::max(MAX_PACKAGE)))
         .api(Method::GET, "/api/v1/plugins/{digest}", KEEPERS, sheet)
         .api(Method::GET, "/api/v1/projects/{id}/place", Access::SignedIn, place)
         .api(Method::POST, "/api/v1/projects/{id}/actions/{action}", Access::SignedIn, act_on)
@@ -428,17 +429,15 @@ async fn catalogue(State(app): State<App>, Caller(who): Caller) -> Result<Json<V
     Ok(Json(json!({ "items": items })))
 }
 
-/// Put a package (`.twk`, at most 1 MiB here; larger ones by the page) into the catalogue. The body is the file.
+/// Put a package (`.twk`, at most 8 MiB, without `Idempotency-Key`) into the catalogue. The body is the file.
 #[utoipa::path(post, path = "/api/v1/plugins", tag = "plugins", request_body(content_type = "application/octet-stream", content = String),
-    params(Headers),
     responses((status = 201, description = "taken"), (status = 403, body = Problem), (status = 409, body = Problem), (status = 413, body = Problem)))]
 async fn upload(
     State(app): State<App>,
     Caller(who): Caller,
-    headers: Headers,
     file: Bytes,
 ) -> Result<Response, Refusal> {
-    let digest = intake::upload(&app, &who, &headers.into(), file.to_vec()).await?;
+    let digest = intake::upload(&app, &who, &Command::default(), file.to_vec()).await?;
     Ok((StatusCode::CREATED, Json(json!({ "digest": digest }))).into_response())
 }
 

@@ -6,6 +6,7 @@ use super::commit::ensure_actor;
 use super::decide::Prepared;
 use super::model::{Acted, Request, Waiting};
 use super::people::{self, Insider};
+use super::records::Reader;
 use super::site::Site;
 use crate::audit::canonical;
 use crate::lifecycle::Command;
@@ -90,7 +91,7 @@ pub(super) async fn wait(
 ) -> Result<Acted, Refusal> {
     let me = p.actor.as_ref().and_then(|a| a.member);
     if let Some(mine) = same(app, p, without_plugin.is_some()).await?.into_iter().find(|w| Some(w.first_id) == me) {
-        return Ok(waiting(mine.id, mine.expires_at, without_plugin));
+        return Ok(still_waiting(mine.id, mine.expires_at, without_plugin));
     }
     let (action, target) = asked(p);
     let draft = Draft {
@@ -105,7 +106,7 @@ pub(super) async fn wait(
     let (id, until, flagged) = (draft.id, draft.until, without_plugin.clone());
     let site = p.site.clone();
     let known = Known { member: me, insider: p.actor.clone() };
-    let answer = waiting(id, until, without_plugin);
+    let answer = still_waiting(id, until, without_plugin);
     app.act(who, command, move |step| async move {
         let first = match known.member {
             Some(member) => member,
@@ -165,7 +166,7 @@ fn place(confirmation: Uuid) -> String {
     format!("confirmation:{confirmation}")
 }
 
-fn waiting(confirmation: Uuid, until: Millis, without_plugin: Option<String>) -> Acted {
+fn still_waiting(confirmation: Uuid, until: Millis, without_plugin: Option<String>) -> Acted {
     Acted { decision: None, records: Vec::new(), waiting: Some(Waiting { confirmation, until, without_plugin }) }
 }
 
@@ -186,6 +187,28 @@ pub async fn confirm(app: &App, who: &Who, command: &Command, project: Uuid, id:
         act(app, who, command, project, request).await
     };
     app.once(who, command, asked).await
+}
+
+/// The actions of a project that wait for a second person: those that the reader asked for or may confirm, newest first; at most 50.
+pub async fn waiting(app: &App, reader: &Reader) -> Result<Vec<confirmation::Model>, Refusal> {
+    use confirmation::Column as C;
+    let rows = confirmation::Entity::find()
+        .filter(C::TenantId.eq(app.tenant))
+        .filter(C::ProjectId.eq(reader.site.project()))
+        .filter(C::DoneAt.is_null())
+        .filter(C::ExpiresAt.gt(app.now()))
+        .order_by_desc(C::Id)
+        .limit(50)
+        .all(app.db.read())
+        .await?;
+    Ok(rows.into_iter().filter(|row| concerns(reader, row)).collect())
+}
+
+/// Whether the reader asked for it or may be the second person.
+pub(super) fn concerns(reader: &Reader, row: &confirmation::Model) -> bool {
+    let described = reader.site.loaded.description().action(&row.action);
+    Some(row.first_id) == reader.insider.member
+        || described.is_some_and(|a| a.roles.iter().any(|r| reader.insider.has(r)))
 }
 
 /// One waiting action, not yet over.

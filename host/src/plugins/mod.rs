@@ -6,6 +6,7 @@
 
 mod act;
 mod activate;
+mod api;
 mod audience;
 mod commit;
 mod confirm;
@@ -17,6 +18,7 @@ mod intake;
 pub mod members;
 mod model;
 mod packages;
+mod pages;
 mod people;
 pub mod records;
 mod registry;
@@ -26,7 +28,8 @@ mod store;
 
 pub use act::act;
 pub use activate::{activate, grant_sheet, is_active, pinned, place_changed, set_phase};
-pub use confirm::confirm;
+pub use api::{Doc, routes};
+pub use confirm::{confirm, waiting};
 pub use hooks::{Shown, guard, hear, indicator, view};
 pub(crate) use hooks::{heard, tick};
 pub use intake::{MAX_PACKAGE, set_offered, take_bundled, upload};

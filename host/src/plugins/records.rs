@@ -10,9 +10,9 @@ use sea_orm::{
 };
 use serde_json::{Value, json};
 use std::sync::Arc;
-use twoway_entity::plugins::{disclosure, record, record_index};
+use twoway_entity::plugins::{Phase, disclosure, record, record_index};
 use twoway_ids::{MINUTE, Millis, Uuid};
-use twoway_manifest::{DataClass, Field, FieldProblem, RecordKind};
+use twoway_manifest::{Action, DataClass, Field, FieldProblem, RecordKind};
 
 /// How long sealed fields stay open to who gave a reason.
 pub const OPEN_FOR: Millis = 30 * MINUTE;
@@ -162,6 +162,21 @@ impl Reader {
                 Ok((field, seen))
             })
             .collect()
+    }
+
+    /// The actions that the reader may ask for on this record, or on the whole project, in the project's present phase.
+    pub fn offered(&self, row: Option<&record::Model>) -> impl Iterator<Item = &Action> {
+        let target = row.map(|r| (r.kind.clone(), r.state.clone()));
+        let phase = self.site.phase();
+        self.site.loaded.description().actions.iter().filter(move |action| {
+            let target = target.as_ref().map(|(kind, state)| (kind.as_str(), state.as_str()));
+            let open = match phase {
+                Phase::Preparing | Phase::Running => true,
+                Phase::Held => action.protective,
+                Phase::Ended => false,
+            };
+            open && action.permits(&self.insider.roles, target)
+        })
     }
 
     /// Whether the reader has stated a reason that still holds.
