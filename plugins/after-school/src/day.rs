@@ -67,17 +67,20 @@ pub fn cancel(_: &Ctx, host: &impl Host, mut day: Item<Day>, input: CancelDay) -
     host.save(&day)
 }
 
+/// Whose presence it is: the site's lead may enter it for somebody else, helpers only for themselves.
+fn own(ctx: &Ctx) -> Option<&Person> {
+    if ctx.has_role(SITE_LEAD) { ctx.person() } else { ctx.actor.as_ref() }
+}
+
 /// Anybody may help; counted is who is an adult and whose background query is in date.
 pub fn check_in(ctx: &Ctx, host: &impl Host, day: Item<Day>, input: CheckIn) -> Outcome {
     if day.date != ctx.today() {
         return Err(No::NotToday { date: day.date }.into());
     }
-    let person = match (input.person, ctx.person()) {
-        (Some(other), Some(own)) if &other != own && !ctx.has_role(SITE_LEAD) => return Err(No::OnlyYourself.into()),
-        (Some(person), _) => person,
-        (None, Some(own)) => own.clone(),
-        (None, None) => return Err(No::OnlyYourself.into()),
-    };
+    let person = input.person.or_else(|| own(ctx).cloned()).ok_or(No::OnlyYourself)?;
+    if own(ctx) != Some(&person) && !ctx.has_role(SITE_LEAD) {
+        return Err(No::OnlyYourself.into());
+    }
     let here = Query::in_states(&[PresenceState::Present]).with("day", &day.id).with("person", &person);
     if host.count::<Presence>(&here)? > 0 {
         return Err(No::AlreadyPresent.into());
@@ -97,7 +100,7 @@ fn tell_presence(ctx: &Ctx, host: &impl Host, presence: &Presence, what: &str) {
 }
 
 pub fn check_out(ctx: &Ctx, host: &impl Host, mut presence: Item<Presence>, _: CheckOut) -> Outcome {
-    if ctx.person() != Some(&presence.person) && !ctx.has_role(SITE_LEAD) {
+    if own(ctx) != Some(&presence.person) && !ctx.has_role(SITE_LEAD) {
         return Err(No::OnlyYourself.into());
     }
     if presence.counts {

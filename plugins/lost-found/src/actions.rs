@@ -52,9 +52,12 @@ pub struct Transfer {
     pub receipt: String,
 }
 
+/// Of the whole project: a claimant sees no record of a find, only the public card with its number.
 #[derive(Action)]
-#[action(on = FoundItem, from(Announced, ClaimPending), to(ClaimPending), roles(PARTICIPANT, CUSTODIAN))]
+#[action(roles(PARTICIPANT, CUSTODIAN))]
 pub struct FileClaim {
+    #[field(max_length = 20)]
+    pub number: String,
     /// One per line, compared by the host with the secret marks, then forgotten.
     #[field(max_length = 10)]
     pub answers: Vec<String>,

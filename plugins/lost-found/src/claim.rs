@@ -19,13 +19,23 @@ fn item_of(host: &impl Host, claim: &Claim) -> Result<Item<FoundItem>, Refusal> 
     host.get(&claim.item)?.ok_or_else(|| No::ItemIsGone.into())
 }
 
-/// A claimant acts for themselves; the custodian for everybody.
-fn may_speak_for(ctx: &Ctx, claimant: &Person) -> Result<(), No> {
-    if ctx.has_role(CUSTODIAN) || ctx.person() == Some(claimant) { Ok(()) } else { Err(No::NotYourOwn) }
+/// Whose cause it is: the custodian may enter things for others, everybody else only for themselves.
+pub fn claimant(ctx: &Ctx) -> Result<&Person, No> {
+    let person = if ctx.has_role(CUSTODIAN) { ctx.person() } else { ctx.actor.as_ref() };
+    person.ok_or(No::WhoClaims)
 }
 
-pub fn file(ctx: &Ctx, host: &impl Host, mut item: Item<FoundItem>, input: FileClaim) -> Outcome {
-    let claimant = ctx.person().ok_or(No::WhoClaims)?.clone();
+pub fn may_speak_for(ctx: &Ctx, person: &Person) -> Result<(), No> {
+    if ctx.has_role(CUSTODIAN) || ctx.actor.as_ref() == Some(person) { Ok(()) } else { Err(No::NotYourOwn) }
+}
+
+pub fn file(ctx: &Ctx, host: &impl Host, _: (), input: FileClaim) -> Outcome {
+    let claimant = claimant(ctx)?.clone();
+    let announced = Query::in_states(&[ItemState::Announced, ItemState::ClaimPending]);
+    let found = host.find(&announced.with("number", &input.number.trim().to_string()).limit(1))?;
+    let Some(mut item) = found.into_iter().next() else {
+        return Err(Refusal::at("number", &No::NoSuchItem));
+    };
     let here = Query::in_states(OPEN).with("item", &item.id).with("claimant", &claimant);
     let open_already = host.count::<Claim>(&here)? > 0;
     let since = ctx.today().plus_days(-WINDOW_DAYS);

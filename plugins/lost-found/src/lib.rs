@@ -54,6 +54,7 @@ pub enum No {
     DangerousGoesToPolice,
     PerishableIsDisposed,
     NotPerishable,
+    NoSuchItem,
     FinderCannotClaim,
     ClaimedAlready,
     TooManyClaims {

@@ -1,9 +1,9 @@
 //! What people miss, and which find it might be.
 
 use crate::actions::*;
+use crate::claim::{claimant, may_speak_for};
 use crate::decide::{self, Trace};
 use crate::records::*;
-use crate::roles::CUSTODIAN;
 use crate::{Ctx, No, Notice};
 use twoway_sdk::prelude::*;
 
@@ -16,7 +16,7 @@ pub fn report(ctx: &Ctx, host: &impl Host, _: (), input: ReportLoss) -> Outcome 
     }
     let loss = Loss {
         number: format!("L{:04}", host.count(&Query::<Loss>::all())? + 1),
-        owner: ctx.person().ok_or(No::WhoClaims)?.clone(),
+        owner: claimant(ctx)?.clone(),
         category: input.category,
         area: input.area,
         lost_from: input.lost_from,
@@ -27,17 +27,13 @@ pub fn report(ctx: &Ctx, host: &impl Host, _: (), input: ReportLoss) -> Outcome 
     Ok(host.set_timer("loss-expiry", &id, ctx.now.plus_days(i64::from(ctx.settings.loss_days)))?)
 }
 
-fn may_speak_for(ctx: &Ctx, loss: &Loss) -> Result<(), No> {
-    if ctx.has_role(CUSTODIAN) || ctx.person() == Some(&loss.owner) { Ok(()) } else { Err(No::NotYourOwn) }
-}
-
 pub fn renew(ctx: &Ctx, host: &impl Host, loss: Item<Loss>, _: RenewLoss) -> Outcome {
-    may_speak_for(ctx, &loss)?;
+    may_speak_for(ctx, &loss.owner)?;
     Ok(host.set_timer("loss-expiry", &loss.id, ctx.now.plus_days(i64::from(ctx.settings.loss_days)))?)
 }
 
 pub fn close(ctx: &Ctx, host: &impl Host, mut loss: Item<Loss>, _: CloseLoss) -> Outcome {
-    may_speak_for(ctx, &loss)?;
+    may_speak_for(ctx, &loss.owner)?;
     host.cancel_timer("loss-expiry", &loss.id);
     loss.state = LossState::Closed;
     host.save(&loss)

@@ -1,5 +1,7 @@
 setting-most_places = Most places in a slot
 
+role-volunteer = Volunteer
+
 record-slot = Slot
 field-slot-label = Time
 field-slot-places = Places

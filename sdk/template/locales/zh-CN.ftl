@@ -1,5 +1,7 @@
 setting-most_places = 每个时段最多名额
 
+role-volunteer = 志愿者
+
 record-slot = 时段
 field-slot-label = 时间
 field-slot-places = 名额

@@ -3,7 +3,10 @@
 pub mod decide;
 
 use twoway_sdk::prelude::*;
-use twoway_sdk::roles::{PARTICIPANT, PROJECT_LEAD};
+use twoway_sdk::roles::PROJECT_LEAD;
+
+/// A role of this kind of project. The project's lead gives it to people.
+const VOLUNTEER: &str = "volunteer";
 
 /// Set by the office when it activates the plugin on a project.
 #[derive(Form)]
@@ -24,7 +27,7 @@ pub enum SlotState {
 
 /// A time at which helpers are wanted.
 #[derive(Record)]
-#[record(states = SlotState, title = label, readers(PARTICIPANT))]
+#[record(states = SlotState, title = label, readers(VOLUNTEER))]
 pub struct Slot {
     #[field(max_length = 60)]
     pub label: String,
@@ -43,7 +46,7 @@ pub struct OfferSlot {
 }
 
 #[derive(Action)]
-#[action(on = Slot, from(Open), to(Full), roles(PARTICIPANT))]
+#[action(on = Slot, from(Open), to(Full), roles(VOLUNTEER))]
 pub struct SignUp {}
 
 #[derive(Action)]
@@ -112,6 +115,7 @@ fn slots_filled(_: &Ctx, host: &impl Host, _: Instant, _: Instant) -> Result<Mea
 
 twoway_sdk::plugin! {
     settings: Settings,
+    roles: [VOLUNTEER requires [ADULT]],
     records: [Slot],
     refusals: No,
     notices: Notice,
@@ -138,7 +142,7 @@ mod tests {
         let id = host.store("monday", SlotState::Open, slot);
         let person = host.person("li", &[]);
         let ctx = Ctx::at("2026-03-02", "09:00", Settings { most_places: 10 }).expect("a moment");
-        let ctx = ctx.by(&person, &[PARTICIPANT]);
+        let ctx = ctx.by(&person, &[VOLUNTEER]);
         sign_up(&ctx, &host, host.record(&id).expect("is stored"), SignUp {}).expect("is free");
         assert_eq!(host.record(&id).map(|slot| slot.state), Some(SlotState::Full));
         let notice = Sent::Notice {

@@ -112,6 +112,9 @@ fn a_guardian_excuses_only_their_own_child() {
     let input = || ReportAbsence { absence: Absence::Ill };
     let stranger = at("12:00").by(&Person("other".to_string()), &[crate::roles::GUARDIAN]);
     assert_eq!(report_absence(&stranger, &host, host.record(&id).unwrap(), input()), Err(No::NotYourChild.into()));
+    let posing = Ctx { acting_for: Some(Person("mother".to_string())), ..stranger };
+    let posed = report_absence(&posing, &host, host.record(&id).unwrap(), input());
+    assert_eq!(posed, Err(No::NotYourChild.into()));
     let mother = at("12:00").by(&Person("mother".to_string()), &[crate::roles::GUARDIAN]);
     report_absence(&mother, &host, host.record(&id).unwrap(), input()).unwrap();
     assert_eq!(host.record(&id).unwrap().state, VisitState::AbsentReported);

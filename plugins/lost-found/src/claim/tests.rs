@@ -50,10 +50,11 @@ fn rivals() -> (FakeHost, RecordId<FoundItem>, RecordId<Claim>, RecordId<Claim>)
     host.append_to_book("custody", "2026-03-01-0001", 1, &()).unwrap();
     let claim = |host: &FakeHost, who: &str, answers: &[&str]| {
         let input = FileClaim {
+            number: "2026-03-01-0001".to_string(),
             answers: answers.iter().map(ToString::to_string).collect(),
             story: "周五丢失".to_string().into(),
         };
-        file(&ctx(who, PARTICIPANT), host, host.record(&RecordId::new("wallet")).unwrap(), input)
+        file(&ctx(who, PARTICIPANT), host, (), input)
     };
     claim(&host, "owner", &["蓝色缝线", "全家福照片"]).unwrap();
     host.settle();
@@ -91,12 +92,36 @@ fn the_count_advises_and_two_people_hand_over() {
 
 #[test]
 fn nothing_is_filed_that_could_not_be_compared() {
-    let (mut host, item, _, _) = rivals();
+    let (mut host, ..) = rivals();
     host.deny("secrets");
-    let input = FileClaim { answers: vec!["?".to_string()], story: "丢失".to_string().into() };
-    let refused = file(&ctx("third", PARTICIPANT), &host, host.record(&item).unwrap(), input);
-    assert_eq!(refused, Err(No::NotComparedNow.into()));
+    let input = |number: &str| FileClaim {
+        number: number.to_string(),
+        answers: vec!["?".to_string()],
+        story: "丢失".to_string().into(),
+    };
+    let third = ctx("third", PARTICIPANT);
+    assert_eq!(file(&third, &host, (), input("2026-03-01-0001")), Err(No::NotComparedNow.into()));
+    assert_eq!(file(&third, &host, (), input("1")), Err(Refusal::at("number", &No::NoSuchItem)));
     assert_eq!(host.records::<Claim>().len(), 2);
+}
+
+#[test]
+fn only_the_custodian_claims_for_others() {
+    let (mut host, ..) = rivals();
+    let input = || FileClaim {
+        number: "2026-03-01-0001".to_string(),
+        answers: vec!["?".to_string()],
+        story: "代为认领".to_string().into(),
+    };
+    let old_lady = Person("old-lady".to_string());
+    let of = |host: &FakeHost, who: &Person| host.records::<Claim>().iter().filter(|c| &c.claimant == who).count();
+    let stranger = Ctx { acting_for: Some(old_lady.clone()), ..ctx("stranger", PARTICIPANT) };
+    file(&stranger, &host, (), input()).unwrap();
+    assert_eq!((of(&host, &old_lady), of(&host, &Person("stranger".to_string()))), (0, 1));
+    host.settle();
+    let custodian = Ctx { acting_for: Some(old_lady.clone()), ..ctx("desk", CUSTODIAN) };
+    file(&custodian, &host, (), input()).unwrap();
+    assert_eq!(of(&host, &old_lady), 1);
 }
 
 #[test]
