@@ -3,7 +3,8 @@
 /// ```ignore
 /// twoway_sdk::plugin! {
 ///     settings: Settings,
-///     roles: [SITE_LEAD requires [ADULT, CLEARED], GUARDIAN],
+///     roles: [SITE_LEAD requires [ADULT, CLEARED]],
+///     served: [GUARDIAN requires [ADULT]],
 ///     records: [Day, Visit],
 ///     refusals: No,
 ///     notices: Notice,
@@ -16,7 +17,7 @@
 /// }
 /// ```
 ///
-/// The parts come in this order; all but `settings`, `records`, `refusals` and `actions` may be left out. Hooks are functions:
+/// `roles` are those of the staff, `served` those of the people for whom the project is there. The parts come in this order; all but `settings`, `records`, `refusals` and `actions` may be left out. Hooks are functions:
 /// an action's is `fn(&Context<Settings>, &impl Host, Item<Visit>, Release) -> Outcome` (with `()` in place of the item for an
 /// action of the whole project), a timer's the same without the input, a guard's without the item, a view's answers a
 /// [`crate::ViewModel`], an indicator's takes the period's start and end and answers a [`crate::Measure`]. `description()` is
@@ -26,6 +27,7 @@ macro_rules! plugin {
     (
         settings: $settings:ty,
         $(roles: [$($role:ident $(requires [$($predicate:ident),*])?),* $(,)?],)?
+        $(served: [$($client:ident $(requires [$($needed:ident),*])?),* $(,)?],)?
         records: [$($record:ty),* $(,)?],
         refusals: $refusals:ty,
         $(notices: $notices:ty,)?
@@ -49,10 +51,18 @@ macro_rules! plugin {
             fn description() -> $crate::glue::Description {
                 $crate::glue::Description {
                     settings: <$settings as $crate::Form>::fields(),
-                    roles: vec![$($($crate::glue::Role {
-                        key: $role.to_string(),
-                        requires: $crate::glue::texts(&[$(&[$($predicate),*])?]),
-                    }),*)?],
+                    roles: vec![
+                        $($($crate::glue::Role {
+                            key: $role.to_string(),
+                            requires: $crate::glue::texts(&[$(&[$($predicate),*])?]),
+                            served: false,
+                        },)*)?
+                        $($($crate::glue::Role {
+                            key: $client.to_string(),
+                            requires: $crate::glue::texts(&[$(&[$($needed),*])?]),
+                            served: true,
+                        },)*)?
+                    ],
                     records: vec![$($crate::glue::describe_record::<$record>()),*],
                     actions: vec![$(<$action as $crate::Action>::describe()),*],
                     timers: vec![$($($crate::glue::Timer {

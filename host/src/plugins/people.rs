@@ -20,12 +20,13 @@ pub struct Insider {
     pub pseudonym: String,
     /// The host's roles first, then those that the project's lead gave.
     pub roles: Vec<String>,
+    staff: bool,
 }
 
 impl Insider {
-    /// Who works here, as against who takes part or pays.
+    /// Who works here, as against who takes part, pays or is served.
     pub fn is_staff(&self) -> bool {
-        self.roles.iter().any(|r| r != "participant" && r != "sponsor")
+        self.staff
     }
 
     pub fn has(&self, role: &str) -> bool {
@@ -68,7 +69,13 @@ pub async fn insider(app: &App, site: &Site, who: &Who) -> Result<Option<Insider
     if let Some(member) = member.as_ref().filter(|m| m.ended_at.is_none()) {
         roles.extend(effective_roles(app, site, member).await?);
     }
+    let works = |role: &String| match role.as_str() {
+        "participant" | "sponsor" => false,
+        "office" | "project-lead" => true,
+        own => site.loaded.description().roles.iter().any(|r| r.key == own && !r.served),
+    };
     Ok(Some(Insider {
+        staff: roles.iter().any(works),
         member: member.as_ref().map(|m| m.id),
         account: Some(account),
         pseudonym: member.map_or_else(|| pseudonym(app, site.project(), account), |m| m.pseudonym),

@@ -168,7 +168,8 @@ pub enum Label {
 
 twoway_sdk::plugin! {
     settings: Settings,
-    roles: [SITE_LEAD requires [ADULT, CLEARED], VOLUNTEER, GUARDIAN requires [ADULT]],
+    roles: [SITE_LEAD requires [ADULT, CLEARED], VOLUNTEER],
+    served: [GUARDIAN requires [ADULT]],
     records: [Enrolment, PickupAdult, Day, Presence, Visit],
     refusals: No,
     notices: Notice,

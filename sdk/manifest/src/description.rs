@@ -46,6 +46,10 @@ pub struct Role {
     /// Predicates that a person must satisfy to be given the role: `adult`, `cleared`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub requires: Vec<String>,
+    /// Those whom the project serves (guardians, claimants), as against those who work in it: they see no view for the staff, enter
+    /// nothing for others, and stand in for no absent plugin.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub served: bool,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
