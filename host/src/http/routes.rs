@@ -41,6 +41,11 @@ impl Routes {
         Self { app, router: Router::new(), table: Vec::new(), nav: Vec::new(), doc }
     }
 
+    /// The host whose routes these are: its settings bound some of them.
+    pub fn app(&self) -> &App {
+        &self.app
+    }
+
     /// Adds a page: cookie session, HTML answers, who is signed out is sent to the sign-in page.
     #[must_use]
     pub fn page<H, T>(self, method: Method, path: &'static str, access: Access, handler: H) -> Self

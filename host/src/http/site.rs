@@ -5,7 +5,7 @@ use super::observe::{after_panic, observe};
 use super::problem::{Fault, RequestId, explain};
 use super::routes::Routes;
 use super::{assets, docs, gate, health, preferences};
-use crate::{App, Refusal, accounts, notices, organizations, plugins};
+use crate::{App, Refusal, accounts, calls, notices, organizations, plugins, proposals, reviews};
 use axum::extract::{DefaultBodyLimit, Request};
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::middleware::{Next, from_fn, from_fn_with_state};
@@ -26,11 +26,14 @@ const PATIENCE: Duration = Duration::from_secs(30);
 pub fn routes(app: App) -> Routes {
     Routes::new(app, docs::description())
         .feature::<accounts::Doc>(accounts::routes)
+        .feature::<calls::api::Doc>(calls::api::routes)
         .feature::<docs::Doc>(docs::routes)
         .feature::<health::Doc>(health::routes)
         .feature::<notices::Doc>(notices::routes)
         .feature::<organizations::Doc>(organizations::routes)
         .feature::<plugins::Doc>(plugins::routes)
+        .feature::<proposals::api::Doc>(proposals::api::routes)
+        .feature::<reviews::api::Doc>(reviews::api::routes)
 }
 
 /// The site as a service. `app` is what `start` made.

@@ -57,6 +57,11 @@ pub fn permit<M: Machine>(who: &Who, event: M::Event, place: &Place<'_>) -> Resu
     if owns || who.holds_over(may.roles, place.path) { Ok(()) } else { Err(Refusal::NotAllowed) }
 }
 
+/// What is said of an event that does not happen in this state.
+pub fn wrong_state<M: Machine>(state: M::State, event: M::Event) -> Refusal {
+    Refusal::rule("wrong-state").with("kind", M::KIND).with("state", state.to_value()).with("event", event.to_value())
+}
+
 /// The word of a state or event.
 pub fn names<E: ActiveEnum<Value = String>>(value: &E) -> String {
     value.to_value()

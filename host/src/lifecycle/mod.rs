@@ -10,6 +10,6 @@ mod registry;
 mod step;
 
 pub use command::{Command, Done, Idempotency};
-pub use machine::{Machine, May, Place, diagram, names, permit, table};
+pub use machine::{Machine, May, Place, diagram, names, permit, table, wrong_state};
 pub use registry::{Covered, covered, diagrams, tables};
 pub use step::Step;

@@ -55,7 +55,7 @@ impl Step {
         payload: Value,
     ) -> Result<M::State, Refusal> {
         let Some(next) = M::next(state, event) else {
-            return Err(Refusal::rule("wrong-state").with("kind", M::KIND).with("state", state.to_value()).with("event", event.to_value()));
+            return Err(super::wrong_state::<M>(state, event));
         };
         let update = Query::update()
             .table(Alias::new(M::TABLE))

@@ -1,10 +1,26 @@
 //! Proposals (申报): citizens and organisations answer a call, the office checks them, reviewers read them, and after the public
 //! notice the selected ones wait in the pool (储备库) until they become projects.
 
+pub mod actions;
+pub mod api;
+pub mod files;
+pub mod jobs;
+mod model;
+mod pages;
 pub mod queries;
+pub mod rules;
+pub mod screening;
 mod state;
+mod upload;
+pub mod views;
 
-pub use queries::{Seen, Sight, place};
+pub use model::{Content, answers_up_to};
+pub use queries::{PROPOSES, Seen, Sight, place};
 pub use state::{
     Decision, ENDED, PUBLIC, ProposalEvent, ProposalMachine, ProposalState, UNSEEN, counts_for_cap, told_to_proposer,
 };
+
+/// Ends the time for mending a returned proposal.
+pub const FIX_TIMER: &str = "proposals.fix-due";
+/// Ends a proposal's place in the pool.
+pub const POOL_TIMER: &str = "proposals.pool-ends";

@@ -1,11 +1,14 @@
 use super::state::{Decision, PUBLIC, ProposalState, UNSEEN};
+use crate::http::list::{List, Paging, Sort};
 use crate::lifecycle::Place;
 use crate::{Refusal, Who};
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter};
+use sea_orm::{
+    ActiveEnum, ColumnTrait, Condition, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
+};
 use twoway_entity::accounts::Role;
-use twoway_entity::proposals::proposal;
+use twoway_entity::proposals::{attachment, proposal, revision};
 use twoway_entity::reviews::{ReviewState, review};
-use twoway_ids::Uuid;
+use twoway_ids::{Millis, Uuid};
 
 /// Roles that speak for an organisation which proposes.
 pub const PROPOSES: &[Role] = &[Role::TeamLead];
@@ -83,4 +86,91 @@ async fn reads_as_reviewer(db: &impl ConnectionTrait, who: &Who, row: &proposal:
         .count(db)
         .await?;
     Ok(declared > 0)
+}
+
+/// The files of a proposal, oldest first. There are never more than [`super::files::MOST_FILES`].
+pub async fn files_of(db: &impl ConnectionTrait, tenant: Uuid, proposal: Uuid) -> Result<Vec<attachment::Model>, Refusal> {
+    Ok(attachment::Entity::find()
+        .filter(attachment::Column::TenantId.eq(tenant))
+        .filter(attachment::Column::ProposalId.eq(proposal))
+        .order_by_asc(attachment::Column::Id)
+        .limit(super::files::MOST_FILES)
+        .all(db)
+        .await?)
+}
+
+/// What was handed in, newest first.
+pub async fn revisions_of(
+    db: &impl ConnectionTrait,
+    tenant: Uuid,
+    proposal: Uuid,
+) -> Result<Vec<revision::Model>, Refusal> {
+    Ok(revision::Entity::find()
+        .filter(revision::Column::TenantId.eq(tenant))
+        .filter(revision::Column::ProposalId.eq(proposal))
+        .order_by_desc(revision::Column::Number)
+        .limit(20)
+        .all(db)
+        .await?)
+}
+
+/// One's own proposals and those of the organisations one leads, the last touched first.
+pub async fn mine(db: &impl ConnectionTrait, who: &Who, paging: &Paging) -> Result<List<proposal::Model>, Refusal> {
+    let Some(account) = who.account() else { return Err(Refusal::SignedOut) };
+    let own = Condition::any()
+        .add(proposal::Column::OwnerId.eq(account))
+        .add(proposal::Column::OrganizationId.is_in(who.organizations(PROPOSES)));
+    let select = proposal::Entity::find().filter(proposal::Column::TenantId.eq(who.tenant)).filter(own);
+    let (key, id) = (proposal::Column::UpdatedAt, proposal::Column::Id);
+    let rows = paging.select::<_, _, Millis>(select, key, id, Sort::Descending)?.all(db).await?;
+    paging.list(rows, |row| (row.updated_at, row.id))
+}
+
+/// What was handed in within the reader's subtree, the last touched first. `states`: only these; empty: all.
+pub async fn handed_in(
+    db: &impl ConnectionTrait,
+    who: &Who,
+    call: Option<Uuid>,
+    states: &[ProposalState],
+    paging: &Paging,
+) -> Result<List<proposal::Model>, Refusal> {
+    let mut seen = Condition::any().add(proposal::Column::Id.is_null());
+    for path in who.subtrees(OFFICE_READS) {
+        seen = seen.add(proposal::Column::Path.starts_with(path));
+    }
+    let mut select = proposal::Entity::find()
+        .filter(proposal::Column::TenantId.eq(who.tenant))
+        .filter(seen)
+        .filter(proposal::Column::SubmittedAt.is_not_null());
+    if let Some(call) = call {
+        select = select.filter(proposal::Column::CallId.eq(call));
+    }
+    if !states.is_empty() {
+        select = select.filter(proposal::Column::State.is_in(states.iter().map(|s| s.to_value())));
+    }
+    let (key, id) = (proposal::Column::UpdatedAt, proposal::Column::Id);
+    let rows = paging.select::<_, _, Millis>(select, key, id, Sort::Descending)?.all(db).await?;
+    paging.list(rows, |row| (row.updated_at, row.id))
+}
+
+/// What everybody may read: selected proposals, the last touched first. `states`: only these; empty: all public ones.
+pub async fn published(
+    db: &impl ConnectionTrait,
+    tenant: Uuid,
+    call: Option<Uuid>,
+    states: &[ProposalState],
+    paging: &Paging,
+) -> Result<List<proposal::Model>, Refusal> {
+    let states: Vec<ProposalState> =
+        PUBLIC.iter().copied().filter(|s| states.is_empty() || states.contains(s)).collect();
+    let mut select = proposal::Entity::find()
+        .filter(proposal::Column::TenantId.eq(tenant))
+        .filter(proposal::Column::Decision.eq(Decision::Selected))
+        .filter(proposal::Column::State.is_in(states.iter().map(|s| s.to_value())));
+    if let Some(call) = call {
+        select = select.filter(proposal::Column::CallId.eq(call));
+    }
+    let (key, id) = (proposal::Column::UpdatedAt, proposal::Column::Id);
+    let rows = paging.select::<_, _, Millis>(select, key, id, Sort::Descending)?.all(db).await?;
+    paging.list(rows, |row| (row.updated_at, row.id))
 }

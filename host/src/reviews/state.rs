@@ -22,6 +22,7 @@ impl Machine for ReviewMachine {
     fn next(state: ReviewState, event: ReviewEvent) -> Option<ReviewState> {
         use {ReviewEvent as E, ReviewState as S};
         Some(match (state, event) {
+            (S::Unassigned, E::Assign) => S::Assigned,
             (S::Assigned, E::Declare) => S::Declared,
             (S::Declared | S::Scored, E::Score) => S::Scored,
             (S::Assigned | S::Declared | S::Scored, E::Recuse) => S::Recused,
@@ -34,7 +35,7 @@ impl Machine for ReviewMachine {
     fn may(event: ReviewEvent) -> May {
         match event {
             ReviewEvent::Declare | ReviewEvent::Score | ReviewEvent::Recuse => May { roles: &[], owner: true, system: false },
-            ReviewEvent::Unassign | ReviewEvent::Close => {
+            ReviewEvent::Assign | ReviewEvent::Unassign | ReviewEvent::Close => {
                 May { roles: &[Role::LeadOffice], owner: false, system: false }
             }
         }

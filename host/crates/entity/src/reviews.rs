@@ -60,6 +60,8 @@ pub enum ReviewState {
 #[sea_orm(rs_type = "String", db_type = "String(StringLen::N(32))", rename_all = "kebab-case")]
 #[serde(rename_all = "kebab-case")]
 pub enum ReviewEvent {
+    /// Assigned again after the office had taken it back.
+    Assign,
     Declare,
     Score,
     Recuse,

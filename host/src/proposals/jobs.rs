@@ -1,0 +1,14 @@
+use super::screening::by_timer;
+use super::state::ProposalEvent;
+use super::{FIX_TIMER, POOL_TIMER};
+use crate::calls::jobs::subject;
+use crate::{App, Refusal};
+use twoway_entity::jobs::job;
+
+pub async fn fix_due(app: App, job: job::Model) -> Result<(), Refusal> {
+    by_timer(&app, &app.system(FIX_TIMER), subject(&job)?, ProposalEvent::FixLapsed).await
+}
+
+pub async fn pool_ends(app: App, job: job::Model) -> Result<(), Refusal> {
+    by_timer(&app, &app.system(POOL_TIMER), subject(&job)?, ProposalEvent::Expire).await
+}

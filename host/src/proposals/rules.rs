@@ -1,0 +1,167 @@
+use super::state::{Decision, ProposalState};
+use crate::Refusal;
+use twoway_entity::proposals::proposal;
+use twoway_ids::{Millis, Uuid};
+
+/// Working days that a proposer has to mend what was returned.
+pub const FIX_DAYS: u32 = 5;
+
+/// Characters that a decision's reason has at least.
+pub const SHORTEST_REASON: usize = 50;
+
+/// The content changes only in the proposer's hands: as a draft, or while it is returned and its clock runs.
+pub fn editable(row: &proposal::Model, now: Millis) -> Result<(), Refusal> {
+    match row.state {
+        ProposalState::Draft => Ok(()),
+        ProposalState::Returned => in_fix_time(row, now),
+        _ => Err(Refusal::of("proposal-locked", "M1")),
+    }
+}
+
+/// A returned proposal comes back before its clock ends, whether or not the timer has fired yet.
+pub fn in_fix_time(row: &proposal::Model, now: Millis) -> Result<(), Refusal> {
+    match row.fix_due_at {
+        Some(due) if now >= due => Err(Refusal::of("fix-time-over", "M1")),
+        _ => Ok(()),
+    }
+}
+
+/// Nothing is handed in without having read what may happen and what becomes of the data.
+pub fn consented(consent: bool) -> Result<(), Refusal> {
+    if consent { Ok(()) } else { Err(Refusal::of("consent-missing", "P2")) }
+}
+
+/// `others`: what the same applicant has handed in for this call already.
+pub fn within_cap(others: u64, cap: i32) -> Result<(), Refusal> {
+    if others < u64::try_from(cap).unwrap_or(0) { Ok(()) } else { Err(Refusal::of("applicant-cap", "M1").with("cap", cap)) }
+}
+
+/// Returned once, not again and again.
+pub fn returnable(row: &proposal::Model) -> Result<(), Refusal> {
+    if row.returned { Err(Refusal::of("returned-already", "M1")) } else { Ok(()) }
+}
+
+/// Nobody checks or decides what they proposed themselves.
+pub fn not_own(row: &proposal::Model, account: Option<Uuid>, organizations: &[Uuid]) -> Result<(), Refusal> {
+    let own = account == Some(row.owner_id) || row.organization_id.is_some_and(|o| organizations.contains(&o));
+    if own { Err(Refusal::of("own-proposal", "M1")) } else { Ok(()) }
+}
+
+/// All proposals are checked before the review begins, and something is left to review.
+pub fn screened(unchecked: u64, eligible: u64) -> Result<(), Refusal> {
+    if unchecked > 0 {
+        return Err(Refusal::of("not-screened", "M1").with("n", unchecked));
+    }
+    if eligible == 0 { Err(Refusal::of("none-eligible", "M1")) } else { Ok(()) }
+}
+
+/// A decision says why, long enough to be an answer.
+pub fn explained(reason: Option<&str>) -> Result<(), Refusal> {
+    let length = reason.map_or(0, |r| r.trim().chars().count());
+    if length >= SHORTEST_REASON {
+        Ok(())
+    } else {
+        Err(Refusal::of("reason-too-short", "M1").with("least", SHORTEST_REASON).with("length", length))
+    }
+}
+
+/// What is selected has a cost, and the cost respects the call's ceiling.
+pub fn affordable(decision: Decision, cost: Option<i64>, ceiling: Option<i64>) -> Result<(), Refusal> {
+    match (decision, cost, ceiling) {
+        (Decision::Selected, None, _) => Err(Refusal::of("cost-missing", "M1")),
+        (Decision::Selected, Some(cost), Some(ceiling)) if cost > ceiling => {
+            Err(Refusal::of("over-ceiling", "M1").with("ceiling", ceiling))
+        }
+        _ => Ok(()),
+    }
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use super::*;
+
+    pub(crate) fn proposal(state: ProposalState) -> proposal::Model {
+        proposal::Model {
+            tenant_id: Uuid::nil(),
+            id: Uuid::from_u128(7),
+            call_id: Uuid::nil(),
+            path: "/a/".into(),
+            owner_id: Uuid::from_u128(1),
+            organization_id: Some(Uuid::from_u128(2)),
+            title: "四点半".into(),
+            summary: "课后".into(),
+            answers: serde_json::json!({}),
+            receipt: None,
+            receipt_hash: None,
+            submitted_at: None,
+            consented_at: None,
+            defects: None,
+            fix_due_at: None,
+            returned: false,
+            ineligible_rule: None,
+            ineligible_reason: None,
+            screened_by: None,
+            decision: None,
+            decision_reason: None,
+            cost: None,
+            decided_by: None,
+            score: None,
+            pool_until: None,
+            state,
+            version: 1,
+            created_at: 0,
+            updated_at: 0,
+        }
+    }
+
+    fn code(result: Result<(), Refusal>) -> String {
+        result.map_or_else(|refusal| refusal.code().to_string(), |()| "ok".to_string())
+    }
+
+    #[test]
+    fn content_is_locked_outside_the_proposers_hands() {
+        assert_eq!(code(editable(&proposal(ProposalState::Draft), 0)), "ok");
+        assert_eq!(code(editable(&proposal(ProposalState::Submitted), 0)), "proposal-locked");
+        let mut returned = proposal(ProposalState::Returned);
+        returned.fix_due_at = Some(100);
+        assert_eq!(code(editable(&returned, 99)), "ok");
+        assert_eq!(code(editable(&returned, 100)), "fix-time-over");
+    }
+
+    #[test]
+    fn consent_cap_and_return_have_their_rules() {
+        assert_eq!(code(consented(false)), "consent-missing");
+        assert_eq!(code(within_cap(0, 1)), "ok");
+        assert_eq!(code(within_cap(1, 1)), "applicant-cap");
+        let mut row = proposal(ProposalState::Submitted);
+        assert_eq!(code(returnable(&row)), "ok");
+        row.returned = true;
+        assert_eq!(code(returnable(&row)), "returned-already");
+    }
+
+    #[test]
+    fn nobody_judges_their_own() {
+        let row = proposal(ProposalState::Submitted);
+        assert_eq!(code(not_own(&row, Some(Uuid::from_u128(9)), &[Uuid::from_u128(8)])), "ok");
+        assert_eq!(code(not_own(&row, Some(Uuid::from_u128(1)), &[])), "own-proposal");
+        assert_eq!(code(not_own(&row, Some(Uuid::from_u128(9)), &[Uuid::from_u128(2)])), "own-proposal");
+    }
+
+    #[test]
+    fn the_review_begins_when_all_are_checked() {
+        assert_eq!(code(screened(1, 3)), "not-screened");
+        assert_eq!(code(screened(0, 0)), "none-eligible");
+        assert_eq!(code(screened(0, 3)), "ok");
+    }
+
+    #[test]
+    fn a_decision_is_explained_and_affordable() {
+        assert_eq!(code(explained(None)), "reason-too-short");
+        assert_eq!(code(explained(Some(&"字".repeat(49)))), "reason-too-short");
+        assert_eq!(code(explained(Some(&"字".repeat(50)))), "ok");
+        assert_eq!(code(affordable(Decision::Selected, None, None)), "cost-missing");
+        assert_eq!(code(affordable(Decision::Selected, Some(6), Some(5))), "over-ceiling");
+        assert_eq!(code(affordable(Decision::Selected, Some(5), Some(5))), "ok");
+        assert_eq!(code(affordable(Decision::NotSelected, None, Some(5))), "ok");
+    }
+}

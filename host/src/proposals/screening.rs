@@ -1,0 +1,198 @@
+//! What the office does between the end of a call and its review: the formal check, and the steps that move all proposals of a
+//! call together.
+
+use super::actions::write;
+use super::queries::{Seen, Sight, find_visible, place};
+use super::rules::{self, FIX_DAYS};
+use super::state::{ProposalEvent, ProposalMachine, ProposalState};
+use super::{FIX_TIMER, POOL_TIMER, PROPOSES};
+use crate::calls::{self, CallEvent, CallMachine, CallState};
+use crate::lifecycle::{Command, Done, Machine, Step, permit, wrong_state};
+use crate::notices::tell;
+use crate::{App, Refusal, Who, calendar};
+use sea_orm::sea_query::Expr;
+use sea_orm::{ActiveEnum, ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder};
+use serde_json::{Value, json};
+use twoway_entity::proposals::proposal;
+use twoway_ids::Uuid;
+
+/// Finds a proposal eligible.
+pub async fn admit(app: &App, who: &Who, command: &Command, id: Uuid) -> Result<Done, Refusal> {
+    let row = to_check(app, who, command, id, ProposalEvent::Admit).await?;
+    let checker = who.account();
+    app.act(who, command, move |step| async move {
+        advance(&step, &row, ProposalEvent::Admit, json!({})).await?;
+        write(&step, id, [(proposal::Column::ScreenedBy, Expr::value(checker))]).await?;
+        let values = json!({ "title": row.title });
+        tell(&step, row.owner_id, "notice-proposal-eligible", values, link(id), false).await?;
+        Ok(Done { id, version: row.version + 1 })
+    })
+    .await
+}
+
+/// Returns a proposal once, with what must be mended; five working days later it is ineligible.
+pub async fn return_for_fix(app: &App, who: &Who, command: &Command, id: Uuid, defects: &str) -> Result<Done, Refusal> {
+    let row = to_check(app, who, command, id, ProposalEvent::Return).await?;
+    rules::returnable(&row)?;
+    let defects = calls::reason(defects)?;
+    let calendar = calendar::load(app.db.read(), who.tenant, app.config.utc_offset_minutes).await?;
+    let due = calendar.add_workdays(app.now(), FIX_DAYS);
+    let checker = who.account();
+    app.act(who, command, move |step| async move {
+        advance(&step, &row, ProposalEvent::Return, json!({ "reason": defects, "due": due })).await?;
+        let set = [
+            (proposal::Column::Defects, Expr::value(defects.clone())),
+            (proposal::Column::FixDueAt, Expr::value(due)),
+            (proposal::Column::Returned, Expr::value(true)),
+            (proposal::Column::ScreenedBy, Expr::value(checker)),
+        ];
+        write(&step, id, set).await?;
+        step.set_timer(FIX_TIMER, id.to_string(), due, (ProposalMachine::KIND, id), json!({ "id": id })).await?;
+        let values = json!({ "title": row.title, "reason": defects, "until": crate::http::components::exact(due - 1) });
+        tell(&step, row.owner_id, "notice-proposal-returned", values, link(id), true).await?;
+        Ok(Done { id, version: row.version + 1 })
+    })
+    .await
+}
+
+/// Finds a proposal ineligible by a rule of the call's guide, and says why.
+pub async fn rule_out(app: &App, who: &Who, command: &Command, id: Uuid, rule: &str, why: &str) -> Result<Done, Refusal> {
+    let row = to_check(app, who, command, id, ProposalEvent::RuleOut).await?;
+    let why = calls::reason(why)?;
+    let rule = rule.trim().to_string();
+    let length = rule.chars().count();
+    if length == 0 {
+        return Err(Refusal::field("rule", twoway_manifest::FieldProblem::Missing));
+    }
+    if length > 32 {
+        return Err(Refusal::field("rule", twoway_manifest::FieldProblem::TooLong { max: 32 }));
+    }
+    let checker = who.account();
+    app.act(who, command, move |step| async move {
+        advance(&step, &row, ProposalEvent::RuleOut, json!({ "rule": rule, "reason": why })).await?;
+        let set = [
+            (proposal::Column::IneligibleRule, Expr::value(rule.clone())),
+            (proposal::Column::IneligibleReason, Expr::value(why.clone())),
+            (proposal::Column::ScreenedBy, Expr::value(checker)),
+        ];
+        write(&step, id, set).await?;
+        let values = json!({ "title": row.title, "rule": rule, "reason": why });
+        tell(&step, row.owner_id, "notice-proposal-ineligible", values, link(id), false).await?;
+        Ok(Done { id, version: row.version + 1 })
+    })
+    .await
+}
+
+/// A proposal that this person may check now: the formal check runs while its call is in screening.
+async fn to_check(
+    app: &App,
+    who: &Who,
+    command: &Command,
+    id: Uuid,
+    event: ProposalEvent,
+) -> Result<proposal::Model, Refusal> {
+    let Seen { row, sight } = find_visible(app.db.read(), who, id).await?;
+    rules::not_own(&row, who.account(), &who.organizations(PROPOSES))?;
+    if sight != Sight::Office {
+        return Err(Refusal::NotAllowed);
+    }
+    permit::<ProposalMachine>(who, event, &place(&row))?;
+    command.check_version(row.version)?;
+    if ProposalMachine::next(row.state, event).is_none() {
+        return Err(wrong_state::<ProposalMachine>(row.state, event));
+    }
+    let call = calls::queries::find(app.db.read(), who.tenant, row.call_id).await?;
+    if call.state == CallState::Screening { Ok(row) } else { Err(Refusal::of("call-not-in-screening", "M1")) }
+}
+
+/// Ends the formal check: all eligible proposals of the call go to the reviewers.
+pub async fn start_review(app: &App, who: &Who, command: &Command, call_id: Uuid) -> Result<Done, Refusal> {
+    let call = calls::actions::may_cause(app, who, command, call_id, CallEvent::StartReview).await?;
+    app.act(who, command, move |step| async move {
+        let unchecked = in_states(&step, call_id, &[ProposalState::Submitted, ProposalState::Returned]).count(step.tx()).await?;
+        let eligible = in_states(&step, call_id, &[ProposalState::Eligible]).all(step.tx()).await?;
+        rules::screened(unchecked, eligible.len() as u64)?;
+        calls::actions::advance(&step, &call, CallEvent::StartReview, json!({ "proposals": eligible.len() })).await?;
+        for row in eligible {
+            advance(&step, &row, ProposalEvent::StartReview, json!({})).await?;
+        }
+        Ok(Done { id: call_id, version: call.version + 1 })
+    })
+    .await
+}
+
+/// Cancels a call before its results are public: its proposals end with it, and everybody concerned is told why.
+pub async fn cancel_call(app: &App, who: &Who, command: &Command, call_id: Uuid, why: &str) -> Result<Done, Refusal> {
+    let call = calls::actions::may_cause(app, who, command, call_id, CallEvent::Cancel).await?;
+    let why = calls::reason(why)?;
+    app.act(who, command, move |step| async move {
+        calls::actions::advance(&step, &call, CallEvent::Cancel, json!({ "reason": why })).await?;
+        calls::actions::write(&step, call_id, [(twoway_entity::calls::call::Column::Reason, Expr::value(why.clone()))]).await?;
+        let going_on = [
+            ProposalState::Draft,
+            ProposalState::Submitted,
+            ProposalState::Returned,
+            ProposalState::Eligible,
+            ProposalState::UnderReview,
+            ProposalState::Decided,
+        ];
+        for row in in_states(&step, call_id, &going_on).all(step.tx()).await? {
+            advance(&step, &row, ProposalEvent::Cancel, json!({ "reason": why })).await?;
+            step.cancel_timer(FIX_TIMER, &row.id.to_string()).await?;
+            let values = json!({ "title": call.title, "reason": why });
+            tell(&step, row.owner_id, "notice-call-cancelled", values, link(row.id), false).await?;
+        }
+        let (tenant, now) = (step.who().tenant, step.now());
+        twoway_jobs::cancel_subject(step.tx(), tenant, (CallMachine::KIND, call_id), now).await?;
+        Ok(Done { id: call_id, version: call.version + 1 })
+    })
+    .await
+}
+
+/// What a timer does to one proposal. One that has moved on already is left as it is.
+pub async fn by_timer(app: &App, who: &Who, id: Uuid, event: ProposalEvent) -> Result<(), Refusal> {
+    let row = find_visible(app.db.read(), who, id).await?.row;
+    permit::<ProposalMachine>(who, event, &place(&row))?;
+    let due = if event == ProposalEvent::FixLapsed { row.fix_due_at } else { row.pool_until };
+    if ProposalMachine::next(row.state, event).is_none() || due.is_some_and(|due| app.now() < due) {
+        return Ok(());
+    }
+    app.act(who, &Command::default(), move |step| async move {
+        advance(&step, &row, event, json!({})).await?;
+        let template = match event {
+            ProposalEvent::FixLapsed => {
+                write(&step, id, [(proposal::Column::IneligibleRule, Expr::value("M1"))]).await?;
+                "notice-proposal-fix-lapsed"
+            }
+            _ => {
+                write(&step, id, []).await?;
+                "notice-proposal-expired"
+            }
+        };
+        tell(&step, row.owner_id, template, json!({ "title": row.title }), link(id), false).await
+    })
+    .await
+}
+
+/// All proposals of a call in one of these states, oldest first.
+pub fn in_states(step: &Step, call: Uuid, states: &[ProposalState]) -> sea_orm::Select<proposal::Entity> {
+    proposal::Entity::find()
+        .filter(proposal::Column::TenantId.eq(step.who().tenant))
+        .filter(proposal::Column::CallId.eq(call))
+        .filter(proposal::Column::State.is_in(states.iter().map(|s| s.to_value())))
+        .order_by_asc(proposal::Column::Id)
+}
+
+/// Moves a proposal within a step of this or a later feature.
+pub async fn advance(step: &Step, row: &proposal::Model, event: ProposalEvent, payload: Value) -> Result<ProposalState, Refusal> {
+    step.advance::<ProposalMachine>(row.id, (row.state, row.version), event, payload).await
+}
+
+/// Sets the timer that ends a proposal's place in the pool.
+pub async fn set_pool_timer(step: &Step, id: Uuid, until: i64) -> Result<(), Refusal> {
+    step.set_timer(POOL_TIMER, id.to_string(), until, (ProposalMachine::KIND, id), json!({ "id": id })).await
+}
+
+fn link(id: Uuid) -> String {
+    format!("/proposals/{id}")
+}

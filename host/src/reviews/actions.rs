@@ -1,0 +1,294 @@
+use super::conflicts::{self, Conflict};
+use super::model::Sheet;
+use super::queries::{self, candidates, find_visible, place};
+use super::rules;
+use super::state::{ReviewEvent, ReviewMachine, ReviewState, STANDING};
+use crate::calls::{self, CallState};
+use crate::lifecycle::{Command, Done, Machine, Step, permit, wrong_state};
+use crate::notices::tell;
+use crate::proposals::{self, ProposalState};
+use crate::{App, Refusal, Who};
+use sea_orm::sea_query::{Expr, SimpleExpr};
+use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+use std::collections::{BTreeMap, HashMap};
+use twoway_entity::accounts::Role;
+use twoway_entity::calls::call;
+use twoway_entity::proposals::proposal;
+use twoway_entity::reviews::review;
+use twoway_ids::Uuid;
+
+/// Asks somebody to review a proposal. Refused where they have a conflict of interest.
+pub async fn assign(app: &App, who: &Who, command: &Command, proposal: Uuid, reviewer: Uuid) -> Result<Done, Refusal> {
+    let row = proposals::queries::find_visible(app.db.read(), who, proposal).await?.row;
+    let call = reviewed_call(app, who, row.call_id).await?;
+    if row.state != ProposalState::UnderReview {
+        return Err(Refusal::of("not-under-review", "M1"));
+    }
+    if !candidates(app.db.read(), who.tenant).await?.iter().any(|c| c.account == reviewer) {
+        return Err(Refusal::rule("not-a-reviewer"));
+    }
+    if let Some(conflict) = conflict_of(app, &call, &row, reviewer).await? {
+        return Err(conflict.refusal());
+    }
+    let before = queries::of_proposals(app.db.read(), who.tenant, &[proposal]).await?;
+    let before = before.into_iter().find(|r| r.reviewer_id == reviewer);
+    match before.as_ref().map(|r| r.state) {
+        None | Some(ReviewState::Unassigned) => {}
+        Some(ReviewState::Recused) => return Err(Refusal::of("recused-before", "M1")),
+        Some(_) => return Err(Refusal::rule("assigned-already")),
+    }
+    app.act(who, command, move |step| async move { place_on_desk(&step, &row, reviewer, before).await }).await
+}
+
+/// How an automatic assignment went.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct Assigned {
+    /// Assignments made.
+    pub made: usize,
+    /// Assignments that no reviewer without a conflict was left for.
+    pub lacking: usize,
+}
+
+/// Gives every proposal of the call as many reviewers as its review needs: each time the one with the least to do who has no
+/// conflict of interest.
+pub async fn assign_balanced(app: &App, who: &Who, command: &Command, call_id: Uuid) -> Result<Assigned, Refusal> {
+    let call = reviewed_call(app, who, call_id).await?;
+    command.check_version(call.version)?;
+    let db = app.db.read();
+    let open = under_review(app, &call).await?;
+    let reviewers: Vec<Uuid> = candidates(db, who.tenant).await?.into_iter().map(|c| c.account).collect();
+    let ties = queries::ties(db, who.tenant, &reviewers, &call.path, app.now()).await?;
+    let behind = queries::behind(db, &call, &open, app.now()).await?;
+    let mut load: BTreeMap<Uuid, usize> = reviewers.iter().map(|r| (*r, 0)).collect();
+    let mut asked: HashMap<Uuid, Vec<review::Model>> = HashMap::new();
+    for row in queries::of_call(db, who.tenant, call_id).await? {
+        if STANDING.contains(&row.state) {
+            *load.entry(row.reviewer_id).or_default() += 1;
+        }
+        asked.entry(row.proposal_id).or_default().push(row);
+    }
+    let needed = usize::try_from(call.min_reviews).unwrap_or(0);
+    let mut chosen: Vec<(proposal::Model, Uuid)> = Vec::new();
+    let mut lacking = 0;
+    for row in open {
+        let before = asked.remove(&row.id).unwrap_or_default();
+        let standing = before.iter().filter(|r| STANDING.contains(&r.state)).count();
+        let Some(behind) = behind.get(&row.id) else { continue };
+        let mut free: Vec<Uuid> = reviewers
+            .iter()
+            .filter(|r| !before.iter().any(|b| b.reviewer_id == **r))
+            .filter(|r| conflicts::find(**r, ties.get(*r).map_or(&[][..], Vec::as_slice), behind).is_none())
+            .copied()
+            .collect();
+        free.sort_by_key(|r| (load.get(r).copied().unwrap_or(0), *r));
+        let wanted = needed.saturating_sub(standing);
+        lacking += wanted.saturating_sub(free.len());
+        for reviewer in free.into_iter().take(wanted) {
+            *load.entry(reviewer).or_default() += 1;
+            chosen.push((row.clone(), reviewer));
+        }
+    }
+    app.act(who, command, move |step| async move {
+        let made = chosen.len();
+        for (row, reviewer) in chosen {
+            place_on_desk(&step, &row, reviewer, None).await?;
+        }
+        Ok(Assigned { made, lacking })
+    })
+    .await
+}
+
+/// Writes the assignment: a new one, or one that the office had taken back.
+async fn place_on_desk(step: &Step, row: &proposal::Model, reviewer: Uuid, before: Option<review::Model>) -> Result<Done, Refusal> {
+    let by = step.who().account().ok_or(Refusal::SignedOut)?;
+    let done = match before {
+        Some(before) => {
+            let payload = json!({ "reviewer": reviewer });
+            step.advance::<ReviewMachine>(before.id, (before.state, before.version), ReviewEvent::Assign, payload).await?;
+            let set = [
+                (review::Column::AssignedBy, Expr::value(by)),
+                (review::Column::AssignedAt, Expr::value(step.now())),
+                (review::Column::DeclaredAt, Expr::value(Option::<i64>::None)),
+                (review::Column::Reason, Expr::value(Option::<String>::None)),
+            ];
+            write(step, before.id, set).await?;
+            Done { id: before.id, version: before.version + 1 }
+        }
+        None => {
+            let id = step.new_id();
+            let new = review::ActiveModel {
+                tenant_id: Set(step.who().tenant),
+                id: Set(id),
+                call_id: Set(row.call_id),
+                proposal_id: Set(row.id),
+                path: Set(row.path.clone()),
+                reviewer_id: Set(reviewer),
+                assigned_by: Set(by),
+                assigned_at: Set(step.now()),
+                declared_at: Set(None),
+                reason: Set(None),
+                scores: Set(json!({})),
+                comment: Set(String::new()),
+                total: Set(None),
+                scored_at: Set(None),
+                state: Set(ReviewState::Assigned),
+                version: Set(1),
+            };
+            new.insert(step.tx()).await.map_err(crate::refusal::stale_if_taken)?;
+            step.created::<ReviewMachine>(id, ReviewState::Assigned, json!({ "proposal": row.id, "reviewer": reviewer }));
+            Done { id, version: 1 }
+        }
+    };
+    let values = json!({ "title": row.title });
+    tell(step, reviewer, "notice-review-assigned", values, format!("/reviews/{}", done.id), false).await?;
+    Ok(done)
+}
+
+/// The reviewer signs to have no interest in the proposal, and may read it from then on.
+pub async fn declare(app: &App, who: &Who, command: &Command, id: Uuid, declaration: bool) -> Result<Done, Refusal> {
+    let (row, proposal, call) = own(app, who, command, id, ReviewEvent::Declare).await?;
+    rules::declared(declaration)?;
+    // What became known since the assignment counts, too.
+    if let Some(conflict) = conflict_of(app, &call, &proposal, row.reviewer_id).await? {
+        return Err(conflict.refusal());
+    }
+    app.act(who, command, move |step| async move {
+        advance(&step, &row, ReviewEvent::Declare, json!({})).await?;
+        write(&step, id, [(review::Column::DeclaredAt, Expr::value(step.now()))]).await?;
+        Ok(Done { id, version: row.version + 1 })
+    })
+    .await
+}
+
+/// The reviewer steps aside, for a reason that only the office reads.
+pub async fn recuse(app: &App, who: &Who, command: &Command, id: Uuid, why: &str) -> Result<Done, Refusal> {
+    let (row, proposal, _) = own(app, who, command, id, ReviewEvent::Recuse).await?;
+    let why = calls::reason(why)?;
+    app.act(who, command, move |step| async move {
+        advance(&step, &row, ReviewEvent::Recuse, json!({ "reason": why })).await?;
+        write(&step, id, [(review::Column::Reason, Expr::value(why))]).await?;
+        let values = json!({ "title": proposal.title });
+        let link = format!("/office/calls/{}/reviews", row.call_id);
+        tell(&step, row.assigned_by, "notice-review-recused", values, link, false).await?;
+        Ok(Done { id, version: row.version + 1 })
+    })
+    .await
+}
+
+/// The reviewer's scores; they may be changed until the review ends.
+pub async fn score(app: &App, who: &Who, command: &Command, id: Uuid, sheet: Sheet) -> Result<Done, Refusal> {
+    let (row, _, call) = own(app, who, command, id, ReviewEvent::Score).await?;
+    let (sheet, total) = sheet.parse(&calls::rubric_of(&call)?)?;
+    let scores = serde_json::to_value(&sheet.scores)?;
+    app.act(who, command, move |step| async move {
+        // The chain vouches for the scores by the row's hash; the history, which others may read, does not repeat them.
+        advance(&step, &row, ReviewEvent::Score, json!({})).await?;
+        let set = [
+            (review::Column::Scores, Expr::value(scores)),
+            (review::Column::Comment, Expr::value(sheet.comment)),
+            (review::Column::Total, Expr::value(total)),
+            (review::Column::ScoredAt, Expr::value(step.now())),
+        ];
+        write(&step, id, set).await?;
+        Ok(Done { id, version: row.version + 1 })
+    })
+    .await
+}
+
+/// The office takes an assignment back.
+pub async fn unassign(app: &App, who: &Who, command: &Command, id: Uuid, why: &str) -> Result<Done, Refusal> {
+    let row = find_visible(app.db.read(), who, id).await?;
+    permit::<ReviewMachine>(who, ReviewEvent::Unassign, &place(&row))?;
+    command.check_version(row.version)?;
+    reviewed_call(app, who, row.call_id).await?;
+    let why = calls::reason(why)?;
+    app.act(who, command, move |step| async move {
+        advance(&step, &row, ReviewEvent::Unassign, json!({ "reason": why })).await?;
+        write(&step, id, [(review::Column::Reason, Expr::value(why))]).await?;
+        Ok(Done { id, version: row.version + 1 })
+    })
+    .await
+}
+
+/// One's own review with its proposal and call, while the review runs.
+async fn own(
+    app: &App,
+    who: &Who,
+    command: &Command,
+    id: Uuid,
+    event: ReviewEvent,
+) -> Result<(review::Model, proposal::Model, call::Model), Refusal> {
+    let db = app.db.read();
+    let row = find_visible(db, who, id).await?;
+    permit::<ReviewMachine>(who, event, &place(&row))?;
+    command.check_version(row.version)?;
+    let call = calls::queries::find(db, who.tenant, row.call_id).await?;
+    if call.state != CallState::Reviewing {
+        return Err(Refusal::of("review-phase-over", "M1"));
+    }
+    let proposal = proposal::Entity::find_by_id((who.tenant, row.proposal_id)).one(db).await?.ok_or(Refusal::NotFound)?;
+    if proposal.state != ProposalState::UnderReview {
+        return Err(Refusal::of("not-under-review", "M1"));
+    }
+    if ReviewMachine::next(row.state, event).is_none() {
+        if event == ReviewEvent::Score && row.state == ReviewState::Assigned {
+            return rules::declared(false).and(Err(Refusal::NotFound));
+        }
+        return Err(wrong_state::<ReviewMachine>(row.state, event));
+    }
+    Ok((row, proposal, call))
+}
+
+/// A call of one's own office that is being reviewed.
+async fn reviewed_call(app: &App, who: &Who, id: Uuid) -> Result<call::Model, Refusal> {
+    let call = calls::queries::find_visible(app.db.read(), who, id).await?;
+    if !who.holds_over(&[Role::LeadOffice], &call.path) {
+        return Err(if who.actor().is_some() { Refusal::NotAllowed } else { Refusal::SignedOut });
+    }
+    if call.state == CallState::Reviewing { Ok(call) } else { Err(Refusal::of("review-phase-over", "M1")) }
+}
+
+/// All proposals of a call that are being reviewed.
+pub(super) async fn under_review(app: &App, call: &call::Model) -> Result<Vec<proposal::Model>, Refusal> {
+    Ok(proposal::Entity::find()
+        .filter(proposal::Column::TenantId.eq(call.tenant_id))
+        .filter(proposal::Column::CallId.eq(call.id))
+        .filter(proposal::Column::State.eq(ProposalState::UnderReview))
+        .order_by_asc(proposal::Column::Id)
+        .all(app.db.read())
+        .await?)
+}
+
+async fn conflict_of(app: &App, call: &call::Model, row: &proposal::Model, reviewer: Uuid) -> Result<Option<Conflict>, Refusal> {
+    let db = app.db.read();
+    let ties = queries::ties(db, call.tenant_id, &[reviewer], &call.path, app.now()).await?;
+    let behind = queries::behind(db, call, std::slice::from_ref(row), app.now()).await?;
+    let ties = ties.get(&reviewer).map_or(&[][..], Vec::as_slice);
+    Ok(behind.get(&row.id).and_then(|behind| conflicts::find(reviewer, ties, behind)))
+}
+
+pub(super) async fn advance(
+    step: &Step,
+    row: &review::Model,
+    event: ReviewEvent,
+    payload: serde_json::Value,
+) -> Result<ReviewState, Refusal> {
+    step.advance::<ReviewMachine>(row.id, (row.state, row.version), event, payload).await
+}
+
+pub(super) async fn write(
+    step: &Step,
+    id: Uuid,
+    set: impl IntoIterator<Item = (review::Column, SimpleExpr)>,
+) -> Result<(), Refusal> {
+    let mut update = review::Entity::update_many()
+        .filter(review::Column::TenantId.eq(step.who().tenant))
+        .filter(review::Column::Id.eq(id));
+    for (column, value) in set {
+        update = update.col_expr(column, value);
+    }
+    update.exec(step.tx()).await?;
+    Ok(())
+}

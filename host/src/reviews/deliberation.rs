@@ -1,0 +1,203 @@
+//! From the end of the review to the pool: ranking, decisions that nobody hears of, their release, the public notice and its end.
+
+use super::actions::{advance, under_review, write};
+use super::state::{ReviewEvent, ReviewState, STANDING};
+use super::{conflicts, model, queries, rules};
+use crate::calls::{self, CallEvent, CallMachine, CallState};
+use crate::lifecycle::{Command, Done, Machine, Step, permit};
+use crate::notices::tell;
+use crate::proposals::screening::{advance as advance_proposal, in_states, set_pool_timer};
+use crate::proposals::{self, Decision, PROPOSES, ProposalEvent, ProposalMachine, ProposalState, Seen, Sight};
+use crate::{App, Refusal, Who, calendar};
+use sea_orm::sea_query::Expr;
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+use std::collections::{BTreeSet, HashMap};
+use twoway_entity::calls::call;
+use twoway_entity::proposals::proposal;
+use twoway_entity::reviews::review;
+use twoway_ids::{Millis, Uuid};
+
+/// Ends the public notice.
+pub const NOTICE_TIMER: &str = "reviews.notice-ends";
+
+/// Months for which a selected proposal waits in the pool.
+const POOL_MONTHS: u32 = 12;
+
+/// Ends the review: scores are fixed, and each proposal gets the mean of its totals.
+pub async fn end_review(app: &App, who: &Who, command: &Command, call_id: Uuid) -> Result<Done, Refusal> {
+    let call = calls::actions::may_cause(app, who, command, call_id, CallEvent::EndReview).await?;
+    no_open_conflict(app, &call).await?;
+    app.act(who, command, move |step| async move {
+        let open = in_states(&step, call_id, &[ProposalState::UnderReview]).all(step.tx()).await?;
+        let reviews = queries::of_call(step.tx(), step.who().tenant, call_id).await?;
+        let mut totals: HashMap<Uuid, Vec<i32>> = HashMap::new();
+        for row in reviews.iter().filter(|r| r.state == ReviewState::Scored) {
+            totals.entry(row.proposal_id).or_default().extend(row.total);
+        }
+        rules::enough(open.iter().map(|p| totals.get(&p.id).map_or(0, Vec::len)), call.min_reviews)?;
+        calls::actions::advance(&step, &call, CallEvent::EndReview, json!({ "proposals": open.len() })).await?;
+        for row in reviews.iter().filter(|r| STANDING.contains(&r.state) && r.state != ReviewState::Closed) {
+            // What was asked for and never came counts no more than what was never asked for.
+            let event = if row.state == ReviewState::Scored { ReviewEvent::Close } else { ReviewEvent::Unassign };
+            advance(&step, row, event, json!({})).await?;
+            write(&step, row.id, [(review::Column::Reason, Expr::value(row.reason.clone()))]).await?;
+        }
+        for row in open {
+            let totals = totals.remove(&row.id).unwrap_or_default();
+            let score = model::mean(&totals);
+            let payload = json!({ "reviews": totals.len() });
+            step.touch::<ProposalMachine>(row.id, (row.state, row.version), "review-ended", payload).await?;
+            proposals::actions::write(&step, row.id, [(proposal::Column::Score, Expr::value(score))]).await?;
+        }
+        Ok(Done { id: call_id, version: call.version + 1 })
+    })
+    .await
+}
+
+/// Looks once more for conflicts that became known during the review.
+async fn no_open_conflict(app: &App, call: &call::Model) -> Result<(), Refusal> {
+    let db = app.db.read();
+    let open = under_review(app, call).await?;
+    let standing: Vec<review::Model> = queries::of_call(db, call.tenant_id, call.id)
+        .await?
+        .into_iter()
+        .filter(|r| STANDING.contains(&r.state))
+        .collect();
+    let reviewers: BTreeSet<Uuid> = standing.iter().map(|r| r.reviewer_id).collect();
+    let reviewers: Vec<Uuid> = reviewers.into_iter().collect();
+    let ties = queries::ties(db, call.tenant_id, &reviewers, &call.path, app.now()).await?;
+    let behind = queries::behind(db, call, &open, app.now()).await?;
+    let found = standing.iter().find_map(|row| {
+        let behind = behind.get(&row.proposal_id)?;
+        conflicts::find(row.reviewer_id, ties.get(&row.reviewer_id).map_or(&[][..], Vec::as_slice), behind)?;
+        open.iter().find(|p| p.id == row.proposal_id)
+    });
+    match found {
+        Some(proposal) => Err(Refusal::of("open-conflict", "M1").with("title", proposal.title.as_str())),
+        None => Ok(()),
+    }
+}
+
+/// A decision as the panel writes it.
+#[derive(Clone, Debug, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct DecisionInput {
+    #[schema(value_type = String, example = "selected")]
+    pub decision: Decision,
+    /// At least 50 characters; the proposer reads it after the release.
+    pub reason: String,
+    /// Approved cost in yuan, for what is selected.
+    #[serde(default)]
+    pub cost: Option<i64>,
+}
+
+/// Decides about one proposal. It may be decided anew until all decisions are released.
+pub async fn decide(app: &App, who: &Who, command: &Command, id: Uuid, input: DecisionInput) -> Result<Done, Refusal> {
+    let Seen { row, sight } = proposals::queries::find_visible(app.db.read(), who, id).await?;
+    proposals::rules::not_own(&row, who.account(), &who.organizations(PROPOSES))?;
+    permit::<ProposalMachine>(who, ProposalEvent::Decide, &proposals::place(&row))?;
+    if sight != Sight::Office {
+        return Err(Refusal::NotAllowed);
+    }
+    command.check_version(row.version)?;
+    let call = calls::queries::find(app.db.read(), who.tenant, row.call_id).await?;
+    if call.state != CallState::Deliberating {
+        return Err(Refusal::of("not-deliberating", "M1"));
+    }
+    let why = calls::reason(&input.reason)?;
+    proposals::rules::explained(Some(&why))?;
+    if let Some(cost) = input.cost.filter(|cost| *cost < 0) {
+        return Err(Refusal::field("cost", twoway_manifest::FieldProblem::TooSmall { min: cost.min(0) }));
+    }
+    let cost = input.cost.filter(|_| input.decision == Decision::Selected);
+    proposals::rules::affordable(input.decision, cost, call.ceiling)?;
+    let by = who.account();
+    app.act(who, command, move |step| async move {
+        // Nothing of the decision stands in the event: proposers read this history.
+        advance_proposal(&step, &row, ProposalEvent::Decide, json!({})).await?;
+        let set = [
+            (proposal::Column::Decision, Expr::value(input.decision)),
+            (proposal::Column::DecisionReason, Expr::value(why)),
+            (proposal::Column::Cost, Expr::value(cost)),
+            (proposal::Column::DecidedBy, Expr::value(by)),
+        ];
+        proposals::actions::write(&step, id, set).await?;
+        Ok(Done { id, version: row.version + 1 })
+    })
+    .await
+}
+
+/// Releases all decisions of a call at once and starts the public notice.
+pub async fn release(app: &App, who: &Who, command: &Command, call_id: Uuid) -> Result<Done, Refusal> {
+    let call = calls::actions::may_cause(app, who, command, call_id, CallEvent::Release).await?;
+    let calendar = calendar::load(app.db.read(), who.tenant, app.config.utc_offset_minutes).await?;
+    let ends = calendar.add_workdays(app.now(), u32::try_from(call.notice_days).unwrap_or(5));
+    app.act(who, command, move |step| async move {
+        let undecided = in_states(&step, call_id, &[ProposalState::UnderReview]).all(step.tx()).await?.len();
+        let decided = in_states(&step, call_id, &[ProposalState::Decided]).all(step.tx()).await?;
+        rules::all_decided(undecided, decided.len())?;
+        for row in &decided {
+            proposals::rules::explained(row.decision_reason.as_deref())?;
+        }
+        calls::actions::advance(&step, &call, CallEvent::Release, json!({ "proposals": decided.len(), "ends_at": ends })).await?;
+        let set = [
+            (call::Column::NoticeStartedAt, Expr::value(step.now())),
+            (call::Column::NoticeEndsAt, Expr::value(ends)),
+        ];
+        calls::actions::write(&step, call_id, set).await?;
+        for row in decided {
+            let selected = row.decision == Some(Decision::Selected);
+            let payload = json!({ "decision": row.decision, "cost": row.cost });
+            advance_proposal(&step, &row, ProposalEvent::Release, payload).await?;
+            proposals::actions::write(&step, row.id, []).await?;
+            let template = if selected { "notice-proposal-selected" } else { "notice-proposal-not-selected" };
+            let link = format!("/proposals/{}", row.id);
+            tell(&step, row.owner_id, template, json!({ "title": row.title }), link, false).await?;
+        }
+        step.set_timer(NOTICE_TIMER, call_id.to_string(), ends, (CallMachine::KIND, call_id), json!({ "id": call_id })).await?;
+        Ok(Done { id: call_id, version: call.version + 1 })
+    })
+    .await
+}
+
+/// Ends the public notice: what was selected goes to the pool for twelve months.
+pub async fn conclude(app: &App, who: &Who, call_id: Uuid) -> Result<(), Refusal> {
+    let call = calls::queries::find(app.db.read(), who.tenant, call_id).await?;
+    permit::<CallMachine>(who, CallEvent::Conclude, &calls::queries::place(&call))?;
+    let running = call.notice_ends_at.is_some_and(|ends| app.now() < ends);
+    if CallMachine::next(call.state, CallEvent::Conclude).is_none() || running {
+        return Ok(());
+    }
+    app.act(who, &Command::default(), move |step| async move {
+        calls::actions::advance(&step, &call, CallEvent::Conclude, json!({})).await?;
+        let until = months_later(step.now(), POOL_MONTHS);
+        for row in in_states(&step, call_id, &[ProposalState::InNotice]).all(step.tx()).await? {
+            if row.decision == Some(Decision::Selected) {
+                pool(&step, &row, until).await?;
+            } else {
+                advance_proposal(&step, &row, ProposalEvent::PassOver, json!({})).await?;
+                proposals::actions::write(&step, row.id, []).await?;
+            }
+        }
+        Ok(())
+    })
+    .await
+}
+
+async fn pool(step: &Step, row: &proposal::Model, until: Millis) -> Result<(), Refusal> {
+    advance_proposal(step, row, ProposalEvent::Approve, json!({})).await?;
+    let approved = proposal::Model { state: ProposalState::Approved, version: row.version + 1, ..row.clone() };
+    advance_proposal(step, &approved, ProposalEvent::Pool, json!({ "until": until })).await?;
+    proposals::actions::write(step, row.id, [(proposal::Column::PoolUntil, Expr::value(until))]).await?;
+    set_pool_timer(step, row.id, until).await?;
+    let values = json!({ "title": row.title, "until": crate::http::components::local_day(until) });
+    tell(step, row.owner_id, "notice-proposal-pooled", values, format!("/proposals/{}", row.id), false).await
+}
+
+/// The same day and time some months later, or the last day of a shorter month.
+fn months_later(at: Millis, months: u32) -> Millis {
+    chrono::DateTime::from_timestamp_millis(at)
+        .and_then(|at| at.checked_add_months(chrono::Months::new(months)))
+        .map_or(at, |at| at.timestamp_millis())
+}

@@ -1,0 +1,7 @@
+//! From the call to the pool, and every guard on the way.
+
+mod files;
+mod guards;
+mod lists;
+mod stretch;
+mod world;
