@@ -6,7 +6,7 @@ use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter,
 use twoway_entity::accounts::Role;
 use twoway_entity::plugins::{person_fact, project_member};
 use twoway_ids::{Millis, Uuid};
-use twoway_manifest::PREDICATES;
+pub(super) use twoway_manifest::is_predicate;
 
 /// More members than any project has.
 pub(super) const MAX_MEMBERS: u64 = 2_000;
@@ -118,11 +118,6 @@ impl Person {
             Self::Guest(id) => Condition::all().add(C::MemberId.eq(id)),
         }
     }
-}
-
-/// Whether the host knows the word: the fixed ones, and `trained:<what>`.
-pub(super) fn is_predicate(word: &str) -> bool {
-    PREDICATES.contains(&word) || word.strip_prefix("trained:").is_some_and(|what| !what.is_empty() && what.len() <= 40)
 }
 
 /// Whether a recorded fact says yes at this moment.

@@ -12,8 +12,13 @@ pub struct DescriptionError {
 
 const UNITS: &[&str] = &["percent", "count", "minutes", "days"];
 
-/// What a role may require of a person. The host answers the same words to `people.satisfies`.
+/// What a role may require of a person, besides `trained:<what>`. The host answers the same words to `people.satisfies`.
 pub const PREDICATES: &[&str] = &["adult", "cleared", "insured"];
+
+/// Whether the host knows this word about persons: one of [`PREDICATES`], or `trained:<what>`.
+pub fn is_predicate(word: &str) -> bool {
+    PREDICATES.contains(&word) || word.strip_prefix("trained:").is_some_and(|what| !what.is_empty() && what.len() <= 40)
+}
 
 impl Description {
     /// All that can be found wrong without running the plugin.
@@ -51,10 +56,10 @@ impl Description {
             found.keys(&format!("actions.{}.form", action.key), action.form.iter().map(|f| f.key.as_str()));
         }
         for role in &self.roles {
-            for predicate in role.requires.iter().filter(|p| !PREDICATES.contains(&p.as_str())) {
+            for predicate in role.requires.iter().filter(|p| !is_predicate(p)) {
                 found.say(
                     format!("roles.{}.requires", role.key),
-                    format!("there is no predicate '{predicate}'; the host knows {}", PREDICATES.join(", ")),
+                    format!("there is no predicate '{predicate}'; the host knows {} and trained:<what>", PREDICATES.join(", ")),
                 );
             }
         }

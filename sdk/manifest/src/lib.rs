@@ -12,7 +12,7 @@ mod manifest;
 mod texts;
 mod view;
 
-pub use check::{DescriptionError, PREDICATES};
+pub use check::{DescriptionError, PREDICATES, is_predicate};
 pub use description::{
     Action, Description, HOST_ROLES, Indicator, Message, RecordKind, Role, State, Timer, View, Visibility,
 };

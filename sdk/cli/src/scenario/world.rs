@@ -1,6 +1,6 @@
 use serde_json::{Map, Value};
 use std::collections::{BTreeMap, BTreeSet};
-use twoway_manifest::PREDICATES;
+use twoway_manifest::is_predicate;
 use twoway_runtime::{Broken, Find, Item, Millis, Refusal, Snapshot, Write, merge};
 
 const MINUTE: Millis = 60_000;
@@ -155,7 +155,7 @@ impl Snapshot for World {
     }
 
     fn satisfies(&mut self, who: &str, predicate: &str) -> Result<Result<bool, String>, Broken> {
-        if !PREDICATES.contains(&predicate) && !predicate.starts_with("role:") {
+        if !is_predicate(predicate) {
             return Ok(Err(format!("unknown predicate '{predicate}'")));
         }
         Ok(Ok(self.people.get(who).is_some_and(|known| known.contains(predicate))))
