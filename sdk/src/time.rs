@@ -129,6 +129,14 @@ impl TimeOfDay {
         Self { minutes: minutes as u16 }
     }
 
+    /// A time that the author knows: `const NINE: TimeOfDay = TimeOfDay::of(9, 0);`. As a constant, a time that no clock shows does
+    /// not compile; elsewhere use [`TimeOfDay::new`].
+    pub const fn of(hour: u8, minute: u8) -> Self {
+        assert!(hour < 24 && minute < 60, "no clock shows this time");
+        Self { minutes: hour as u16 * 60 + minute as u16 }
+    }
+
+    /// None for a time that no clock shows.
     pub fn new(hour: u8, minute: u8) -> Option<Self> {
         (hour < 24 && minute < 60).then(|| Self { minutes: u16::from(hour) * 60 + u16::from(minute) })
     }

@@ -35,6 +35,11 @@ pub fn new(name: &str, into: &Path) -> anyhow::Result<()> {
         std::fs::create_dir_all(parent).with_context(|| format!("{} cannot be made", parent.display()))?;
         write(&path, fill(content, name, inside).as_bytes())?;
     }
+    // The versions that the SDK is tested with; cargo drops what the plugin does not need.
+    if let (false, Some(lock)) = (inside, repository().map(|r| r.join("Cargo.lock")).filter(|l| l.exists())) {
+        std::fs::copy(&lock, folder.join("Cargo.lock"))
+            .with_context(|| format!("{} cannot be copied", lock.display()))?;
+    }
     println!("Made {}. Next:", folder.display());
     println!("  cargo twoway test {}", folder.display());
     Ok(())

@@ -127,3 +127,15 @@ impl Step {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_word_that_no_scenario_knows_is_said_with_its_line() {
+        let text = "title = \"x\"\nstart = \"2026-03-02 09:00\"\n\n[[step]]\nby = \"li\"\ndoes = \"lend\"\n";
+        let message = Scenario::parse(text).err().unwrap_or_default();
+        assert!(message.contains("line 6") && message.contains("unknown field `does`"), "{message}");
+    }
+}

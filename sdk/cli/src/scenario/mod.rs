@@ -20,10 +20,13 @@ pub fn test(plugins: &[Accepted], only: Option<&str>) -> anyhow::Result<()> {
             let place = format!("{} {name}", accepted.package.manifest.id);
             let outcome = Scenario::parse(text).map_err(|e| vec![e]).and_then(|scenario| {
                 let steps = scenario.step.len();
-                play::play(accepted, &scenario).map(|()| (scenario.title, steps))
+                play::play(accepted, &scenario).map(|fuel| (scenario.title, steps, fuel))
             });
             match outcome {
-                Ok((title, steps)) => println!("ok      {place}: {title} ({steps} steps)"),
+                Ok((title, steps, fuel)) => {
+                    let (used, limit) = (fuel as f64 / 1e6, accepted.package.manifest.limits.fuel_millions);
+                    println!("ok      {place}: {title} ({steps} steps, at most {used:.1} of {limit} million fuel)");
+                }
                 Err(lines) => {
                     failed += 1;
                     println!("FAILED  {place}");

@@ -10,7 +10,9 @@ use twoway_runtime::{
 use twoway_sdk::{Date, TimeOfDay};
 
 /// Plays a story to its end, or to the first step that comes out otherwise. The lines say where and how.
-pub fn play(accepted: &Accepted, scenario: &Scenario) -> Result<(), Vec<String>> {
+///
+/// Returns the most fuel that one decision took.
+pub fn play(accepted: &Accepted, scenario: &Scenario) -> Result<u64, Vec<String>> {
     let mut player = Player::begin(accepted, scenario).map_err(|e| vec![e])?;
     for (number, step) in scenario.step.iter().enumerate() {
         let mut problems = match player.step(step) {
@@ -22,7 +24,7 @@ pub fn play(accepted: &Accepted, scenario: &Scenario) -> Result<(), Vec<String>>
             return Err(problems);
         }
     }
-    Ok(())
+    Ok(player.most_fuel)
 }
 
 struct Player<'a> {
@@ -35,6 +37,7 @@ struct Player<'a> {
     /// What steps named: records by id.
     names: BTreeMap<String, String>,
     code: Option<String>,
+    most_fuel: u64,
 }
 
 /// How the plugin answered.
@@ -65,7 +68,7 @@ impl<'a> Player<'a> {
             world.people.insert(name.clone(), human.satisfies.iter().cloned().collect());
         }
         let (settings, names) = (Value::Object(settings), BTreeMap::new());
-        Ok(Self { accepted, scenario, grant, settings, world, begin, names, code: None })
+        Ok(Self { accepted, scenario, grant, settings, world, begin, names, code: None, most_fuel: 0 })
     }
 
     /// Plays one step. `Ok` holds what came out otherwise than expected, `Err` what keeps the step from being played.
@@ -128,7 +131,8 @@ impl<'a> Player<'a> {
         let ctx = self.context(step)?;
         let plugin = &self.accepted.plugin;
         let decided = plugin.decide_blocking(&ctx, &question, &self.grant, Box::new(self.world.clone()));
-        let Decision { outcome, writes, .. } = decided.map_err(|failure| broke(&failure))?;
+        let Decision { outcome, writes, fuel, .. } = decided.map_err(|failure| broke(&failure))?;
+        self.most_fuel = self.most_fuel.max(fuel);
         let answer = match outcome {
             Ok(answer) => answer,
             Err(fault) => return Ok(Came::Refused(fault)),

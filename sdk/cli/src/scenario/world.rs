@@ -202,3 +202,89 @@ impl Snapshot for World {
         format!("r{:06}", self.made + nth)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn world(kind: &str, records: &[(&str, &str, Value)]) -> World {
+        let mut world = World::default();
+        for (id, state, data) in records {
+            let (kind, state) = (kind.to_string(), state.to_string());
+            let write = Write::Create { id: id.to_string(), kind, state, data: data.clone() };
+            world.apply(vec![write]).expect("a record can be made");
+        }
+        world
+    }
+
+    fn found(world: &mut World, states: &[&str], filter: Value, after: Option<&str>) -> Vec<String> {
+        let question = Find {
+            kind: "day".to_string(),
+            states: states.iter().map(ToString::to_string).collect(),
+            r#where: filter,
+            after: after.map(str::to_string),
+            limit: 2,
+        };
+        let items = world.find(&question).expect("memory does not break").expect("is allowed");
+        items.into_iter().map(|item| item.id).collect()
+    }
+
+    #[test]
+    fn records_are_found_by_state_value_and_range_page_by_page() {
+        let day = |id, state, date: &str| (id, state, json!({"date": date}));
+        let days = [day("a", "open", "2026-03-01"), day("b", "closed", "2026-03-02"), day("c", "open", "2026-03-03")];
+        let mut world = world("day", &days);
+        assert_eq!(found(&mut world, &["open"], json!({}), None), ["a", "c"]);
+        assert_eq!(found(&mut world, &[], json!({"date": "2026-03-02"}), None), ["b"]);
+        assert_eq!(
+            found(&mut world, &[], json!({"date": {"from": "2026-03-02", "to": "2026-03-03"}}), None),
+            ["b", "c"]
+        );
+        assert_eq!(found(&mut world, &[], json!({}), None), ["a", "b"]);
+        assert_eq!(found(&mut world, &[], json!({}), Some("b")), ["c"]);
+    }
+
+    #[test]
+    fn timers_ring_in_order_and_once() {
+        let mut world = World::default();
+        let set = |name: &str, at| Write::SetTimer { name: name.to_string(), target: None, at, values: json!({}) };
+        world.apply(vec![set("late", 30), set("soon", 20), set("late", 25)]).expect("timers can be set");
+        let mut ring = |by| world.due(by).map(|(name, _, at, _)| (name, at));
+        assert_eq!(ring(19), None);
+        assert_eq!(ring(40), Some(("soon".to_string(), 20)));
+        assert_eq!(ring(40), Some(("late".to_string(), 25)));
+        assert_eq!(ring(40), None);
+    }
+
+    #[test]
+    fn a_code_is_good_for_its_purpose_and_its_time() {
+        let mut world = World::default();
+        let (purpose, target) = ("pick-up".to_string(), "visit".to_string());
+        let issue = Write::IssueCode { purpose, target, to: "mother".to_string(), valid_minutes: 1 };
+        world.apply(vec![issue]).expect("a code can be issued");
+        let (to, code) = world.code.clone().expect("somebody got it");
+        assert_eq!(to, "mother");
+        let good = |world: &mut World, purpose: &str| world.code_is_valid(purpose, "visit", &code).expect("is asked");
+        assert_eq!(good(&mut world, "pick-up"), Ok(true));
+        assert_eq!(good(&mut world, "other"), Ok(false));
+        world.now = MINUTE + 1;
+        assert_eq!(good(&mut world, "pick-up"), Ok(false));
+    }
+
+    #[test]
+    fn secrets_are_compared_once_each_without_regard_to_case() {
+        let mut world = world("item", &[("wallet", "kept", json!({"marks": ["Blue stitch", "photo"]}))]);
+        let answers = ["blue stitch ".to_string(), "BLUE STITCH".to_string(), "cash".to_string()];
+        assert_eq!(world.secret_matches("wallet", "marks", &answers).expect("is asked"), Ok(1));
+    }
+
+    #[test]
+    fn a_book_never_goes_below_nothing() {
+        let mut world = World::default();
+        let line =
+            |quantity| Write::Ledger { book: "custody".to_string(), key: "1".to_string(), quantity, entry: json!({}) };
+        world.apply(vec![line(1), line(-1)]).expect("it is there once");
+        assert!(world.apply(vec![line(-1)]).is_err());
+    }
+}
