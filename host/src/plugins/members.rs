@@ -409,17 +409,34 @@ async fn facts_of(app: &App, rows: &[project_member::Model]) -> Result<HashMap<U
 }
 
 async fn names(app: &App, rows: &[project_member::Model]) -> Result<HashMap<Uuid, String>, Refusal> {
-    let accounts: Vec<Uuid> = rows.iter().filter_map(|r| r.account_id).collect();
+    account_names(app, rows.iter().filter_map(|r| r.account_id).collect()).await
+}
+
+fn name_of(row: &project_member::Model, names: &HashMap<Uuid, String>) -> String {
+    row.account_id.map_or_else(|| row.name.clone(), |id| names.get(&id).cloned().unwrap_or_default())
+}
+
+/// Names of accounts by id.
+pub(super) async fn account_names(app: &App, ids: Vec<Uuid>) -> Result<HashMap<Uuid, String>, Refusal> {
     let found = account::Entity::find()
         .filter(account::Column::TenantId.eq(app.tenant))
-        .filter(account::Column::Id.is_in(accounts))
+        .filter(account::Column::Id.is_in(ids))
         .all(app.db.read())
         .await?;
     Ok(found.into_iter().map(|a| (a.id, a.name)).collect())
 }
 
-fn name_of(row: &project_member::Model, names: &HashMap<Uuid, String>) -> String {
-    row.account_id.map_or_else(|| row.name.clone(), |id| names.get(&id).cloned().unwrap_or_default())
+/// The name of one member.
+pub(super) async fn name(app: &App, project: Uuid, member: Uuid) -> Result<String, Refusal> {
+    let row = people::member(app.db.read(), app.tenant, project, member).await?;
+    let names = names(app, std::slice::from_ref(&row)).await?;
+    Ok(name_of(&row, &names))
+}
+
+/// The member behind a pseudonym.
+pub(super) async fn by_pseudonym(app: &App, project: Uuid, pseudonym: &str) -> Result<Uuid, Refusal> {
+    let found = people::member_by_pseudonym(app.db.read(), app.tenant, project, pseudonym).await?;
+    found.map(|m| m.id).ok_or(Refusal::NotFound)
 }
 
 /// Pseudonym → name of everybody of the project, for pages that staff reads.

@@ -55,6 +55,18 @@ pub async fn package(db: &impl ConnectionTrait, tenant: Uuid, digest: &str) -> R
     row.ok_or(Refusal::NotFound)?.try_into()
 }
 
+/// All packages, also those that are no longer offered, newest first; at most 200.
+pub async fn all(db: &impl ConnectionTrait, tenant: Uuid) -> Result<Vec<PackageFacts>, Refusal> {
+    let rows = facts(tenant)
+        .order_by_desc(package_table::Column::AddedAt)
+        .order_by_asc(package_table::Column::Digest)
+        .limit(200)
+        .into_model::<Row>()
+        .all(db)
+        .await?;
+    rows.into_iter().map(PackageFacts::try_from).collect()
+}
+
 /// The packages that a project can be given, newest first; at most 200.
 pub async fn offered(db: &impl ConnectionTrait, tenant: Uuid) -> Result<Vec<PackageFacts>, Refusal> {
     let rows = facts(tenant)

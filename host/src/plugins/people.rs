@@ -157,21 +157,6 @@ pub(super) async fn missing(
     Ok(None)
 }
 
-/// The facts on record about a person, newest first; at most 100.
-pub(super) async fn facts(
-    db: &impl ConnectionTrait,
-    tenant: Uuid,
-    person: Person,
-) -> Result<Vec<person_fact::Model>, Refusal> {
-    Ok(person_fact::Entity::find()
-        .filter(person_fact::Column::TenantId.eq(tenant))
-        .filter(person.condition())
-        .order_by_desc(person_fact::Column::RecordedAt)
-        .limit(100)
-        .all(db)
-        .await?)
-}
-
 pub(super) async fn member_by_pseudonym(
     db: &impl ConnectionTrait,
     tenant: Uuid,

@@ -9,6 +9,7 @@ use sea_orm::{
     ActiveModelTrait, ActiveValue::Set, ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select,
 };
 use serde_json::{Value, json};
+use std::collections::HashMap;
 use std::sync::Arc;
 use twoway_entity::plugins::{Phase, disclosure, record, record_index};
 use twoway_ids::{MINUTE, Millis, Uuid};
@@ -119,6 +120,17 @@ impl Reader {
         let asked = Asked { kind: kind.to_string(), state: None, before: None, limit: 100 };
         let page = self.page(app, &asked).await?;
         Ok(page.rows.iter().map(|row| (row.id.to_string(), title(row))).collect())
+    }
+
+    /// Titles of those of these records whose kinds the reader sees, by id.
+    pub async fn titles(&self, app: &App, ids: Vec<Uuid>) -> Result<HashMap<String, String>, Refusal> {
+        let mut titles = HashMap::new();
+        for row in self.rows(app).filter(record::Column::Id.is_in(ids)).all(app.db.read()).await? {
+            if self.sees_all(self.site.kind(&row.kind)?) {
+                titles.insert(row.id.to_string(), title(&row));
+            }
+        }
+        Ok(titles)
     }
 
     /// How many records of each kind and state the reader sees.

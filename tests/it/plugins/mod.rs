@@ -2,6 +2,7 @@
 
 mod decisions;
 mod fixture;
+mod pages;
 mod secrets;
 mod trouble;
 
