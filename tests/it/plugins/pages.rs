@@ -1,6 +1,22 @@
 use super::*;
 use twoway_tests::on_both_databases;
 
+/// A page as a browser's user reads and follows it.
+trait Read {
+    fn text(&self) -> String;
+    fn location(&self) -> String;
+}
+
+impl Read for Answer {
+    fn text(&self) -> String {
+        self.body.as_str().unwrap_or_default().to_string()
+    }
+
+    fn location(&self) -> String {
+        self.headers["location"].to_str().expect("a path").to_string()
+    }
+}
+
 on_both_databases! {
     async fn the_place_is_worked_in_from_pages(app: &TestApp) {
         let site = site(app).await;
