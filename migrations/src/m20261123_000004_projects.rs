@@ -30,6 +30,7 @@ fn tables() -> Vec<TableCreateStatement> {
         .col(json("plan"))
         .col(text_null("reason"))
         .col(text_null("final_report"))
+        .col(text_null("assessment"))
         .col(big_null("started_at"))
         .col(big_null("closed_at"))
         .col(big_null("ended_at"))

@@ -11,6 +11,7 @@ pub const HANDLERS: &[(&str, Handler)] = &[
     ("audit.seal", |app, job| Box::pin(seal(app, job))),
     (crate::calls::actions::CLOSE_TIMER, |app, job| Box::pin(crate::calls::jobs::close(app, job))),
     (crate::calls::actions::OPEN_TIMER, |app, job| Box::pin(crate::calls::jobs::open(app, job))),
+    (crate::projects::CLOSED, |app, job| Box::pin(crate::evaluations::jobs::plan(app, job))),
     ("plugins.hear", |app, job| Box::pin(crate::plugins::heard(app, job))),
     ("plugins.tick", |app, job| Box::pin(crate::plugins::tick(app, job))),
     (crate::proposals::FIX_TIMER, |app, job| Box::pin(crate::proposals::jobs::fix_due(app, job))),

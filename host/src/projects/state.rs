@@ -2,6 +2,9 @@ use crate::lifecycle::{Machine, May};
 use twoway_entity::accounts::Role;
 pub use twoway_entity::projects::{ProjectEvent, ProjectState};
 
+/// Whoever watches over people may stop the work at once.
+pub const SUSPENDS: &[Role] = &[Role::LeadOffice, Role::Supervisor];
+
 /// The lifecycle of a project, see `docs/lifecycle.md`.
 pub struct ProjectMachine;
 
@@ -10,7 +13,7 @@ impl Machine for ProjectMachine {
     const TABLE: &'static str = "projects";
     const COVERED: &'static [&'static str] = &[
         "proposal_id", "call_id", "organization_id", "path", "team_id", "lead_id", "title", "plan", "reason", "final_report",
-        "started_at", "closed_at", "ended_at",
+        "assessment", "started_at", "closed_at", "ended_at",
     ];
     type State = ProjectState;
     type Event = ProjectEvent;
@@ -34,11 +37,19 @@ impl Machine for ProjectMachine {
             ProjectEvent::Ready | ProjectEvent::Resume | ProjectEvent::Terminate => {
                 May { roles: &[Role::LeadOffice], owner: false, system: false }
             }
-            // Whoever watches over people may stop at once; going on is for the office to decide.
-            ProjectEvent::Suspend => May { roles: &[Role::LeadOffice, Role::Supervisor], owner: false, system: false },
+            // Going on again is for the office to decide.
+            ProjectEvent::Suspend => May { roles: SUSPENDS, owner: false, system: false },
             ProjectEvent::Start | ProjectEvent::Close => May { roles: &[], owner: true, system: false },
             ProjectEvent::Accept => May { roles: &[], owner: false, system: true },
         }
     }
 }
 
+
+/// States in which the team may still change its plan.
+pub const PLANNING: &[ProjectState] = &[ProjectState::Incubating];
+
+/// Before its plan is checked a project has no public page.
+pub fn is_public(state: ProjectState) -> bool {
+    state != ProjectState::Incubating
+}

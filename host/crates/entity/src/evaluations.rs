@@ -14,6 +14,7 @@ pub mod evaluation {
         pub project_id: Uuid,
         pub organization_id: Uuid,
         /// The office's path: what rights are checked against.
+        #[sea_orm(column_type = "Text")]
         pub path: String,
         pub team_id: Option<Uuid>,
         /// The project's lead, who evaluates first.
@@ -22,11 +23,11 @@ pub mod evaluation {
         pub evaluator_id: Option<Uuid>,
         /// `Vec<evaluations::model::Indicator>`, frozen with the self-evaluation; the list is empty before.
         pub indicators: Json,
-        /// `[{indicator, answer}]`, the lead's words on each indicator.
+        /// Indicator key → the lead's words on it.
         pub answers: Json,
         #[sea_orm(column_type = "Text")]
         pub statement: String,
-        /// `[{indicator, grade, reason}]`.
+        /// Indicator key → `{grade, reason}`.
         pub grades: Json,
         pub grade: Option<super::Grade>,
         #[sea_orm(column_type = "Text")]

@@ -16,17 +16,24 @@ pub mod project {
         /// The office that runs the call.
         pub organization_id: Uuid,
         /// That office's path: what rights are checked against.
+        #[sea_orm(column_type = "Text")]
         pub path: String,
         /// The team that proposed it; none when a person did.
         pub team_id: Option<Uuid>,
         /// The proposal's author, who leads the project.
         pub lead_id: Uuid,
+        #[sea_orm(column_type = "Text")]
         pub title: String,
         /// Answers to the plan's form, see `projects::model`.
         pub plan: Json,
         /// Why it is paused or was terminated.
+        #[sea_orm(column_type = "Text", nullable)]
         pub reason: Option<String>,
+        #[sea_orm(column_type = "Text", nullable)]
         pub final_report: Option<String>,
+        /// The personal data impact assessment with which sensitive data was granted to the plugin.
+        #[sea_orm(column_type = "Text", nullable)]
+        pub assessment: Option<String>,
         pub started_at: Option<i64>,
         pub closed_at: Option<i64>,
         /// When it reached its last state.

@@ -58,3 +58,9 @@ autosave-failed = The draft is not saved: the server cannot be reached. Your tex
 panel-person-hidden = (name not shown)
 panel-record-hidden = (a record you may not see)
 filter-count = { $n } entries
+
+# Words that many pages share.
+cancel = Cancel
+filter-all = All
+rule-cited = rule { $rule }
+coverage-line = { $kind }: { $title }

@@ -55,3 +55,9 @@ autosave-failed = 草稿暂未保存：连接不上服务器。内容仍在本�
 panel-person-hidden = （未公开姓名）
 panel-record-hidden = （无权查看的记录）
 filter-count = { $n } 条
+
+# Words that many pages share.
+cancel = 取消
+filter-all = 全部
+rule-cited = 规则 { $rule }
+coverage-line = { $kind }：{ $title }
