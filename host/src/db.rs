@@ -2,9 +2,10 @@ use crate::refusal::Refusal;
 use anyhow::Context;
 use futures_util::future::BoxFuture;
 use sea_orm::{
-    ConnectOptions, Database, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, SqliteTransactionMode,
-    TransactionOptions, TransactionTrait,
+    ConnectOptions, Database, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, RuntimeErr,
+    SqliteTransactionMode, TransactionOptions, TransactionTrait,
 };
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -37,8 +38,13 @@ enum Writer {
 struct Unit {
     /// Runs the work; true means that its savepoint is to be kept.
     work: Box<dyn FnOnce(Tx) -> BoxFuture<'static, bool> + Send>,
-    done: oneshot::Sender<Result<(), String>>,
+    done: oneshot::Sender<Result<(), Lost>>,
 }
+
+/// Why a group of writes was not committed; everybody in the group is told the same.
+#[derive(Clone, Debug, thiserror::Error)]
+#[error("the commit failed")]
+struct Lost(#[source] Arc<DbErr>);
 
 impl Db {
     /// Opens `sqlite:<path>` or `postgres://…`. Makes no schema.
@@ -50,7 +56,8 @@ impl Db {
             count(&mut writer, &queries);
             count(&mut read, &queries);
             let (send, receive) = mpsc::channel(1024);
-            tokio::spawn(commit_in_groups(writer, receive));
+            let file = DatabaseFile::of(url).context("cannot look at the database's file")?;
+            tokio::spawn(commit_in_groups(writer, file, receive));
             Ok(Self { read, write: Writer::Group(send), queries })
         } else {
             let mut pool = connect(url, 16, false).await.context("cannot reach the database")?;
@@ -113,7 +120,7 @@ impl Db {
                     committed.await.map_err(|_| anyhow::anyhow!("the database writer dropped a unit of work"))?;
                 let result = slot.lock().ok().and_then(|mut s| s.take());
                 match (committed, result) {
-                    (Err(problem), _) => Err(anyhow::anyhow!(problem).context("the commit failed").into()),
+                    (Err(lost), _) => Err(anyhow::Error::new(lost).into()),
                     (Ok(()), Some(result)) => result,
                     (Ok(()), None) => Err(anyhow::anyhow!("a unit of work ended without a result").into()),
                 }
@@ -148,10 +155,44 @@ fn count(connection: &mut DatabaseConnection, queries: &Arc<AtomicU64>) {
     });
 }
 
-async fn commit_in_groups(connection: DatabaseConnection, mut queue: mpsc::Receiver<Unit>) {
+/// SQLite goes on writing into a file that was deleted or replaced under it. Nobody would find those rows again.
+struct DatabaseFile {
+    path: PathBuf,
+    identity: (u64, u64),
+}
+
+impl DatabaseFile {
+    fn of(url: &str) -> std::io::Result<Self> {
+        let path = url.trim_start_matches("sqlite:").trim_start_matches("//");
+        let path = PathBuf::from(path.split('?').next().unwrap_or_default());
+        Ok(Self { identity: identity(&path)?, path })
+    }
+
+    fn check(&self) -> Result<(), DbErr> {
+        match identity(&self.path) {
+            Ok(now) if now == self.identity => Ok(()),
+            _ => Err(DbErr::Conn(RuntimeErr::Internal(format!(
+                "{} is no longer the file that was opened",
+                self.path.display()
+            )))),
+        }
+    }
+}
+
+fn identity(path: &Path) -> std::io::Result<(u64, u64)> {
+    use std::os::unix::fs::MetadataExt;
+    std::fs::metadata(path).map(|m| (m.dev(), m.ino()))
+}
+
+async fn commit_in_groups(connection: DatabaseConnection, file: DatabaseFile, mut queue: mpsc::Receiver<Unit>) {
     while let Some(first) = queue.recv().await {
+        if let Err(problem) = file.check() {
+            tracing::error!(%problem, "a write was refused");
+            let _ = first.done.send(Err(Lost(Arc::new(problem))));
+            continue;
+        }
         if let Err(problem) = commit_group(&connection, first, &mut queue).await {
-            tracing::error!(%problem, "a group of writes was lost");
+            tracing::error!(problem = %problem.0, "a group of writes was lost");
         }
     }
 }
@@ -161,14 +202,15 @@ async fn commit_group(
     connection: &DatabaseConnection,
     first: Unit,
     queue: &mut mpsc::Receiver<Unit>,
-) -> Result<(), DbErr> {
+) -> Result<(), Lost> {
     let options =
         TransactionOptions { sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate), ..Default::default() };
     let group = match connection.begin_with_options(options).await {
         Ok(group) => group,
         Err(problem) => {
-            let _ = first.done.send(Err(problem.to_string()));
-            return Err(problem);
+            let lost = Lost(Arc::new(problem));
+            let _ = first.done.send(Err(lost.clone()));
+            return Err(lost);
         }
     };
     let mut waiting = Vec::new();
@@ -178,7 +220,7 @@ async fn commit_group(
         match run_in_savepoint(&group, work).await {
             Ok(()) => waiting.push(done),
             Err(problem) => {
-                let _ = done.send(Err(problem.to_string()));
+                let _ = done.send(Err(Lost(Arc::new(problem))));
             }
         }
         // Company is only waited for while somebody else is already queueing: a lone writer commits at once.
@@ -186,9 +228,9 @@ async fn commit_group(
             next = queue.try_recv().ok();
         }
     }
-    let outcome = group.commit().await;
+    let outcome = group.commit().await.map_err(|problem| Lost(Arc::new(problem)));
     for done in waiting {
-        let _ = done.send(outcome.as_ref().map(|_| ()).map_err(|e| e.to_string()));
+        let _ = done.send(outcome.clone());
     }
     outcome
 }
@@ -206,9 +248,9 @@ async fn run_in_savepoint(
 
 /// Whether the database could not be reached, is full, read-only or broken, as opposed to disliking a statement.
 pub fn is_away(error: &DbErr) -> bool {
-    use sea_orm::{RuntimeErr, SqlxError};
+    use sea_orm::SqlxError;
     let source = match error {
-        DbErr::ConnectionAcquire(_) => return true,
+        DbErr::ConnectionAcquire(_) | DbErr::Conn(RuntimeErr::Internal(_)) => return true,
         DbErr::Conn(RuntimeErr::SqlxError(source))
         | DbErr::Exec(RuntimeErr::SqlxError(source))
         | DbErr::Query(RuntimeErr::SqlxError(source)) => source,
@@ -225,8 +267,9 @@ pub fn is_away(error: &DbErr) -> bool {
             match code.parse::<i32>() {
                 // SQLite: busy, locked, read-only, i/o, corrupt, full, cannot open, not a database; extended codes keep them in the low byte.
                 Ok(number) if number < 10_000 => matches!(number & 0xff, 5 | 6 | 8 | 10 | 11 | 13 | 14 | 26),
-                // PostgreSQL: read-only transaction, connection exceptions, resources, operator intervention, system errors.
-                _ => code == "25006" || ["08", "53", "57", "58"].iter().any(|class| code.starts_with(class)),
+                // PostgreSQL: read-only transaction, no such database, connection exceptions, resources, operator intervention, system
+                // errors.
+                _ => code == "25006" || ["08", "3D", "53", "57", "58"].iter().any(|class| code.starts_with(class)),
             }
         }
         _ => false,

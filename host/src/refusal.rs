@@ -95,7 +95,14 @@ impl Refusal {
     /// Whether it failed because the database is gone, full or read-only: nothing was written, and it may work again later.
     pub fn is_database_away(&self) -> bool {
         let Self::Internal(error) = self else { return false };
-        error.chain().filter_map(|cause| cause.downcast_ref::<sea_orm::DbErr>()).any(crate::db::is_away)
+        // A failed commit is shared by all that were in it.
+        error
+            .chain()
+            .filter_map(|cause| {
+                let shared = cause.downcast_ref::<std::sync::Arc<sea_orm::DbErr>>().map(|shared| &**shared);
+                shared.or_else(|| cause.downcast_ref::<sea_orm::DbErr>())
+            })
+            .any(crate::db::is_away)
     }
 
     pub fn values(&self) -> Value {

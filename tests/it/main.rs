@@ -1,9 +1,11 @@
 //! All tests that need a whole host. One program, so that it is linked once; one module per feature.
 
 mod accounts;
+mod bad_input;
 mod calls;
 mod demo;
 mod http;
 mod organizations;
 mod plugins;
+mod start;
 mod tidy;

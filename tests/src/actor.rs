@@ -41,6 +41,11 @@ pub struct Answer {
 }
 
 impl Answer {
+    /// Sends a request made with [`Actor::request`].
+    pub async fn of(request: reqwest::RequestBuilder) -> Self {
+        answer(request).await
+    }
+
     /// Status and body for a snapshot: each id becomes `[id 1]`, `[id 2]` … in the order of appearance.
     pub fn stable(&self) -> Value {
         let mut seen = HashMap::new();
@@ -205,10 +210,14 @@ impl Actor {
     /// The person at a browser, signed in.
     pub async fn pages(&self) -> PageClient {
         let jar = Client::builder().redirect(redirect::Policy::none()).cookie_store(true).no_proxy().build();
-        let browser = PageClient { base: self.base.clone(), client: jar.expect("a client") };
+        let client = jar.expect("a client");
+        let mut browser =
+            PageClient { base: self.base.clone(), client, headers: HeaderMap::new(), cookies: Vec::new() };
         if !self.login.is_empty() {
             let answer = browser.post("/sign-in", &[("login", &self.login), ("password", PASSWORD)]).await;
             assert_eq!(answer.status, 303, "{} cannot sign in: {}", self.login, answer.body);
+            let cookies = answer.headers.get_all("set-cookie").iter();
+            browser.cookies = cookies.filter_map(|c| c.to_str().ok()).map(str::to_string).collect();
         }
         browser
     }
@@ -227,9 +236,26 @@ async fn answer(request: reqwest::RequestBuilder) -> Answer {
 pub struct PageClient {
     base: String,
     client: Client,
+    headers: HeaderMap,
+    /// What the sign-in set.
+    cookies: Vec<String>,
 }
 
 impl PageClient {
+    /// The `Set-Cookie` headers of the sign-in.
+    pub fn sign_in_cookies(&self) -> &[String] {
+        &self.cookies
+    }
+
+    /// The same browser, sending one header more.
+    #[must_use]
+    pub fn with(&self, name: &str, value: &str) -> Self {
+        let mut changed = self.clone();
+        let name = HeaderName::from_bytes(name.as_bytes()).expect("a header's name");
+        changed.headers.insert(name, HeaderValue::from_str(value).expect("a header's value"));
+        changed
+    }
+
     pub async fn get(&self, path: &str) -> Answer {
         answer(self.client.get(format!("{}{path}", self.base)).header("accept", "text/html")).await
     }
@@ -239,7 +265,7 @@ impl PageClient {
             reqwest::Url::parse_with_params("http://x/", form).expect("a form").query().unwrap_or_default().into();
         let request = self.client.post(format!("{}{path}", self.base));
         let request = request.header("accept", "text/html").header("content-type", "application/x-www-form-urlencoded");
-        answer(request.body(body)).await
+        answer(request.headers(self.headers.clone()).body(body)).await
     }
 
     pub async fn request(&self, method: Method, path: &str) -> Answer {

@@ -54,13 +54,41 @@ impl OwnDatabase {
     }
 
     pub async fn drop_it(self) {
-        if let Some(name) = self.name {
+        self.drop_now().await;
+    }
+
+    /// PostgreSQL as it is after a failover to a standby: connections break, and the new ones only read.
+    pub(crate) async fn make_read_only(&self) {
+        if let Some(name) = &self.name {
+            let server = server().await;
+            let set = format!("ALTER DATABASE {name} SET default_transaction_read_only = on");
+            server.execute_unprepared(&set).await.expect("the server takes the setting");
+            let end = format!("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'");
+            server.execute_unprepared(&end).await.expect("the server ends connections");
+            server.close().await.expect("closed");
+        }
+    }
+
+    pub(crate) async fn drop_now(&self) {
+        if let Some(name) = &self.name {
             let server = server().await;
             let drop = format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)");
             server.execute_unprepared(&drop).await.expect("the test's database can be dropped");
             server.close().await.expect("closed");
         }
     }
+}
+
+/// An empty database without a schema: for SQLite the file that the data folder will have.
+pub async fn own_database(backend: Backend) -> OwnDatabase {
+    if backend == Backend::Sqlite {
+        return OwnDatabase { url: String::new(), name: None };
+    }
+    let name = format!("twoway_test_{}", twoway_ids::new_id(0).simple());
+    let server = server().await;
+    server.execute_unprepared(&format!("CREATE DATABASE {name}")).await.expect("the server makes a database");
+    server.close().await.expect("closed");
+    OwnDatabase { url: format!("{}/{name}", server_url()), name: Some(name) }
 }
 
 async fn sqlite_template() -> &'static [u8] {

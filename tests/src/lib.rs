@@ -22,7 +22,7 @@ mod database;
 mod test_app;
 
 pub use actor::{Actor, Answer, PASSWORD, PageClient};
-pub use database::Backend;
+pub use database::{Backend, OwnDatabase, own_database};
 pub use test_app::{START, TestApp, credit_code, run};
 
 /// Writes each test once, for both databases.

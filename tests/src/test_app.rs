@@ -1,6 +1,6 @@
 use crate::actor::{Actor, PASSWORD};
 use crate::database::{Backend, OwnDatabase};
-use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter};
+use sea_orm::{ColumnTrait, Condition, ConnectionTrait, DbBackend, EntityTrait, QueryFilter};
 use std::collections::HashMap;
 use std::path::Path;
 use tokio::net::TcpListener;
@@ -11,7 +11,7 @@ use twoway::lifecycle::Command;
 use twoway::organizations::{self, Grant, NewOrganization};
 use twoway::plugins::Registry;
 use twoway::start::Means;
-use twoway::{App, Config, Who, http, jobs};
+use twoway::{App, Config, Tx, Who, http, jobs};
 use twoway_entity::accounts::Role;
 use twoway_entity::jobs::{JobState, job};
 use twoway_entity::organizations::OrganizationKind;
@@ -96,6 +96,20 @@ impl TestApp {
         assert!(failed.is_empty(), "the test left failed jobs behind: {failed:#?}");
         self.server.abort();
         self.database.drop_it().await;
+    }
+
+    /// Takes the database away from the running host.
+    pub async fn drop_database(&self) {
+        self.database.drop_now().await;
+    }
+
+    /// Lets the running host's database accept no more writes.
+    pub async fn make_read_only(&self) {
+        if self.app.db.backend() == DbBackend::Sqlite {
+            let pragma = |tx: Tx| async move { Ok(tx.execute_unprepared("PRAGMA query_only = ON").await?) };
+            self.app.db.transact(pragma).await.expect("the writer takes the pragma");
+        }
+        self.database.make_read_only().await;
     }
 
     pub fn now(&self) -> Millis {

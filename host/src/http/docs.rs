@@ -4,17 +4,18 @@ use super::frame::Site;
 use super::input::Path;
 use super::page::{Page, Shell};
 use super::texts::{self, Locale};
-use super::{Access, Routes};
+use super::{Access, Route, Routes};
 use crate::Refusal;
 use askama::Template;
 use axum::Extension;
-use axum::http::{Method, header};
-use axum::response::{IntoResponse, Response};
+use axum::http::{Method, StatusCode, header};
+use axum::response::IntoResponse;
 use std::sync::Arc;
 use utoipa::OpenApi as _;
 use utoipa::openapi::OpenApi;
 use utoipa::openapi::path::Operation;
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
+use utoipa::openapi::{Content, Ref, RefOr, Response};
 
 #[derive(utoipa::OpenApi)]
 #[openapi(paths(openapi), tags((name = "operation")))]
@@ -34,6 +35,44 @@ pub(super) fn description() -> OpenApi {
     http = http.description(Some("access_token of POST /api/v1/session"));
     doc.components.get_or_insert_default().add_security_scheme("token", SecurityScheme::Http(http.build()));
     doc
+}
+
+/// Adds to every operation what its route answers before the handler is reached, and the media type of problems.
+pub(super) fn complete(doc: &mut OpenApi, table: &[Route]) {
+    for route in table {
+        let Some(item) = doc.paths.paths.get_mut(route.path) else { continue };
+        let operation = match route.method.as_str() {
+            "GET" => &mut item.get,
+            "POST" => &mut item.post,
+            "PUT" => &mut item.put,
+            "PATCH" => &mut item.patch,
+            "DELETE" => &mut item.delete,
+            _ => continue,
+        };
+        let Some(operation) = operation else { continue };
+        let mut usual = vec!["500", "503"];
+        usual.extend((!matches!(route.access, Access::Public)).then_some("401"));
+        usual.extend(matches!(route.access, Access::AnyOf(_)).then_some("403"));
+        if operation.request_body.is_some() {
+            usual.extend(["400", "413", "415", "422"]);
+        }
+        for status in usual {
+            operation.responses.responses.entry(status.to_string()).or_insert_with(|| RefOr::T(Response::new("")));
+        }
+        for (status, response) in &mut operation.responses.responses {
+            let RefOr::T(response) = response else { continue };
+            let is_problem = status.starts_with(['4', '5']) && route.path.starts_with("/api/");
+            if is_problem {
+                let content = Content::new(Some(RefOr::Ref(Ref::from_schema_name("Problem"))));
+                response.content = [("application/problem+json".to_string(), RefOr::T(content))].into_iter().collect();
+            }
+            if response.description.is_empty() {
+                let reason =
+                    status.parse().ok().and_then(|s| StatusCode::from_u16(s).ok()).and_then(|s| s.canonical_reason());
+                response.description = reason.unwrap_or_default().to_string();
+            }
+        }
+    }
 }
 
 pub fn routes(routes: Routes) -> Routes {
@@ -122,7 +161,7 @@ impl OperationView {
 
 /// This description.
 #[utoipa::path(get, path = "/api/openapi.json", tag = "operation", security(()), responses((status = 200, body = Object)))]
-async fn openapi(Extension(site): Extension<Arc<Site>>) -> Response {
+async fn openapi(Extension(site): Extension<Arc<Site>>) -> axum::response::Response {
     ([(header::CONTENT_TYPE, "application/json")], site.doc.json.clone()).into_response()
 }
 

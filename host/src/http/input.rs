@@ -62,6 +62,14 @@ fn is_json(headers: &HeaderMap) -> bool {
 
 /// Reads JSON; a value of the wrong shape is an error at its field, text that is no JSON a bad request with its place.
 pub fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Refusal> {
+    // serde would read a list into a structure by position.
+    if bytes.trim_ascii_start().first().is_some_and(|b| matches!(b, b'[' | b'"')) {
+        let problem = FieldProblem::WrongType;
+        serde_json::from_slice::<serde::de::IgnoredAny>(bytes).map_err(|e| {
+            Refusal::BadRequest(format!("the body is not JSON: line {}, column {}", e.line(), e.column()))
+        })?;
+        return Err(Refusal::Invalid(vec![FieldError { field: ".".into(), problem }]));
+    }
     let mut json = serde_json::Deserializer::from_slice(bytes);
     let value = serde_path_to_error::deserialize(&mut json).map_err(|error| {
         let path = error.path().to_string();

@@ -1,6 +1,7 @@
 //! The registry of routes: no route without its [`Access`], and the whole table can be printed.
 
 use super::access::{Access, Door, Route};
+use super::docs;
 use super::gate::{Gate, gate};
 use crate::{App, Who};
 use axum::Router;
@@ -108,14 +109,17 @@ impl Routes {
     }
 
     /// The description of the whole API.
-    pub fn doc(&self) -> &OpenApi {
-        &self.doc
+    pub fn doc(&self) -> OpenApi {
+        let mut doc = self.doc.clone();
+        docs::complete(&mut doc, &self.table);
+        doc
     }
 
     pub(super) fn into_parts(self) -> (Router<App>, Vec<NavEntry>, OpenApi) {
+        let doc = self.doc();
         let mut nav = self.nav;
         nav.sort_by_key(|entry| entry.place);
-        (self.router, nav, self.doc)
+        (self.router, nav, doc)
     }
 }
 

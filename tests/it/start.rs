@@ -1,0 +1,132 @@
+//! How a host starts, and that the tables are what the entities say.
+
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, Iterable, Statement};
+use std::collections::BTreeSet;
+use twoway::{Config, start};
+use twoway_tests::{Backend, TestApp, on_both_databases, own_database};
+
+/// Hosts that start together on an empty database: all come up, and a later start changes nothing.
+async fn three_hosts_migrate_at_once(backend: Backend) {
+    if !backend.is_there() {
+        return;
+    }
+    let data = tempfile::tempdir().expect("a folder");
+    let empty = own_database(backend).await;
+    let config = Config { data: data.path().to_path_buf(), database_url: empty.url.clone(), ..Config::default() };
+    let results = tokio::join!(start::migrate(&config), start::migrate(&config), start::migrate(&config));
+    for result in [results.0, results.1, results.2] {
+        result.expect("every host migrates or waits");
+    }
+    start::migrate(&config).await.expect("again is nothing");
+    empty.drop_it().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn three_hosts_migrate_at_once_on_sqlite() {
+    three_hosts_migrate_at_once(Backend::Sqlite).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn three_hosts_migrate_at_once_on_postgres() {
+    three_hosts_migrate_at_once(Backend::Postgres).await;
+}
+
+/// Name and nullability of a table's columns.
+type Columns = BTreeSet<(String, bool)>;
+
+fn declared<E: EntityTrait>(_: E) -> (String, Columns) {
+    let columns = E::Column::iter().map(|c| {
+        let name = sea_orm::IdenStatic::as_str(&c).to_string();
+        (name, c.def().is_null())
+    });
+    (E::default().table_name().to_string(), columns.collect())
+}
+
+async fn existing(app: &TestApp, table: &str) -> Columns {
+    let db = app.app.db.read();
+    let sql = match db.get_database_backend() {
+        sea_orm::DbBackend::Sqlite => {
+            format!("SELECT name, CASE WHEN \"notnull\" = 0 THEN 'YES' ELSE 'NO' END FROM pragma_table_info('{table}')")
+        }
+        _ => format!(
+            "SELECT column_name::text, is_nullable::text FROM information_schema.columns WHERE table_name = '{table}'"
+        ),
+    };
+    let rows = db.query_all_raw(Statement::from_string(db.get_database_backend(), sql)).await.expect("columns");
+    let text = |row: &sea_orm::QueryResult, index: usize| row.try_get_by_index::<String>(index).expect("text");
+    rows.iter().map(|row| (text(row, 0), text(row, 1) == "YES")).collect()
+}
+
+macro_rules! entities {
+    ($($feature:ident::$entity:ident),* $(,)?) => {
+        fn entities() -> Vec<(String, Columns)> {
+            vec![$(declared(twoway_entity::$feature::$entity::Entity)),*]
+        }
+    };
+}
+
+entities! {
+    accounts::account,
+    accounts::session,
+    accounts::membership,
+    adoptions::adoption,
+    adoptions::commitment,
+    adoptions::agreement,
+    adoptions::confirmation,
+    adoptions::delivery,
+    audit::event,
+    audit::seal,
+    audit::idempotency,
+    calendar::calendar_day,
+    calls::call,
+    evaluations::evaluation,
+    jobs::job,
+    needs::need_line,
+    notices::notice,
+    organizations::organization,
+    plugins::plugin_package,
+    plugins::project_plugin,
+    plugins::project_member,
+    plugins::record,
+    plugins::record_index,
+    plugins::confirmation,
+    plugins::plugin_task,
+    plugins::attendance_fact,
+    plugins::ledger_entry,
+    plugins::one_time_code,
+    plugins::publication,
+    plugins::sent_notice,
+    plugins::incident,
+    plugins::decision,
+    plugins::plugin_log,
+    plugins::person_fact,
+    plugins::secret_guess,
+    plugins::disclosure,
+    projects::project,
+    proposals::proposal,
+    proposals::revision,
+    proposals::attachment,
+    proposals::receipt_counter,
+    reviews::review,
+    tenants::tenant,
+}
+
+on_both_databases! {
+    /// A migration without its entity, or the other way round, shows here.
+    async fn the_tables_are_what_the_entities_say(app: &TestApp) {
+        let all = entities();
+        assert!(all.len() > 10);
+        for (table, declared) in &all {
+            assert_eq!(&existing(app, table).await, declared, "left: the table {table}, right: its entity");
+        }
+        let db = app.app.db.read();
+        let sql = match db.get_database_backend() {
+            sea_orm::DbBackend::Sqlite => "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'",
+            _ => "SELECT table_name::text FROM information_schema.tables WHERE table_schema = 'public'",
+        };
+        let rows = db.query_all_raw(Statement::from_string(db.get_database_backend(), sql)).await.expect("tables");
+        let tables: BTreeSet<String> = rows.iter().map(|r| r.try_get_by_index(0).expect("a name")).filter(|t| t != "seaql_migrations").collect();
+        let declared: BTreeSet<String> = all.into_iter().map(|(table, _)| table).collect();
+        assert_eq!(tables, declared, "left: tables, right: the list in this test");
+    }
+}
