@@ -50,7 +50,7 @@ pub type Ctx = Context<Settings>;
 pub enum No {
     NumberInDescription,
     FoundInTheFuture,
-    #[rule("《民法典》第三百一十六条")]
+    #[rule("《民法典》第三百一十四条")]
     DangerousGoesToPolice,
     PerishableIsDisposed,
     NotPerishable,
@@ -73,6 +73,7 @@ pub enum No {
     SecondPersonNeeded,
     ItemIsGone,
     PeriodEndsBeforeItStarts,
+    #[rule("《民法典》第三百一十六条")]
     ItemsStillKept {
         items: u32,
     },

@@ -1,6 +1,7 @@
 //! Scenarios: a story in a file, played in the real runtime against records in memory and a clock that the story moves. What a
 //! plugin writes is judged by the host's own code, so what passes here passes there.
 
+mod expect;
 mod file;
 mod play;
 mod world;

@@ -1,9 +1,10 @@
+use super::expect::differs;
 use super::file::{Scenario, Step};
 use super::world::{OFFSET, World};
 use crate::check::Accepted;
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
-use twoway_manifest::{DataClass, Grant, HeldBack, Shown, ViewModel, check_form, text_key};
+use twoway_manifest::{DataClass, Grant, HeldBack, check_form, text_key};
 use twoway_runtime::{
     Answer, Context, Decision, Failure, Fault, LOCALES, Millis, Problem, Proposal, Question, check_writes, referenced,
 };
@@ -27,21 +28,21 @@ pub fn play(accepted: &Accepted, scenario: &Scenario) -> Result<u64, Vec<String>
     Ok(player.most_fuel)
 }
 
-struct Player<'a> {
-    accepted: &'a Accepted,
+pub(super) struct Player<'a> {
+    pub(super) accepted: &'a Accepted,
     scenario: &'a Scenario,
     grant: Grant,
     settings: Value,
-    world: World,
+    pub(super) world: World,
     begin: Millis,
     /// What steps named: records by id.
-    names: BTreeMap<String, String>,
-    code: Option<String>,
+    pub(super) names: BTreeMap<String, String>,
+    pub(super) code: Option<String>,
     most_fuel: u64,
 }
 
 /// How the plugin answered.
-enum Came {
+pub(super) enum Came {
     Done(Answer),
     Refused(Fault),
     NotOffered,
@@ -197,17 +198,17 @@ impl<'a> Player<'a> {
         })
     }
 
-    fn target(&self, step: &Step) -> Result<Option<twoway_runtime::Item>, String> {
+    pub(super) fn target(&self, step: &Step) -> Result<Option<twoway_runtime::Item>, String> {
         step.on.as_ref().map(|name| self.record(name)).transpose()
     }
 
-    fn record(&self, name: &str) -> Result<twoway_runtime::Item, String> {
+    pub(super) fn record(&self, name: &str) -> Result<twoway_runtime::Item, String> {
         let id = self.names.get(name).ok_or_else(|| format!("no step has named a record '{name}'"))?;
         self.world.records.get(id).cloned().ok_or_else(|| format!("record '{name}' is gone"))
     }
 
     /// `$name` becomes the id of the record which a step named so, `$code` the last one-time code.
-    fn resolve(&self, value: &Value) -> Result<Value, String> {
+    pub(super) fn resolve(&self, value: &Value) -> Result<Value, String> {
         Ok(match value {
             Value::String(text) if text == "$code" => self.code.clone().ok_or("no step has sent a code")?.into(),
             Value::String(text) if text.starts_with('$') => self.record(&text[1..])?.id.into(),
@@ -221,104 +222,7 @@ impl<'a> Player<'a> {
         })
     }
 
-    fn compare_outcome(&self, step: &Step, came: Came, problems: &mut Vec<String>) {
-        let expected = match (&step.refused, &step.invalid, step.not_offered) {
-            (_, _, true) => "not offered by the host".to_string(),
-            (Some(code), Some(field), _) => format!("field {field} refused: {code}"),
-            (Some(code), None, _) => format!("refused: {code}"),
-            (None, Some(field), _) => format!("field {field} refused"),
-            (None, None, _) => "done".to_string(),
-        };
-        let is = |problem: &Problem| {
-            let code = step.refused.as_ref().is_none_or(|code| &problem.code == code);
-            let values = step.values.iter().all(|(key, value)| problem.values.get(key) == Some(value));
-            code && values
-        };
-        let fits = match &came {
-            Came::Done(_) => expected == "done",
-            Came::NotOffered => step.not_offered,
-            Came::Refused(Fault::Refused(problem)) => step.refused.is_some() && step.invalid.is_none() && is(problem),
-            Came::Refused(Fault::Invalid(list)) => {
-                step.invalid.as_ref().is_some_and(|f| list.iter().any(|p| p.field.as_ref() == Some(f) && is(p)))
-            }
-            Came::Refused(Fault::Internal(_)) => false,
-        };
-        if !fits {
-            let values =
-                if step.values.is_empty() { String::new() } else { format!(" {}", Value::Object(step.values.clone())) };
-            problems.push(format!("expected  {expected}{values}"));
-            problems.push(format!("got       {}", self.words(&came)));
-        }
-    }
-
-    fn compare_effects(&mut self, step: &Step, problems: &mut Vec<String>) -> Result<(), String> {
-        if step.names.len() > self.world.created.len() {
-            problems.push(format!("{} records were named, {} were made", step.names.len(), self.world.created.len()));
-        }
-        for (name, id) in step.names.iter().zip(&self.world.created) {
-            self.names.insert(name.clone(), id.clone());
-        }
-        if !problems.is_empty() {
-            return Ok(());
-        }
-        let code = self.world.code.clone();
-        if step.code_to.is_some() {
-            differs("code-to", step.code_to.clone(), code.as_ref().map(|c| c.0.clone()).unwrap_or_default(), problems);
-        }
-        self.code = code.map(|(_, code)| code).or(self.code.take());
-        let own = step.state.iter().map(|state| (step.on.as_deref(), state));
-        let others = step.states.iter().map(|(name, state)| (Some(name.as_str()), state));
-        for (name, state) in own.chain(others) {
-            let name = name.ok_or("`state` needs a record: say which with `on`")?;
-            let is = self.record(name)?.state;
-            differs(&format!("state of {name}"), Some(state.clone()), is, problems);
-        }
-        if !step.fields.is_empty() {
-            let target = self.target(step)?.ok_or("`fields` needs a record: say which with `on`")?;
-            for (key, wanted) in &step.fields {
-                let is = target.data.get(key).cloned().unwrap_or(Value::Null);
-                differs(&format!("field {key}"), Some(self.resolve(wanted)?), is, problems);
-            }
-        }
-        if let Some(wanted) = &step.notified {
-            let (mut wanted, mut sent) = (wanted.clone(), self.world.notices.clone());
-            wanted.sort();
-            sent.sort();
-            differs("notified", Some(format!("{wanted:?}")), format!("{sent:?}"), problems);
-        }
-        Ok(())
-    }
-
-    fn compare_view(&self, step: &Step, model: Value, problems: &mut Vec<String>) -> Result<(), String> {
-        let text = model.to_string();
-        let view = ViewModel::parse(model).map_err(|e| format!("the view {e}"))?;
-        for key in view.text_keys() {
-            for locale in LOCALES.iter().filter(|l| !self.accepted.package.texts.has(l, &key)) {
-                problems.push(format!("the view uses '{key}', which locale {locale} lacks"));
-            }
-        }
-        for (label, wanted) in &step.facts {
-            let key = format!("label-{label}");
-            let shown = view.facts.iter().find(|f| f.label.key == key).map(|f| fact(&f.value));
-            differs(&format!("fact {label}"), Some(wanted.clone()), shown.unwrap_or(Value::Null), problems);
-        }
-        if let Some(wanted) = &step.alerts {
-            let wanted: Vec<String> = wanted.iter().map(|label| format!("label-{label}")).collect();
-            let shown: Vec<String> = view.alerts.iter().map(|a| a.text.key.clone()).collect();
-            differs("alerts", Some(format!("{wanted:?}")), format!("{shown:?}"), problems);
-        }
-        for (title, wanted) in &step.rows {
-            let key = format!("label-{title}");
-            let rows = view.tables.iter().find(|t| t.title.key == key).map_or(0, |t| t.rows.len());
-            differs(&format!("rows of {title}"), Some(*wanted), rows, problems);
-        }
-        for hidden in step.hides.iter().filter(|hidden| text.contains(*hidden)) {
-            problems.push(format!("'{hidden}' must not occur in the view"));
-        }
-        Ok(())
-    }
-
-    fn words(&self, came: &Came) -> String {
+    pub(super) fn words(&self, came: &Came) -> String {
         match came {
             Came::Done(_) => "done".to_string(),
             Came::NotOffered => "not offered by the host: wrong role, or wrong state of the record".to_string(),
@@ -340,25 +244,6 @@ impl<'a> Player<'a> {
             Fault::Invalid(list) => list.iter().map(say).collect::<Vec<_>>().join("; "),
             Fault::Internal(message) => format!("the plugin reports its own mistake: {message}"),
         }
-    }
-}
-
-/// A fact as a scenario writes it.
-fn fact(shown: &Shown) -> Value {
-    match shown {
-        Shown::Text(text) | Shown::Date(text) | Shown::Person(text) | Shown::Record(text) => text.clone().into(),
-        Shown::Words(words) => words.key.clone().into(),
-        Shown::Number(number) | Shown::Instant(number) => (*number).into(),
-        Shown::Percent(milli) => (*milli as f64 / 1000.0).into(),
-        Shown::State { state, .. } => state.clone().into(),
-        Shown::Choice { value, .. } => value.clone().into(),
-        Shown::Nothing => Value::Null,
-    }
-}
-
-fn differs<T: PartialEq + std::fmt::Display>(what: &str, wanted: Option<T>, is: T, problems: &mut Vec<String>) {
-    if let Some(wanted) = wanted.filter(|wanted| *wanted != is) {
-        problems.push(format!("{what}: expected {wanted}, got {is}"));
     }
 }
 
