@@ -110,7 +110,15 @@ fn the_layers_know_only_what_is_below_them() {
             }
         }
     }
-    for lower in ["host/crates/runtime", "host/crates/jobs", "host/crates/entity", "sdk", "sdk/manifest", "sdk/cli", "migrations"] {
+    for lower in [
+        "host/crates/runtime",
+        "host/crates/jobs",
+        "host/crates/entity",
+        "sdk",
+        "sdk/manifest",
+        "sdk/cli",
+        "migrations",
+    ] {
         let manifest = fs::read_to_string(root().join(lower).join("Cargo.toml")).expect("a crate");
         if manifest.contains("\ntwoway.workspace") {
             offenders.push(format!("{lower} knows the host"));

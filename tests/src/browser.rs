@@ -70,10 +70,15 @@ impl Browser {
         wanted.add_arg(&format!("--user-data-dir={}", profile.path().display()))?;
         wanted.set_browser_log_level(thirtyfour::LoggingPrefsLogLevel::All)?;
         if !scripts {
-            wanted.add_experimental_option("prefs", json!({ "profile.managed_default_content_settings.javascript": 2 }))?;
+            wanted.add_experimental_option(
+                "prefs",
+                json!({ "profile.managed_default_content_settings.javascript": 2 }),
+            )?;
         }
-        let driver = WebDriver::new(format!("http://127.0.0.1:{port}"), wanted).await.context("Chromium does not start")?;
-        let browser = Self { driver, _process: process, _profile: profile, base: base.trim_end_matches('/').to_string() };
+        let driver =
+            WebDriver::new(format!("http://127.0.0.1:{port}"), wanted).await.context("Chromium does not start")?;
+        let browser =
+            Self { driver, _process: process, _profile: profile, base: base.trim_end_matches('/').to_string() };
         browser.resize(DESKTOP.0, DESKTOP.1).await?;
         Ok(browser)
     }
@@ -108,7 +113,12 @@ impl Browser {
         match (input.tag_name().await?.as_str(), kind.as_str()) {
             ("select", _) => {
                 let option = format!(".//option[normalize-space(.)={}]", quoted(value));
-                input.find(By::XPath(option)).await.with_context(|| format!("“{label}” has no option “{value}”"))?.click().await?;
+                input
+                    .find(By::XPath(option))
+                    .await
+                    .with_context(|| format!("“{label}” has no option “{value}”"))?
+                    .click()
+                    .await?;
             }
             // What the browser expects from the keyboard depends on its language; the value does not.
             (_, "date" | "time" | "datetime-local") => {
@@ -132,7 +142,8 @@ impl Browser {
 
     /// Ticks the box or picks the answer with this label, under the question `question` where several have it.
     pub async fn choose(&self, question: Option<&str>, label: &str) -> Result<()> {
-        let within = question.map_or(String::new(), |q| format!("//fieldset[legend[starts-with(normalize-space(.), {})]]", quoted(q)));
+        let within = question
+            .map_or(String::new(), |q| format!("//fieldset[legend[starts-with(normalize-space(.), {})]]", quoted(q)));
         let choice = self.one(&format!("{within}//label[normalize-space(.)={}]", quoted(label))).await?;
         let input = choice.find(By::Css("input")).await?;
         if !input.is_selected().await? {
@@ -177,7 +188,9 @@ impl Browser {
     pub async fn see(&self, text: &str) -> Result<()> {
         // The innermost element: its visibility is the text's.
         let contains = format!("contains(normalize-space(.), {})", quoted(text));
-        self.one(&format!("//body//*[not(self::script or self::style)][{contains}][not(*[{contains}])]")).await.map(drop)
+        self.one(&format!("//body//*[not(self::script or self::style)][{contains}][not(*[{contains}])]"))
+            .await
+            .map(drop)
     }
 
     /// That `text` is not on the page which is shown now.
@@ -222,17 +235,24 @@ impl Browser {
     pub async fn screenshot(&self, name: &str) -> Result<()> {
         for (width, height) in [PHONE, DESKTOP] {
             self.resize(width, height).await?;
-            let long = self.number("return document.documentElement.scrollHeight").await?.clamp(i64::from(height), 12_000);
+            let long =
+                self.number("return document.documentElement.scrollHeight").await?.clamp(i64::from(height), 12_000);
             let clip = json!({ "x": 0, "y": 0, "width": width, "height": long, "scale": 1 });
             let shot = self
                 .driver
                 .cdp()
-                .send_raw("Page.captureScreenshot", json!({ "format": "png", "captureBeyondViewport": true, "clip": clip }))
+                .send_raw(
+                    "Page.captureScreenshot",
+                    json!({ "format": "png", "captureBeyondViewport": true, "clip": clip }),
+                )
                 .await?;
             let data = shot.get("data").and_then(Value::as_str).context("a picture")?;
             let folder = screenshots();
             std::fs::create_dir_all(&folder)?;
-            std::fs::write(folder.join(format!("{name}-{width}.png")), base64::Engine::decode(&base64::engine::general_purpose::STANDARD, data)?)?;
+            std::fs::write(
+                folder.join(format!("{name}-{width}.png")),
+                base64::Engine::decode(&base64::engine::general_purpose::STANDARD, data)?,
+            )?;
         }
         Ok(())
     }
@@ -253,7 +273,13 @@ impl Browser {
             findings.extend(found.into_iter().map(|f| format!("at {width} px: {f}")));
         }
         findings.extend(self.complaints().await?);
-        ensure!(findings.is_empty(), "{} has {} findings:\n{}", self.here().await?, findings.len(), findings.join("\n"));
+        ensure!(
+            findings.is_empty(),
+            "{} has {} findings:\n{}",
+            self.here().await?,
+            findings.len(),
+            findings.join("\n")
+        );
         Ok(())
     }
 

@@ -100,12 +100,8 @@ impl Site<'_> {
 
     /// Makes the citizen a helper: first the paper, then the role.
     pub async fn helper(&self) -> String {
-        let member = self
-            .lead
-            .post(&self.path("members"), json!({"login": self.citizen.login}))
-            .await
-            .expect(201)
-            .body["id"]
+        let member = self.lead.post(&self.path("members"), json!({"login": self.citizen.login})).await.expect(201).body
+            ["id"]
             .as_str()
             .expect("an id")
             .to_string();

@@ -6,7 +6,8 @@ use twoway_tests::on_both_databases;
 
 async fn offer(app: &TestApp, file: Vec<u8>) -> (u16, Value) {
     let request = app.admin().await.request(axum::http::Method::POST, "/api/v1/plugins").await;
-    let response = request.header("content-type", "application/octet-stream").body(file).send().await.expect("an answer");
+    let response =
+        request.header("content-type", "application/octet-stream").body(file).send().await.expect("an answer");
     let status = response.status().as_u16();
     (status, response.json().await.expect("JSON"))
 }

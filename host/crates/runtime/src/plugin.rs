@@ -118,6 +118,11 @@ impl Runtime {
         Ok(Self { core: Arc::new(Core { engine, linker, code, pool, next_lane, _ticker: ticker }) })
     }
 
+    /// The engine with its pool, for measurements beside plugins.
+    pub fn engine(&self) -> &Engine {
+        &self.core.engine
+    }
+
     /// Checks, compiles (or takes from the cache) and asks for the description. Blocks for seconds when it has to compile.
     pub fn load(&self, component: &[u8], manifest: &Manifest) -> Result<Arc<Plugin>, LoadError> {
         let inspection = inspect(component)?;
@@ -225,6 +230,18 @@ impl Plugin {
     ) -> Result<Decision, Failure> {
         let decide = self.prepare(ctx, question, grant, snapshot);
         self.on_pool(decide)?
+    }
+
+    /// The same on the caller's own thread, past the queue and its bounds: for measurements, and for tools that have a thread to spare.
+    /// Needs 1 MiB of stack.
+    pub fn decide_here(
+        &self,
+        ctx: &Context,
+        question: &Question,
+        grant: &Grant,
+        snapshot: Box<dyn Snapshot>,
+    ) -> Result<Decision, Failure> {
+        self.prepare(ctx, question, grant, snapshot)()
     }
 
     fn prepare(
