@@ -55,25 +55,20 @@ impl Words {
         })
     }
 
+    /// The innermost word first, so that `{team.{who}}` works, and a word whose value names another one.
     fn fill_text(&self, text: &str, own: &Map<String, Value>) -> anyhow::Result<Value> {
-        let mut filled = String::new();
-        let mut rest = text;
-        while let Some(open) = rest.find('{') {
-            let close =
-                rest[open..].find('}').with_context(|| format!("'{text}' opens a word and does not close it"))? + open;
-            let value = self.word(&rest[open + 1..close], own)?;
-            if open == 0 && close + 1 == rest.len() && filled.is_empty() {
-                return Ok(value);
-            }
-            filled.push_str(&rest[..open]);
+        let mut text = text.to_string();
+        while let Some(close) = text.find('}') {
+            let open = text[..close].rfind('{').with_context(|| format!("'{text}' closes a word that it did not open"))?;
+            let value = self.word(&text[open + 1..close], own)?;
+            let alone = open == 0 && close + 1 == text.len();
             match value {
-                Value::String(s) => filled.push_str(&s),
-                other => filled.push_str(&other.to_string()),
+                Value::String(word) => text.replace_range(open..=close, &word),
+                value if alone => return Ok(value),
+                value => text.replace_range(open..=close, &value.to_string()),
             }
-            rest = &rest[close + 1..];
         }
-        filled.push_str(rest);
-        Ok(filled.into())
+        Ok(text.into())
     }
 
     fn word(&self, word: &str, own: &Map<String, Value>) -> anyhow::Result<Value> {
@@ -106,6 +101,9 @@ mod tests {
             words.fill(&json!({"a": "{call}", "b": "/calls/{call}", "c": ["{day:-1}"]}), &Map::new()).expect("fits");
         assert_eq!(filled, json!({"a": 7, "b": "/calls/7", "c": ["2026-11-22"]}));
         assert_eq!(words.moment("-1 08:30").expect("fits"), now - 15 * MINUTE - 930 * MINUTE);
+        let own = json!({"who": "ca", "what": "{call}"});
+        let own = own.as_object().expect("words");
+        assert_eq!(words.fill(&json!(["{{who}ll}", "{what}"]), own).expect("fits"), json!([7, 7]));
         assert!(words.fill(&json!("{nobody}"), &Map::new()).is_err());
     }
 }
