@@ -137,6 +137,7 @@ async fn demo(config: Config) -> anyhow::Result<()> {
     } else {
         eprintln!("twoway: the demo city comes to be …");
         let bar = indicatif::ProgressBar::new(script.steps.len() as u64);
+        twoway::plugins::take_bundled(&app).await?;
         let router = http::router(app.clone())?;
         let now = Clock::System.now();
         play(&app, &router, &script, DEMO_PASSWORD, now, &|done, _| bar.set_position(done as u64)).await?;
@@ -179,6 +180,7 @@ async fn serve(config: Config) -> anyhow::Result<()> {
         address => Some(bind(address, "TWOWAY_METRICS_LISTEN").await?),
     };
     let app = twoway::start(config, Clock::System).await?;
+    twoway::plugins::take_bundled(&app).await?;
     let stop = CancellationToken::new();
     let worker = tokio::spawn(jobs::forever(app.clone(), stop.clone()));
     tokio::spawn(stop_on_signal(stop.clone()));

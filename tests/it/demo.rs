@@ -1,12 +1,15 @@
 //! The scripts that the product plays: the demo city, and the journey that the product exists for.
 
+use std::path::Path;
 use twoway::demo::{Script, play};
 use twoway::http;
 use twoway_ids::Clock;
 use twoway_tests::{Backend, TestApp, run};
 
 async fn plays(app: &TestApp, script: &str) {
-    let script = Script::parse(script).expect("the script is sound");
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join(script);
+    let script = std::fs::read_to_string(path).expect("the script is there");
+    let script = Script::parse(&script).expect("the script is sound");
     let router = http::router(app.app.clone()).expect("the site is complete");
     let Clock::Simulated(_) = app.app.clock else { panic!("a story needs a simulated clock") };
     let now = app.now();
@@ -19,5 +22,5 @@ async fn plays(app: &TestApp, script: &str) {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_demo_city_comes_to_be_on_sqlite() {
-    run(Backend::Sqlite, async |app| plays(app, include_str!("../../host/demo/zunyi.json")).await).await;
+    run(Backend::Sqlite, async |app| plays(app, "host/demo/zunyi.json").await).await;
 }

@@ -158,18 +158,29 @@ impl Player<'_> {
     fn keep(&mut self, step: &Step, own: &Map<String, Value>, answer: &Value) -> anyhow::Result<()> {
         for (word, place) in &step.keep {
             let word = self.words.fill_line(word, own)?;
-            let (pointer, digits) = match place {
-                Value::String(pointer) => (pointer.as_str(), false),
-                place => (place["at"].as_str().context("keep: say where with `at`")?, place["find"] == "digits"),
-            };
-            let pointer = self.words.fill_line(pointer, own)?;
-            let found =
-                answer.pointer(&pointer).with_context(|| format!("the answer has nothing at {pointer}: {answer}"))?;
-            let value = if digits { json!(code_in(found)?) } else { found.clone() };
+            let place = self.words.fill(place, own)?;
+            let found = find(answer, &place).with_context(|| format!("the answer has nothing at {place}: {answer}"))?;
+            let value = if place["find"] == "digits" { json!(code_in(found)?) } else { found.clone() };
             self.words.learn(word, value);
         }
         Ok(())
     }
+}
+
+/// `"/id"`, or `{"at": "/id"}`, or `{"in": "/items", "where": {"/name": "…"}, "at": "/id"}` for one of a list.
+fn find<'a>(answer: &'a Value, place: &Value) -> Option<&'a Value> {
+    if let Some(pointer) = place.as_str() {
+        return answer.pointer(pointer);
+    }
+    let from = match (place["in"].as_str(), place["where"].as_object()) {
+        (Some(list), Some(wanted)) => answer
+            .pointer(list)?
+            .as_array()?
+            .iter()
+            .find(|item| wanted.iter().all(|(pointer, value)| item.pointer(pointer) == Some(value)))?,
+        _ => answer,
+    };
+    from.pointer(place["at"].as_str()?)
 }
 
 /// The first run of exactly six digits in a text.

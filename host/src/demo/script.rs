@@ -57,7 +57,8 @@ pub struct Step {
     /// The problem code that the product must answer with. None: the request must succeed.
     #[serde(default)]
     pub refused: Option<String>,
-    /// Words to remember from the answer: name → JSON pointer, or `{"at": pointer, "find": "digits"}` for a six-digit code.
+    /// Words to remember from the answer: name → JSON pointer, or an object with `at`, and perhaps `in` and `where` to choose one of
+    /// a list, and `"find": "digits"` for a six-digit code inside a text.
     #[serde(default)]
     pub keep: Map<String, Value>,
     /// Words of the entries replace `{word}` in all the rest of the step.

@@ -59,7 +59,8 @@ impl Words {
     fn fill_text(&self, text: &str, own: &Map<String, Value>) -> anyhow::Result<Value> {
         let mut text = text.to_string();
         while let Some(close) = text.find('}') {
-            let open = text[..close].rfind('{').with_context(|| format!("'{text}' closes a word that it did not open"))?;
+            let open =
+                text[..close].rfind('{').with_context(|| format!("'{text}' closes a word that it did not open"))?;
             let value = self.word(&text[open + 1..close], own)?;
             let alone = open == 0 && close + 1 == text.len();
             match value {
