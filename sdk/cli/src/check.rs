@@ -13,8 +13,6 @@ pub struct Accepted {
     pub files: Files,
     pub package: Package,
     pub plugin: Arc<Plugin>,
-    /// Abilities that plugin.toml asks for in vain.
-    pub unused: Vec<&'static str>,
 }
 
 /// Papers of the author that travel with the plugin.
@@ -40,12 +38,15 @@ fn accept_one(runtime: &Runtime, built: Built) -> anyhow::Result<Accepted> {
     inspection.fits(manifest)?;
     let plugin = runtime.load(&built.component, manifest)?;
     inspection.offers(plugin.description())?;
-    let unused = inspection.unused(manifest).into_iter().map(|a| a.as_str()).collect();
+    let unused: Vec<&str> = inspection.unused(manifest).into_iter().map(|a| a.as_str()).collect();
+    if !unused.is_empty() {
+        bail!("plugin.toml asks for {}, which the code never calls: ask for nothing unused", unused.join(", "));
+    }
     write(&built.products.join("description.json"), &serde_json::to_vec_pretty(plugin.description())?)?;
     unpack(&built)?;
     let files = read_folder(&built.products)?;
     let package = Package::from_files(files.clone(), &[])?;
-    Ok(Accepted { files, package, plugin, unused, built })
+    Ok(Accepted { files, package, plugin, built })
 }
 
 /// Lays everything of a package out in the products folder, and nothing of an older one.
@@ -116,7 +117,4 @@ pub fn report(accepted: &Accepted) {
         description.indicators.len(),
         description.text_keys().len(),
     );
-    for ability in &accepted.unused {
-        println!("  warning: plugin.toml asks for '{ability}', which is never called; the office would wonder why");
-    }
 }

@@ -21,8 +21,5 @@ pub fn write(accepted: &Accepted, key: Option<&SigningKey>) -> anyhow::Result<()
     write_file(&path, &write_twk(&accepted.files, key)?)?;
     let signed = if key.is_some() { "signed" } else { "unsigned" };
     println!("{} ({signed}, {} KiB component)", path.display(), accepted.built.component.len() >> 10);
-    for ability in &accepted.unused {
-        println!("  warning: plugin.toml asks for '{ability}', which is never called");
-    }
     Ok(())
 }
