@@ -17,6 +17,9 @@ test: lint
 	target/debug/cargo-twoway twoway setup
 	target/debug/cargo-twoway twoway build plugins/* --out $(TWOWAY_PLUGINS)
 	target/debug/cargo-twoway twoway test plugins/*
+	rm -rf target/first-plugin
+	target/debug/cargo-twoway twoway new first-plugin --into target
+	CARGO_TARGET_DIR=$(CURDIR)/target target/debug/cargo-twoway twoway test target/first-plugin --out target/first-plugin/out
 	tests/run
 
 lint:
