@@ -4,7 +4,7 @@ pub mod actions;
 pub mod api;
 pub mod jobs;
 mod model;
-mod pages;
+pub mod pages;
 pub mod queries;
 pub mod rules;
 mod state;

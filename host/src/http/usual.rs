@@ -1,7 +1,7 @@
 //! Pages that look alike in every feature: a list, a form, and the history of one entity.
 
 use super::components::{ActionButton, Filters, HistoryEntry, HistoryList, Moment, Pager, Table, Tone};
-use super::form_view::FormView;
+use super::form_view::{Control, FormField, FormView};
 use super::list::List;
 use super::page::Shell;
 use crate::audit;
@@ -29,6 +29,15 @@ pub struct FormPage {
     pub heading: String,
     pub lead: String,
     pub form: FormView,
+}
+
+/// A form that asks for a reason: `typed` is what was typed before. Its field is `reason`; `back` leads away without doing it.
+pub fn reason_form(shell: &Shell, action: &str, back: &str, typed: &str) -> FormView {
+    let mut reason = FormField::plain("reason", shell.t("field-reason"), Control::Text);
+    reason.value = typed.to_string();
+    reason.required = true;
+    reason.max_length = Some(2_000);
+    FormView::plain(action, vec![reason]).cancel(shell.t("leave-form"), back)
 }
 
 /// The links below a list: `query` is the address bar's query without `cursor`.

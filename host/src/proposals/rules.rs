@@ -44,7 +44,7 @@ pub fn returnable(row: &proposal::Model) -> Result<(), Refusal> {
 /// Nobody checks or decides what they proposed themselves.
 pub fn not_own(row: &proposal::Model, account: Option<Uuid>, organizations: &[Uuid]) -> Result<(), Refusal> {
     let own = account == Some(row.owner_id) || row.organization_id.is_some_and(|o| organizations.contains(&o));
-    if own { Err(Refusal::of("own-proposal", "M1")) } else { Ok(()) }
+    if own { Err(Refusal::of("checks-own-proposal", "M1")) } else { Ok(()) }
 }
 
 /// All proposals are checked before the review begins, and something is left to review.
@@ -61,7 +61,7 @@ pub fn explained(reason: Option<&str>) -> Result<(), Refusal> {
     if length >= SHORTEST_REASON {
         Ok(())
     } else {
-        Err(Refusal::of("reason-too-short", "M1").with("least", SHORTEST_REASON).with("length", length))
+        Err(Refusal::of("decision-too-short", "M1").with("least", SHORTEST_REASON).with("length", length))
     }
 }
 
@@ -143,8 +143,8 @@ pub(crate) mod tests {
     fn nobody_judges_their_own() {
         let row = proposal(ProposalState::Submitted);
         assert_eq!(code(not_own(&row, Some(Uuid::from_u128(9)), &[Uuid::from_u128(8)])), "ok");
-        assert_eq!(code(not_own(&row, Some(Uuid::from_u128(1)), &[])), "own-proposal");
-        assert_eq!(code(not_own(&row, Some(Uuid::from_u128(9)), &[Uuid::from_u128(2)])), "own-proposal");
+        assert_eq!(code(not_own(&row, Some(Uuid::from_u128(1)), &[])), "checks-own-proposal");
+        assert_eq!(code(not_own(&row, Some(Uuid::from_u128(9)), &[Uuid::from_u128(2)])), "checks-own-proposal");
     }
 
     #[test]
@@ -156,8 +156,8 @@ pub(crate) mod tests {
 
     #[test]
     fn a_decision_is_explained_and_affordable() {
-        assert_eq!(code(explained(None)), "reason-too-short");
-        assert_eq!(code(explained(Some(&"字".repeat(49)))), "reason-too-short");
+        assert_eq!(code(explained(None)), "decision-too-short");
+        assert_eq!(code(explained(Some(&"字".repeat(49)))), "decision-too-short");
         assert_eq!(code(explained(Some(&"字".repeat(50)))), "ok");
         assert_eq!(code(affordable(Decision::Selected, None, None)), "cost-missing");
         assert_eq!(code(affordable(Decision::Selected, Some(6), Some(5))), "over-ceiling");

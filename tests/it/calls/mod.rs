@@ -3,5 +3,6 @@
 mod files;
 mod guards;
 mod lists;
+mod pages;
 mod stretch;
 mod world;

@@ -4,7 +4,6 @@ mod decisions;
 mod fixture;
 mod pages;
 mod secrets;
-mod shipped;
 mod trouble;
 
 use serde_json::{Map, Value, json};

@@ -1,5 +1,0 @@
-use crate::http::Routes;
-
-pub(super) fn routes(routes: Routes) -> Routes {
-    routes
-}

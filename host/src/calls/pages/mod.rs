@@ -1,0 +1,151 @@
+//! Calls as pages: what everybody reads, and the office's desk.
+
+mod edit;
+mod office;
+mod public;
+
+use super::api::OFFICE;
+use super::queries::OFFICE_READS;
+use super::state::CallState;
+use crate::http::components::{Cell, Facts, Moment, StateBadge, Step, StepStatus, Stepper, Table, Tone};
+use crate::http::components::{Column, EmptyState};
+use crate::http::page::Shell;
+use crate::http::{Access, Routes};
+use crate::{Refusal, calls};
+use axum::http::Method;
+use sea_orm::ActiveEnum;
+use twoway_entity::calls::call;
+use twoway_ids::Millis;
+
+pub(super) fn routes(routes: Routes) -> Routes {
+    let readers = Access::AnyOf(OFFICE_READS);
+    routes
+        .page(Method::GET, "/calls", Access::Public, public::list)
+        .page(Method::GET, "/calls/{id}", Access::Public, public::show)
+        .page(Method::GET, "/office/calls", readers, office::list)
+        .page(Method::GET, "/office/calls/new", OFFICE, edit::new)
+        .page(Method::POST, "/office/calls", OFFICE, edit::create)
+        .page(Method::GET, "/office/calls/{id}", readers, office::show)
+        .page(Method::GET, "/office/calls/{id}/edit", OFFICE, edit::basics)
+        .page(Method::POST, "/office/calls/{id}/edit", OFFICE, edit::save_basics)
+        .page(Method::GET, "/office/calls/{id}/questions", OFFICE, edit::questions)
+        .page(Method::POST, "/office/calls/{id}/questions", OFFICE, edit::save_questions)
+        .page(Method::GET, "/office/calls/{id}/rubric", OFFICE, edit::rubric)
+        .page(Method::POST, "/office/calls/{id}/rubric", OFFICE, edit::save_rubric)
+        .page(Method::POST, "/office/calls/{id}/submit", OFFICE, office::submit)
+        .page(Method::POST, "/office/calls/{id}/approve", OFFICE, office::approve)
+        .page(Method::GET, "/office/calls/{id}/return", OFFICE, office::return_form)
+        .page(Method::POST, "/office/calls/{id}/return", OFFICE, office::return_to_author)
+        .page(Method::GET, "/office/calls/{id}/extend", OFFICE, office::extend_form)
+        .page(Method::POST, "/office/calls/{id}/extend", OFFICE, office::extend)
+        .nav(20, "nav-calls", "/calls", "speakerphone", Access::Public)
+        .nav(22, "nav-office-calls", "/office/calls", "clipboard-list", readers)
+}
+
+/// The state of a call as a badge.
+pub fn badge(shell: &Shell, state: CallState) -> StateBadge {
+    let tone = match state {
+        CallState::Draft | CallState::Concluded => Tone::Neutral,
+        CallState::InternalReview | CallState::Previewed | CallState::PublicNotice => Tone::Attention,
+        CallState::Open => Tone::Good,
+        CallState::Screening | CallState::Reviewing | CallState::Deliberating => Tone::Active,
+        CallState::Cancelled => Tone::Bad,
+    };
+    StateBadge::of(shell.locale, "call", &state.to_value(), tone)
+}
+
+/// What was, is and comes next, with the dates that are known.
+pub fn stepper(shell: &Shell, call: &call::Model) -> Stepper {
+    use CallState as S;
+    let way = [
+        (S::Draft, Some(call.created_at)),
+        (S::InternalReview, None),
+        (S::Previewed, call.preview_at),
+        (S::Open, call.opens_at),
+        (S::Screening, call.closes_at),
+        (S::Reviewing, None),
+        (S::Deliberating, None),
+        (S::PublicNotice, call.notice_started_at),
+        (S::Concluded, call.notice_ends_at),
+    ];
+    let reached = way.iter().position(|(state, _)| *state == call.state);
+    let ended = call.state == S::Concluded;
+    let steps = way.into_iter().enumerate().map(|(n, (state, at))| {
+        let status = match reached {
+            Some(now) if n < now || ended => StepStatus::Done,
+            Some(now) if n == now => StepStatus::Current,
+            Some(_) => StepStatus::Next,
+            // Cancelled: what it had reached is told by its dates.
+            None if at.is_some_and(|_| n < 3) => StepStatus::Done,
+            None => StepStatus::Skipped,
+        };
+        let label = shell.t(&format!("state-call-{}", state.to_value()));
+        Step { label, status, when: at.map(|at| Moment::day(shell.locale, at)) }
+    });
+    Stepper { steps: steps.collect() }
+}
+
+fn moment(at: Option<Millis>) -> Cell {
+    at.map_or(Cell::Nothing, |at| Cell::When(Moment::exactly(at)))
+}
+
+/// `50000` as `50,000 元`.
+pub fn yuan(shell: &Shell, amount: i64) -> String {
+    let digits = amount.unsigned_abs().to_string();
+    let mut text = String::new();
+    for (n, digit) in digits.chars().enumerate() {
+        if n > 0 && (digits.len() - n).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    shell.t1("call-yuan", "n", if amount < 0 { format!("-{text}") } else { text })
+}
+
+/// Dates, ceiling, cap, contact.
+fn facts(shell: &Shell, call: &call::Model, office: &str) -> Facts {
+    let ceiling = call.ceiling.map_or_else(|| shell.t("call-no-ceiling"), |c| yuan(shell, c));
+    Facts::new()
+        .fact(shell.t("call-office"), Cell::text(office))
+        .fact(shell.t("field-call-opens_at"), moment(call.opens_at))
+        .fact(shell.t("field-call-closes_at"), moment(call.closes_at))
+        .fact(shell.t("field-call-ceiling"), Cell::text(ceiling))
+        .fact(shell.t("field-call-cap"), Cell::text(shell.t1("call-cap-count", "n", call.cap)))
+        .fact(shell.t("field-call-notice_days"), Cell::text(shell.t1("call-working-days", "n", call.notice_days)))
+        .fact(shell.t("field-call-contact"), Cell::text(call.contact.as_str()))
+}
+
+/// The questions that a proposal answers.
+fn questions_table(shell: &Shell, call: &call::Model) -> Result<Table, Refusal> {
+    let columns = ["call-question", "call-question-type", "call-question-required"].map(|key| Column::new(shell.t(key)));
+    let empty = EmptyState::new("folder", shell.t("call-questions-empty"), shell.t("call-questions-empty-text"));
+    let mut table = Table::new(shell.t("call-questions"), columns.into(), empty);
+    for field in calls::form_of(call)? {
+        let kind = serde_json::to_value(field.kind)?;
+        let kind = shell.t(&format!("question-type-{}", kind.as_str().unwrap_or_default()));
+        let required = shell.t(if field.required { "answer-yes" } else { "answer-no" });
+        table.row(vec![Cell::text(field.title.unwrap_or(field.key)), Cell::text(kind), Cell::text(required)]);
+    }
+    Ok(table)
+}
+
+/// The lines of the rubric with their weights.
+fn rubric_table(shell: &Shell, call: &call::Model) -> Result<Table, Refusal> {
+    let columns = vec![
+        Column::new(shell.t("call-rubric-line")),
+        Column::new(shell.t("call-rubric-help")),
+        Column::new(shell.t("call-rubric-weight")).numeric(),
+    ];
+    let empty = EmptyState::new("folder", shell.t("call-rubric-empty"), shell.t("call-rubric-empty-text"));
+    let mut table = Table::new(shell.t("call-rubric"), columns, empty);
+    for line in calls::rubric_of(call)? {
+        let help = line.help.map_or(Cell::Nothing, Cell::Text);
+        table.row(vec![Cell::text(line.title), help, Cell::Number(format!("{}%", line.weight))]);
+    }
+    Ok(table)
+}
+
+/// A text of paragraphs, one per line that is not empty.
+pub fn paragraphs(text: &str) -> Vec<String> {
+    text.lines().map(str::trim).filter(|line| !line.is_empty()).map(str::to_string).collect()
+}

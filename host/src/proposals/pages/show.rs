@@ -1,0 +1,358 @@
+use super::{badge, stepper};
+use crate::calls::pages::{paragraphs, yuan};
+use crate::http::components::{
+    ActionButton, Cell, Column, Confirm, EmptyState, Facts, HistoryList, Look, Moment, NextStep, StateBadge, Stepper, Table,
+    Tone,
+};
+use crate::http::form_view::{Control, FieldWords, FormField, FormView};
+use crate::http::page::{Page, Shell};
+use crate::http::usual::{ListPage, history, pager};
+use crate::http::{Caller, Paging, Path, Query};
+use crate::lifecycle::Machine;
+use crate::proposals::queries::{self, PROPOSES, Seen, Sight};
+use crate::proposals::state::{ProposalEvent, ProposalMachine, ProposalState};
+use crate::proposals::views::{self, ProposalView};
+use crate::proposals::{Decision, rules, upload};
+use crate::{App, Refusal, Who, audit, calendar, calls};
+use askama::Template;
+use axum::extract::State;
+use axum::response::Response;
+use twoway_entity::accounts::Role;
+use twoway_entity::calls::call;
+use twoway_ids::{Millis, Uuid};
+
+#[derive(Template)]
+#[template(path = "proposals/proposal.html")]
+pub(super) struct ProposalHtml {
+    pub(super) shell: Shell,
+    title: String,
+    summary: Vec<String>,
+    badge: StateBadge,
+    stepper: Stepper,
+    next: Option<NextStep>,
+    facts: Facts,
+    answers: Facts,
+    files: Option<Table>,
+    pub(super) upload: Option<FormView>,
+    /// What the reviewers or the panel said, once it is released.
+    outcome: Option<Facts>,
+    revisions: Option<Table>,
+    more: Vec<ActionButton>,
+    history: Option<HistoryList>,
+}
+
+pub(super) async fn show(
+    State(app): State<App>,
+    Caller(who): Caller,
+    shell: Shell,
+    Path(id): Path<Uuid>,
+) -> Result<Page<ProposalHtml>, Refusal> {
+    Ok(Page::new(page(&app, &who, shell, id).await?))
+}
+
+pub(super) async fn page(app: &App, who: &Who, shell: Shell, id: Uuid) -> Result<ProposalHtml, Refusal> {
+    let db = app.db.read();
+    let seen = queries::find_visible(db, who, id).await?;
+    let call = calls::queries::find(db, who.tenant, seen.row.call_id).await?;
+    let Seen { row, sight } = seen.clone();
+    let view = views::view(app, seen, &call).await?;
+    let writable = sight == Sight::Own && rules::editable(&row, app.now()).is_ok();
+    let writable = writable && (row.state == ProposalState::Returned || calls::rules::takes_proposals(&call, app.now()).is_ok());
+    let concerned = sight >= Sight::Own;
+    let (list, list_href) = match sight {
+        Sight::Own => (shell.t("nav-my-proposals"), "/proposals".to_string()),
+        Sight::Office => (call.title.clone(), format!("/office/calls/{}/screening", call.id)),
+        Sight::Review => (shell.t("nav-reviews"), "/reviews".to_string()),
+        Sight::Public => (shell.t("nav-pool"), "/pool".to_string()),
+    };
+    let title = if view.title.is_empty() { shell.t("proposal-untitled") } else { view.title.clone() };
+    let shell = shell.crumb(list, list_href).titled(&title);
+    let events = if concerned { audit::history(db, who.tenant, ProposalMachine::KIND, id, 100).await? } else { Vec::new() };
+    let revisions = if concerned { queries::revisions_of(db, who.tenant, id).await? } else { Vec::new() };
+    let working_days = match view.fix_due_at {
+        Some(due) => Some(calendar::load(db, who.tenant, app.config.utc_offset_minutes).await?.workdays_left(app.now(), due)),
+        None => None,
+    };
+    let mine = who.holds_over(&[Role::LeadOffice], &row.path)
+        && rules::not_own(&row, who.account(), &who.organizations(PROPOSES)).is_ok();
+    Ok(ProposalHtml {
+        badge: badge(&shell, view.state),
+        stepper: stepper(&shell, view.state),
+        next: match sight {
+            Sight::Own => Some(own_step(&shell, &view, &call, app.now(), writable, working_days)),
+            Sight::Office => Some(office_step(&shell, &view, &call, mine)),
+            Sight::Review | Sight::Public => None,
+        },
+        facts: facts(&shell, &view, sight),
+        answers: answers(&shell, &view, &call)?,
+        files: (sight >= Sight::Review).then(|| files(&shell, &view, writable)),
+        upload: writable.then(|| upload_form(app, &shell, &view)),
+        outcome: outcome(&shell, &view),
+        revisions: (revisions.len() > 1).then(|| changes(&shell, &call, &revisions)).transpose()?,
+        more: more(&shell, &view, sight),
+        history: concerned.then(|| history(&shell, ProposalMachine::KIND, told(events, sight), app.now())),
+        summary: paragraphs(&view.summary),
+        title,
+        shell,
+    })
+}
+
+/// The history without what is still pending, and without each of many savings in a row.
+fn told(events: Vec<audit::HistoryEntry>, sight: Sight) -> Vec<audit::HistoryEntry> {
+    let mut kept: Vec<audit::HistoryEntry> = Vec::new();
+    for event in events {
+        let pending = matches!(event.name.as_str(), "decide" | "review-ended") && sight != Sight::Office;
+        let again = event.name == "saved" && kept.last().is_some_and(|before| before.name == "saved");
+        if !pending && !again {
+            kept.push(event);
+        }
+    }
+    kept
+}
+
+fn own_step(
+    shell: &Shell,
+    view: &ProposalView,
+    call: &call::Model,
+    now: Millis,
+    writable: bool,
+    working_days: Option<u32>,
+) -> NextStep {
+    use ProposalState as S;
+    let base = format!("/proposals/{}", view.id);
+    let write = || {
+        vec![
+            ActionButton::link(shell.t("proposal-continue"), format!("{base}/edit")).primary(),
+            ActionButton::link(shell.t("proposal-to-submit"), format!("{base}/submit")),
+        ]
+    };
+    let due = |at: Option<Millis>, days| at.map(|at| Moment::due(shell.locale, at - 1, now, days));
+    let (tone, key, due, buttons) = match view.state {
+        S::Draft if writable => (Tone::Active, "draft", due(call.closes_at, None), write()),
+        S::Draft => (Tone::Bad, "late", None, Vec::new()),
+        S::Returned if writable => (Tone::Active, "returned", due(view.fix_due_at, working_days), write()),
+        S::Returned | S::Ineligible => (Tone::Bad, "ineligible", None, Vec::new()),
+        S::Submitted => (Tone::Attention, "submitted", None, Vec::new()),
+        S::Eligible => (Tone::Attention, "eligible", None, Vec::new()),
+        S::UnderReview | S::Decided => (Tone::Attention, "under-review", None, Vec::new()),
+        S::InNotice => (Tone::Attention, "in-notice", due(call.notice_ends_at, None), Vec::new()),
+        S::Approved | S::Pooled => (Tone::Good, "pooled", None, Vec::new()),
+        S::Converted => (Tone::Good, "converted", None, Vec::new()),
+        S::NotSelected => (Tone::Neutral, "not-selected", None, Vec::new()),
+        S::Withdrawn => (Tone::Neutral, "withdrawn", None, Vec::new()),
+        S::Expired => (Tone::Neutral, "expired", None, Vec::new()),
+        S::Cancelled => (Tone::Neutral, "cancelled", None, Vec::new()),
+    };
+    let text = match (view.state, &view.defects) {
+        (S::Returned, Some(defects)) => shell.t1("proposal-next-returned-defects", "defects", defects.as_str()),
+        _ => shell.t(&format!("proposal-next-{key}-text")),
+    };
+    NextStep { tone, heading: shell.t(&format!("proposal-next-{key}")), text, due, buttons }
+}
+
+fn office_step(shell: &Shell, view: &ProposalView, call: &call::Model, mine: bool) -> NextStep {
+    use ProposalState as S;
+    let base = format!("/proposals/{}", view.id);
+    let desk = |label: &str, place: &str| ActionButton::link(shell.t(label), format!("/office/calls/{}/{place}", call.id));
+    let in_screening = call.state == calls::CallState::Screening;
+    let (tone, key, buttons) = match view.state {
+        S::Submitted if in_screening => {
+            let admit = ActionButton::post(shell.t("proposal-admit"), format!("{base}/admit")).with("_version", view.version);
+            let confirm = Confirm {
+                title: shell.t("proposal-admit-title"),
+                text: shell.t("proposal-admit-text"),
+                points: Vec::new(),
+                ok: shell.t("proposal-admit"),
+            };
+            let mut buttons = vec![admit.primary().confirm(confirm)];
+            if view.defects.is_none() {
+                buttons.push(ActionButton::link(shell.t("proposal-return"), format!("{base}/return")));
+            }
+            buttons.push(ActionButton::link(shell.t("proposal-rule-out"), format!("{base}/rule-out")).look(Look::Danger));
+            (Tone::Active, "check", buttons)
+        }
+        S::Submitted => (Tone::Attention, "check-later", Vec::new()),
+        S::Returned => (Tone::Attention, "waits-for-fix", Vec::new()),
+        S::Eligible => (Tone::Attention, "checked", vec![desk("call-screening-desk", "screening")]),
+        S::UnderReview if call.state == calls::CallState::Deliberating => {
+            let decide = ActionButton::link(shell.t("proposal-decide"), format!("{base}/decision")).primary();
+            (Tone::Active, "decide", vec![decide])
+        }
+        S::UnderReview => (Tone::Active, "reviewing", vec![desk("call-reviews-desk", "reviews")]),
+        S::Decided => {
+            let again = ActionButton::link(shell.t("proposal-decide-again"), format!("{base}/decision"));
+            (Tone::Attention, "decided", vec![desk("call-deliberation-desk", "deliberation").primary(), again])
+        }
+        S::InNotice => (Tone::Attention, "in-notice", Vec::new()),
+        S::Approved | S::Pooled => (Tone::Good, "pooled", Vec::new()),
+        S::Converted => (Tone::Good, "converted", Vec::new()),
+        S::Ineligible => (Tone::Bad, "ineligible", Vec::new()),
+        S::NotSelected => (Tone::Neutral, "not-selected", Vec::new()),
+        S::Draft | S::Withdrawn => (Tone::Neutral, "withdrawn", Vec::new()),
+        S::Expired => (Tone::Neutral, "expired", Vec::new()),
+        S::Cancelled => (Tone::Neutral, "cancelled", Vec::new()),
+    };
+    let heading = shell.t(&format!("proposal-next-{key}"));
+    let text = shell.t(&format!("proposal-next-{key}-text"));
+    NextStep { tone, heading, text, due: None, buttons: if mine { buttons } else { Vec::new() } }
+}
+
+fn facts(shell: &Shell, view: &ProposalView, sight: Sight) -> Facts {
+    let call = Cell::link(view.call_title.as_str(), format!("/calls/{}", view.call_id));
+    let by = view.organization_name.clone().unwrap_or_else(|| shell.t("proposal-by-citizen"));
+    let mut facts = Facts::new().fact(shell.t("proposal-call"), call).fact(shell.t("proposal-by"), Cell::text(by));
+    if let Some(receipt) = &view.receipt {
+        facts = facts.fact(shell.t("proposal-receipt"), Cell::text(receipt.as_str()));
+    }
+    if let Some(at) = view.submitted_at {
+        facts = facts.fact(shell.t("proposal-submitted-at"), Cell::When(Moment::exactly(at)));
+    }
+    if let Some(hash) = &view.receipt_hash {
+        facts = facts.fact(shell.t("proposal-receipt-hash"), Cell::text(hash.as_str()));
+    }
+    if let Some(cost) = view.cost {
+        facts = facts.fact(shell.t("proposal-cost"), Cell::text(yuan(shell, cost)));
+    }
+    if let Some(until) = view.pool_until.filter(|_| view.state == ProposalState::Pooled) {
+        facts = facts.fact(shell.t("proposal-pool-until"), Cell::When(Moment::day(shell.locale, until)));
+    }
+    if sight >= Sight::Own && view.state == ProposalState::Ineligible {
+        let rule = view.ineligible_rule.clone().unwrap_or_default();
+        let reason = view.ineligible_reason.clone().unwrap_or_else(|| shell.t("proposal-fix-lapsed"));
+        facts = facts
+            .fact(shell.t("proposal-ineligible-rule"), Cell::text(rule))
+            .fact(shell.t("proposal-ineligible-reason"), Cell::text(reason));
+    }
+    facts
+}
+
+fn answers(shell: &Shell, view: &ProposalView, call: &call::Model) -> Result<Facts, Refusal> {
+    let words = FieldWords::host(shell.locale, "field-proposal");
+    let mut facts = Facts::new();
+    for field in calls::form_of(call)? {
+        if let Some(said) = view.answers.get(&field.key).and_then(|answer| words.said(&field, answer)) {
+            facts = facts.fact(words.label(&field), Cell::List(paragraphs(&said)));
+        }
+    }
+    Ok(facts)
+}
+
+fn files(shell: &Shell, view: &ProposalView, writable: bool) -> Table {
+    let mut columns = vec![Column::new(shell.t("file-name")), Column::new(shell.t("file-size")).numeric()];
+    if writable {
+        columns.push(Column::new(shell.t("file-do")));
+    }
+    let empty = EmptyState::new("folder", shell.t("files-empty"), shell.t("files-empty-text"));
+    let mut table = Table::new(shell.t("files"), columns, empty);
+    for file in &view.attachments {
+        let place = format!("/proposals/{}/attachments/{}", view.id, file.id);
+        let size = Cell::Number(shell.t1("file-kilobytes", "n", (file.size + 1_023) / 1_024));
+        let mut cells = vec![Cell::link(file.name.as_str(), place.as_str()), size];
+        if writable {
+            let remove = ActionButton::post(shell.t("file-remove"), format!("{place}/remove")).look(Look::Quiet);
+            cells.push(Cell::Buttons(vec![remove.with("_version", view.version)]));
+        }
+        table.row(cells);
+    }
+    table
+}
+
+fn upload_form(app: &App, shell: &Shell, view: &ProposalView) -> FormView {
+    let mut file = FormField::plain("file", shell.t("file-choose"), Control::File);
+    file.help = Some(shell.t1("file-help", "limit", app.config.attachment_limit >> 20));
+    file.required = true;
+    FormView::plain(format!("/proposals/{}/attachments", view.id), vec![file])
+        .with("_version", view.version)
+        .button(shell.t("file-attach"), "attach", Look::Plain)
+}
+
+fn outcome(shell: &Shell, view: &ProposalView) -> Option<Facts> {
+    let decision = view.decision?;
+    let word = shell.t(if decision == Decision::Selected { "decision-selected" } else { "decision-not-selected" });
+    let mut facts = Facts::new().fact(shell.t("decision"), Cell::text(word));
+    if let Some(reason) = &view.decision_reason {
+        facts = facts.fact(shell.t("decision-reason"), Cell::text(reason.as_str()));
+    }
+    if let Some(score) = view.score {
+        let points = format!("{}.{:02}", score / 100, score % 100);
+        facts = facts.fact(shell.t("proposal-score"), Cell::Number(points));
+    }
+    view.decision_reason.is_some().then_some(facts)
+}
+
+/// What the second submission changed, beside the first.
+fn changes(
+    shell: &Shell,
+    call: &call::Model,
+    revisions: &[twoway_entity::proposals::revision::Model],
+) -> Result<Table, Refusal> {
+    let columns = ["revision-part", "revision-before", "revision-after"].map(|key| Column::new(shell.t(key)));
+    let empty = EmptyState::new("folder", shell.t("revisions-same"), shell.t("revisions-same-text"));
+    let mut table = Table::new(shell.t("revisions"), columns.into(), empty);
+    let [newest, before, ..] = revisions else { return Ok(table) };
+    let text = |text: &str| if text.is_empty() { Cell::Nothing } else { Cell::text(text) };
+    for (key, old, new) in [("proposal-title", &before.title, &newest.title), ("proposal-summary", &before.summary, &newest.summary)] {
+        if old != new {
+            table.row(vec![Cell::text(shell.t(key)), text(old), text(new)]);
+        }
+    }
+    let words = FieldWords::host(shell.locale, "field-proposal");
+    for field in calls::form_of(call)? {
+        let said = |answers: &serde_json::Value| answers.get(&field.key).and_then(|a| words.said(&field, a)).unwrap_or_default();
+        let (old, new) = (said(&before.answers), said(&newest.answers));
+        if old != new {
+            table.row(vec![Cell::text(words.label(&field)), text(&old), text(&new)]);
+        }
+    }
+    let names = |files: &serde_json::Value| -> String {
+        let names = files.as_array().into_iter().flatten().filter_map(|f| f["name"].as_str());
+        names.collect::<Vec<_>>().join(&shell.t("list-comma"))
+    };
+    let (old, new) = (names(&before.attachments), names(&newest.attachments));
+    if old != new {
+        table.row(vec![Cell::text(shell.t("files")), text(&old), text(&new)]);
+    }
+    Ok(table)
+}
+
+fn more(shell: &Shell, view: &ProposalView, sight: Sight) -> Vec<ActionButton> {
+    let leaves = sight == Sight::Own && ProposalMachine::next(view.state, ProposalEvent::Withdraw).is_some();
+    let withdraw = ActionButton::link(shell.t("proposal-withdraw"), format!("/proposals/{}/withdraw", view.id));
+    if leaves { vec![withdraw.look(Look::Danger)] } else { Vec::new() }
+}
+
+pub(super) async fn download(
+    State(app): State<App>,
+    Caller(who): Caller,
+    Path((id, file)): Path<(Uuid, Uuid)>,
+) -> Result<Response, Refusal> {
+    upload::send(&app, &who, id, file).await
+}
+
+/// The public pool: what waits for adoption.
+pub(super) async fn pool(
+    State(app): State<App>,
+    Caller(who): Caller,
+    shell: Shell,
+    Query(paging): Query<Paging>,
+) -> Result<Page<ListPage>, Refusal> {
+    let db = app.db.read();
+    let found = queries::published(db, who.tenant, None, &[ProposalState::Pooled], &paging).await?;
+    let teams = found.items.iter().filter_map(|row| row.organization_id);
+    let names = calls::queries::organization_names(db, who.tenant, teams).await?;
+    let columns = ["proposal-title", "proposal-by", "proposal-summary", "proposal-pool-until"];
+    let empty = EmptyState::new("hands", shell.t("pool-empty"), shell.t("pool-empty-text"));
+    let mut table = Table::new(shell.t("nav-pool"), columns.map(|key| Column::new(shell.t(key))).into(), empty);
+    for row in &found.items {
+        let by = row.organization_id.and_then(|o| names.get(&o).cloned()).unwrap_or_else(|| shell.t("proposal-by-citizen"));
+        table.row(vec![
+            Cell::link(row.title.as_str(), format!("/proposals/{}", row.id)),
+            Cell::text(by),
+            Cell::text(row.summary.as_str()),
+            row.pool_until.map_or(Cell::Nothing, |until| Cell::When(Moment::day(shell.locale, until))),
+        ]);
+    }
+    let pager = pager("/pool", &[], &found, paging.cursor.is_none());
+    let (heading, lead) = (shell.t("nav-pool"), shell.t("pool-lead"));
+    Ok(Page::new(ListPage { shell: shell.titled(&heading), heading, lead, buttons: Vec::new(), filters: None, table, pager }))
+}

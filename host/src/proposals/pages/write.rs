@@ -1,0 +1,369 @@
+use super::{badge, show};
+use crate::calls::pages::paragraphs;
+use crate::http::components::{ActionButton, Cell, Column, EmptyState, Look, Moment, Table};
+use crate::http::form_view::{Control, FieldWords, FormField, FormView, answers};
+use crate::http::page::{Page, Shell};
+use crate::http::preferences::done;
+use crate::http::problem::form_errors;
+use crate::http::usual::{FormPage, ListPage, pager, reason_form};
+use crate::http::{ActingFor, Caller, Form, Paging, Path, Query};
+use crate::lifecycle::Command;
+use crate::proposals::model::{Content, LONGEST_SUMMARY, LONGEST_TITLE};
+use crate::proposals::queries::{self, Sight};
+use crate::proposals::state::told_to_proposer;
+use crate::proposals::{actions, files, upload};
+use crate::{App, Refusal, Who, calls};
+use askama::Template;
+use axum::extract::{Multipart, State};
+use axum::http::{HeaderName, HeaderValue, StatusCode};
+use axum::response::{IntoResponse, Redirect, Response};
+use serde_json::Value;
+use std::collections::HashMap;
+use twoway_entity::calls::call;
+use twoway_entity::proposals::proposal;
+use twoway_ids::Uuid;
+use twoway_manifest::{Field, FieldProblem, FieldType};
+
+pub(super) async fn mine(
+    State(app): State<App>,
+    Caller(who): Caller,
+    shell: Shell,
+    Query(paging): Query<Paging>,
+) -> Result<Page<ListPage>, Refusal> {
+    let db = app.db.read();
+    let found = queries::mine(db, &who, &paging).await?;
+    let titles = call_titles(&app, &who, found.items.iter().map(|row| row.call_id)).await?;
+    let columns = ["proposal-title", "proposal-state", "proposal-call", "proposal-receipt", "proposal-updated-at"];
+    let empty = EmptyState::new("folder", shell.t("proposals-empty"), shell.t("proposals-empty-text"))
+        .button(ActionButton::link(shell.t("proposals-see-calls"), "/calls?phase=open"));
+    let mut table = Table::new(shell.t("nav-my-proposals"), columns.map(|key| Column::new(shell.t(key))).into(), empty);
+    for row in &found.items {
+        let title = if row.title.is_empty() { shell.t("proposal-untitled") } else { row.title.clone() };
+        table.row(vec![
+            Cell::link(title, format!("/proposals/{}", row.id)),
+            Cell::State(badge(&shell, told_to_proposer(row.state))),
+            titles.get(&row.call_id).map_or(Cell::Nothing, Cell::text),
+            row.receipt.as_ref().map_or(Cell::Nothing, Cell::text),
+            Cell::When(Moment::past(shell.locale, row.updated_at, app.now())),
+        ]);
+    }
+    let pager = pager("/proposals", &[], &found, paging.cursor.is_none());
+    let (heading, lead) = (shell.t("nav-my-proposals"), shell.t("proposals-lead"));
+    Ok(Page::new(ListPage { shell: shell.titled(&heading), heading, lead, buttons: Vec::new(), filters: None, table, pager }))
+}
+
+async fn call_titles(app: &App, who: &Who, ids: impl Iterator<Item = Uuid>) -> Result<HashMap<Uuid, String>, Refusal> {
+    use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QuerySelect};
+    let rows: Vec<(Uuid, String)> = call::Entity::find()
+        .select_only()
+        .column(call::Column::Id)
+        .column(call::Column::Title)
+        .filter(call::Column::TenantId.eq(who.tenant))
+        .filter(call::Column::Id.is_in(ids))
+        .into_tuple()
+        .all(app.db.read())
+        .await?;
+    Ok(rows.into_iter().collect())
+}
+
+pub(super) async fn create(
+    State(app): State<App>,
+    Caller(who): Caller,
+    acting: ActingFor,
+    form: Form,
+) -> Result<Response, Refusal> {
+    let call = Uuid::parse_str(form.text("call")).map_err(|_| Refusal::NotFound)?;
+    let organization = match form.text("organization") {
+        "" => None,
+        id => Some(Uuid::parse_str(id).map_err(|_| Refusal::NotFound)?),
+    };
+    let made = actions::create(&app, &who, &form.command(acting), call, organization, Content::default()).await?;
+    Ok(Redirect::to(&format!("/proposals/{}/edit", made.id)).into_response())
+}
+
+/// Title and summary, then the call's questions.
+fn fields(call: &call::Model) -> Result<Vec<Field>, Refusal> {
+    let title = Field { required: true, max_length: Some(LONGEST_TITLE), ..Field::new("title", FieldType::Line) };
+    let summary = Field { required: true, max_length: Some(LONGEST_SUMMARY), ..Field::new("summary", FieldType::Text) };
+    let mut fields = vec![title, summary];
+    fields.extend(calls::form_of(call)?);
+    Ok(fields)
+}
+
+fn stored(row: &proposal::Model) -> Value {
+    let mut all = row.answers.as_object().cloned().unwrap_or_default();
+    all.insert("title".into(), row.title.as_str().into());
+    all.insert("summary".into(), row.summary.as_str().into());
+    Value::Object(all)
+}
+
+fn typed(fields: &[Field], form: &Form) -> Value {
+    answers(fields, &form.0)
+}
+
+/// The posted form as content; a title that is no text cannot come from a form.
+fn content(typed: &Value) -> Content {
+    let mut answers = typed.as_object().cloned().unwrap_or_default();
+    let mut text = |name: &str| answers.shift_remove(name).and_then(|v| v.as_str().map(str::to_string)).unwrap_or_default();
+    let (title, summary) = (text("title"), text("summary"));
+    Content { title, summary, answers }
+}
+
+fn form_view(shell: &Shell, id: Uuid, fields: &[Field], typed: &Value, version: &str) -> FormView {
+    let words = FieldWords::host(shell.locale, "field-proposal");
+    let base = format!("/proposals/{id}");
+    FormView::new(format!("{base}/edit"), fields, &words, typed, &[])
+        .with("_version", version)
+        .button(shell.t("proposal-save"), "draft", Look::Plain)
+        .button(shell.t("proposal-save-and-submit"), "submit", Look::Primary)
+        .cancel(shell.t("leave-form"), &base)
+        .autosave(format!("{base}/autosave"))
+}
+
+/// Answers are nested in the API and plain in the page's form.
+fn unnested(refusal: Refusal) -> Refusal {
+    match refusal {
+        Refusal::Invalid(mut errors) => {
+            for error in &mut errors {
+                if let Some(key) = error.field.strip_prefix("answers.") {
+                    error.field = key.to_string();
+                }
+            }
+            Refusal::Invalid(errors)
+        }
+        other => other,
+    }
+}
+
+fn form_page(shell: Shell, row: &proposal::Model, call: &call::Model, form: FormView) -> FormPage {
+    let heading = shell.t("proposal-edit");
+    let name = if row.title.is_empty() { shell.t("proposal-untitled") } else { row.title.clone() };
+    let mine = shell.t("nav-my-proposals");
+    let lead = shell.t1("proposal-edit-lead", "call", call.title.as_str());
+    let shell = shell.crumb(mine, "/proposals").crumb(name, format!("/proposals/{}", row.id)).titled(&heading);
+    FormPage { shell, heading, lead, form }
+}
+
+/// One's own proposal and its call, for a form.
+async fn own(app: &App, who: &Who, id: Uuid) -> Result<(proposal::Model, call::Model), Refusal> {
+    let seen = queries::find_visible(app.db.read(), who, id).await?;
+    if seen.sight != Sight::Own {
+        return Err(Refusal::NotFound);
+    }
+    let call = calls::queries::find(app.db.read(), who.tenant, seen.row.call_id).await?;
+    Ok((seen.row, call))
+}
+
+pub(super) async fn edit(
+    State(app): State<App>,
+    Caller(who): Caller,
+    shell: Shell,
+    Path(id): Path<Uuid>,
+) -> Result<Page<FormPage>, Refusal> {
+    let (row, call) = own(&app, &who, id).await?;
+    crate::proposals::rules::editable(&row, app.now())?;
+    let form = form_view(&shell, id, &fields(&call)?, &stored(&row), &row.version.to_string());
+    Ok(Page::new(form_page(shell, &row, &call, form)))
+}
+
+pub(super) async fn save(
+    State(app): State<App>,
+    Caller(who): Caller,
+    acting: ActingFor,
+    shell: Shell,
+    Path(id): Path<Uuid>,
+    form: Form,
+) -> Result<Response, Refusal> {
+    let (row, call) = own(&app, &who, id).await?;
+    let fields = fields(&call)?;
+    let typed = typed(&fields, &form);
+    match actions::save(&app, &who, &form.command(acting), id, content(&typed)).await {
+        Ok(_) if form.text("_intent") == "submit" => Ok(Redirect::to(&format!("/proposals/{id}/submit")).into_response()),
+        Ok(_) => Ok(done(&format!("/proposals/{id}"), "flash-draft-saved").into_response()),
+        Err(refusal) => {
+            let mut view = form_view(&shell, id, &fields, &typed, form.text("_version"));
+            form_errors(&mut view, shell.locale, unnested(refusal))?;
+            Ok(Page::new(form_page(shell, &row, &call, view)).status(StatusCode::UNPROCESSABLE_ENTITY).into_response())
+        }
+    }
+}
+
+/// Saves while somebody types; the new version goes back to the page's form.
+pub(super) async fn autosave(
+    State(app): State<App>,
+    Caller(who): Caller,
+    acting: ActingFor,
+    Path(id): Path<Uuid>,
+    form: Form,
+) -> Result<Response, Refusal> {
+    let (_, call) = own(&app, &who, id).await?;
+    let typed = typed(&fields(&call)?, &form);
+    let saved = actions::autosave(&app, &who, &form.command(acting), id, content(&typed)).await?;
+    let version = (HeaderName::from_static("x-version"), HeaderValue::from(saved.version));
+    Ok((StatusCode::NO_CONTENT, [version]).into_response())
+}
+
+#[derive(Template)]
+#[template(path = "proposals/submit.html")]
+struct SubmitHtml {
+    shell: Shell,
+    heading: String,
+    title: String,
+    risk_notice: Vec<String>,
+    privacy_notice: Vec<String>,
+    form: FormView,
+}
+
+fn submit_page(shell: Shell, row: &proposal::Model, call: &call::Model, form: FormView) -> SubmitHtml {
+    let heading = shell.t("proposal-to-submit");
+    let name = if row.title.is_empty() { shell.t("proposal-untitled") } else { row.title.clone() };
+    let mine = shell.t("nav-my-proposals");
+    let shell = shell.crumb(mine, "/proposals").crumb(&name, format!("/proposals/{}", row.id)).titled(&heading);
+    SubmitHtml {
+        shell,
+        heading,
+        title: name,
+        risk_notice: paragraphs(&call.risk_notice),
+        privacy_notice: paragraphs(&call.privacy_notice),
+        form,
+    }
+}
+
+fn consent_view(shell: &Shell, row: &proposal::Model, version: &str) -> FormView {
+    let mut consent = FormField::plain("consent", shell.t("proposal-consent"), Control::Checkbox);
+    consent.required = true;
+    let base = format!("/proposals/{}", row.id);
+    FormView::plain(format!("{base}/submit"), vec![consent])
+        .with("_version", version)
+        .submit(shell.t("proposal-submit"))
+        .cancel(shell.t("leave-form"), format!("{base}/edit"))
+}
+
+pub(super) async fn submit_form(
+    State(app): State<App>,
+    Caller(who): Caller,
+    shell: Shell,
+    Path(id): Path<Uuid>,
+) -> Result<Page<impl Template>, Refusal> {
+    let (row, call) = own(&app, &who, id).await?;
+    crate::proposals::rules::editable(&row, app.now())?;
+    let form = consent_view(&shell, &row, &row.version.to_string());
+    Ok(Page::new(submit_page(shell, &row, &call, form)))
+}
+
+pub(super) async fn submit(
+    State(app): State<App>,
+    Caller(who): Caller,
+    acting: ActingFor,
+    shell: Shell,
+    Path(id): Path<Uuid>,
+    form: Form,
+) -> Result<Response, Refusal> {
+    let consent = form.text("consent") == "true";
+    let refusal = match actions::submit(&app, &who, &form.command(acting), id, consent).await {
+        Ok(_) => return Ok(done(&format!("/proposals/{id}"), "flash-proposal-submitted").into_response()),
+        Err(refusal) => refusal,
+    };
+    let (row, call) = own(&app, &who, id).await?;
+    // Missing answers are shown where they are given.
+    if matches!(refusal, Refusal::Invalid(_)) {
+        let fields = fields(&call)?;
+        let mut view = form_view(&shell, id, &fields, &stored(&row), &row.version.to_string());
+        form_errors(&mut view, shell.locale, unnested(refusal))?;
+        return Ok(Page::new(form_page(shell, &row, &call, view)).status(StatusCode::UNPROCESSABLE_ENTITY).into_response());
+    }
+    let mut view = consent_view(&shell, &row, form.text("_version"));
+    form_errors(&mut view, shell.locale, refusal)?;
+    Ok(Page::new(submit_page(shell, &row, &call, view)).status(StatusCode::UNPROCESSABLE_ENTITY).into_response())
+}
+
+fn withdraw_page(shell: Shell, row: &proposal::Model, typed: &str) -> FormPage {
+    let (heading, lead) = (shell.t("proposal-withdraw"), shell.t("proposal-withdraw-lead"));
+    let base = format!("/proposals/{}", row.id);
+    let form = reason_form(&shell, &format!("{base}/withdraw"), &base, typed)
+        .with("_version", row.version)
+        .button(shell.t("proposal-withdraw"), "withdraw", Look::Danger);
+    let mine = shell.t("nav-my-proposals");
+    let shell = shell.crumb(mine, "/proposals").crumb(&row.title, base).titled(&heading);
+    FormPage { shell, heading, lead, form }
+}
+
+pub(super) async fn withdraw_form(
+    State(app): State<App>,
+    Caller(who): Caller,
+    shell: Shell,
+    Path(id): Path<Uuid>,
+) -> Result<Page<FormPage>, Refusal> {
+    let (row, _) = own(&app, &who, id).await?;
+    Ok(Page::new(withdraw_page(shell, &row, "")))
+}
+
+pub(super) async fn withdraw(
+    State(app): State<App>,
+    Caller(who): Caller,
+    acting: ActingFor,
+    shell: Shell,
+    Path(id): Path<Uuid>,
+    form: Form,
+) -> Result<Response, Refusal> {
+    match actions::withdraw(&app, &who, &form.command(acting), id, form.text("reason")).await {
+        Ok(_) => Ok(done(&format!("/proposals/{id}"), "flash-withdrawn").into_response()),
+        Err(refusal) => {
+            let (row, _) = own(&app, &who, id).await?;
+            let mut page = withdraw_page(shell, &row, form.text("reason"));
+            form_errors(&mut page.form, page.shell.locale, refusal)?;
+            Ok(Page::new(page).status(StatusCode::UNPROCESSABLE_ENTITY).into_response())
+        }
+    }
+}
+
+pub(super) async fn attach(
+    State(app): State<App>,
+    Caller(who): Caller,
+    ActingFor(acting_for): ActingFor,
+    shell: Shell,
+    Path(id): Path<Uuid>,
+    form: Multipart,
+) -> Result<Response, Refusal> {
+    match attached(&app, &who, acting_for, id, form).await {
+        Ok(()) => Ok(done(&format!("/proposals/{id}"), "flash-file-attached").into_response()),
+        Err(refusal) => {
+            let mut page = show::page(&app, &who, shell, id).await?;
+            let locale = page.shell.locale;
+            let Some(upload) = &mut page.upload else { return Err(refusal) };
+            let refusal = match refusal {
+                Refusal::TooLarge { limit } => {
+                    upload.error("file", locale.t1("file-too-large", "limit", limit >> 20));
+                    return Ok(Page::new(page).status(StatusCode::UNPROCESSABLE_ENTITY).into_response());
+                }
+                other => other,
+            };
+            form_errors(upload, locale, refusal)?;
+            Ok(Page::new(page).status(StatusCode::UNPROCESSABLE_ENTITY).into_response())
+        }
+    }
+}
+
+async fn attached(app: &App, who: &Who, acting_for: Option<Uuid>, id: Uuid, form: Multipart) -> Result<(), Refusal> {
+    let limit = app.config.attachment_limit;
+    let upload = upload::read(form, limit).await?;
+    // A browser sends an empty file where none was chosen.
+    if upload.name.is_empty() && upload.bytes.is_empty() {
+        return Err(Refusal::field("file", FieldProblem::Missing));
+    }
+    let file = files::check(&upload.name, upload.bytes, limit, upload.sha256.as_deref())?;
+    let command = Command { key: None, expected: upload.version, acting_for };
+    actions::attach(app, who, &command, id, file).await?;
+    Ok(())
+}
+
+pub(super) async fn detach(
+    State(app): State<App>,
+    Caller(who): Caller,
+    acting: ActingFor,
+    Path((id, file)): Path<(Uuid, Uuid)>,
+    form: Form,
+) -> Result<impl IntoResponse, Refusal> {
+    actions::detach(&app, &who, &form.command(acting), id, file).await?;
+    Ok(done(&format!("/proposals/{id}"), "flash-file-removed"))
+}

@@ -1,0 +1,48 @@
+//! Reviews as pages: the reviewer's desk and score sheet, the office's assignment and deliberation, the public notice.
+
+mod desk;
+mod office;
+mod results;
+
+use super::api::REVIEWER;
+use super::queries::OFFICE_READS;
+use super::state::ReviewState;
+use crate::calls::api::OFFICE;
+use crate::http::components::{StateBadge, Tone};
+use crate::http::page::Shell;
+use crate::http::{Access, Routes};
+use axum::http::Method;
+use sea_orm::ActiveEnum;
+
+pub(super) fn routes(routes: Routes) -> Routes {
+    let readers = Access::AnyOf(OFFICE_READS);
+    routes
+        .page(Method::GET, "/reviews", REVIEWER, desk::list)
+        .page(Method::GET, "/reviews/{id}", REVIEWER, desk::sheet)
+        .page(Method::POST, "/reviews/{id}/declare", REVIEWER, desk::declare)
+        .page(Method::POST, "/reviews/{id}/scores", REVIEWER, desk::score)
+        .page(Method::GET, "/reviews/{id}/recuse", REVIEWER, desk::recuse_form)
+        .page(Method::POST, "/reviews/{id}/recuse", REVIEWER, desk::recuse)
+        .page(Method::GET, "/office/calls/{id}/reviews", readers, office::reviews)
+        .page(Method::POST, "/office/calls/{id}/assign-reviews", OFFICE, office::assign_balanced)
+        .page(Method::POST, "/office/calls/{id}/end-review", OFFICE, office::end_review)
+        .page(Method::POST, "/proposals/{id}/reviews", OFFICE, office::assign)
+        .page(Method::GET, "/reviews/{id}/unassign", OFFICE, office::unassign_form)
+        .page(Method::POST, "/reviews/{id}/unassign", OFFICE, office::unassign)
+        .page(Method::GET, "/office/calls/{id}/deliberation", readers, office::deliberation)
+        .page(Method::POST, "/office/calls/{id}/release", OFFICE, office::release)
+        .page(Method::GET, "/proposals/{id}/decision", OFFICE, office::decision_form)
+        .page(Method::POST, "/proposals/{id}/decision", OFFICE, office::decide)
+        .page(Method::GET, "/calls/{id}/results", Access::Public, results::show)
+        .nav(26, "nav-reviews", "/reviews", "scale", REVIEWER)
+}
+
+fn badge(shell: &Shell, state: ReviewState) -> StateBadge {
+    let tone = match state {
+        ReviewState::Assigned => Tone::Attention,
+        ReviewState::Declared => Tone::Active,
+        ReviewState::Scored | ReviewState::Closed => Tone::Good,
+        ReviewState::Recused | ReviewState::Unassigned => Tone::Neutral,
+    };
+    StateBadge::of(shell.locale, "review", &state.to_value(), tone)
+}
