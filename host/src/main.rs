@@ -7,7 +7,7 @@ use std::process::ExitCode;
 use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
-use twoway::demo::{Script, play};
+use twoway::demo::{Player, Script};
 use twoway::founding::{self, Founding};
 use twoway::{App, Config, http, jobs};
 use twoway_ids::Clock;
@@ -140,7 +140,9 @@ async fn demo(config: Config) -> anyhow::Result<()> {
         twoway::plugins::take_bundled(&app).await?;
         let router = http::router(app.clone())?;
         let now = Clock::System.now();
-        play(&app, &router, &script, DEMO_PASSWORD, now, &|done, _| bar.set_position(done as u64)).await?;
+        let mut player = Player::new(&app, &router, DEMO_PASSWORD, now);
+        player.play(&script, &|done, _| bar.set_position(done as u64)).await?;
+        jobs::run_until(&app, now).await?;
         bar.finish_and_clear();
     }
     drop(app);

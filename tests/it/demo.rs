@@ -1,26 +1,51 @@
-//! The scripts that the product plays: the demo city, and the journey that the product exists for.
+//! The scripts that the product plays: the demo city, and how its story goes on until a project is evaluated.
 
 use std::path::Path;
-use twoway::demo::{Script, play};
-use twoway::http;
-use twoway_ids::Clock;
-use twoway_tests::{Backend, TestApp, run};
+use twoway::demo::{Player, Script};
+use twoway::{http, jobs, plugins};
+use twoway_tests::{Backend, TestApp};
 
-async fn plays(app: &TestApp, script: &str) {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join(script);
-    let script = std::fs::read_to_string(path).expect("the script is there");
-    let script = Script::parse(&script).expect("the script is sound");
-    let router = http::router(app.app.clone()).expect("the site is complete");
-    let Clock::Simulated(_) = app.app.clock else { panic!("a story needs a simulated clock") };
-    let now = app.now();
-    if let Err(problem) = play(&app.app, &router, &script, "zunyi-demo-2026", now, &|_, _| {}).await {
-        panic!("{problem:#}");
+/// The folder with the built plugins of this repository.
+const PLUGINS: &str = "TWOWAY_TEST_PLUGINS";
+
+fn script(path: &str) -> Script {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join(path);
+    let text = std::fs::read_to_string(path).expect("the script is there");
+    Script::parse(&text).expect("the script is sound")
+}
+
+async fn plays(backend: Backend, scripts: &[&str]) {
+    let Some(folder) = std::env::var_os(PLUGINS) else {
+        eprintln!("skipped: {PLUGINS} is not set, and the demo city lives on the built plugins (make plugins)");
+        return;
+    };
+    if !backend.is_there() {
+        return;
     }
+    let app = TestApp::with(backend, |config| config.plugins = folder.into()).await;
+    plugins::take_bundled(&app.app).await.expect("the built plugins are taken");
+    let router = http::router(app.app.clone()).expect("the site is complete");
+    let today = app.now();
+    let mut player = Player::new(&app.app, &router, "zunyi-demo-2026", today);
+    for path in scripts {
+        if let Err(problem) = player.play(&script(path), &|_, _| {}).await {
+            panic!("{path}: {problem:#}");
+        }
+    }
+    jobs::run_until(&app.app, app.now().max(today)).await.expect("due jobs run");
     let findings = twoway::audit::verify(&app.app).await.expect("the trace can be read");
     assert_eq!(findings, [], "what was told leaves a sound trace");
+    app.finish().await;
+}
+
+const JOURNEY: &[&str] = &["host/demo/zunyi.json", "tests/fixtures/journey.json"];
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_journey_is_told_to_its_end_on_sqlite() {
+    plays(Backend::Sqlite, JOURNEY).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_demo_city_comes_to_be_on_sqlite() {
-    run(Backend::Sqlite, async |app| plays(app, "host/demo/zunyi.json").await).await;
+async fn the_journey_is_told_to_its_end_on_postgres() {
+    plays(Backend::Postgres, JOURNEY).await;
 }

@@ -5,5 +5,5 @@ mod play;
 mod script;
 mod words;
 
-pub use play::{Progress, play};
+pub use play::{Player, Progress};
 pub use script::{Script, Step};

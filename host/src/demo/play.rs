@@ -1,4 +1,4 @@
-use super::script::{Script, Step};
+use super::script::{Founding, Person, Script, Step};
 use super::words::Words;
 use crate::calendar::Calendar;
 use crate::{App, jobs};
@@ -7,7 +7,7 @@ use axum::Router;
 use axum::body::Body;
 use axum::http::{Request, header};
 use serde_json::{Map, Value, json};
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use tower::ServiceExt;
 use twoway_ids::{MINUTE, Millis};
 
@@ -20,55 +20,59 @@ const TOKEN_AGE: Millis = 8 * MINUTE;
 /// Largest answer that the script looks at.
 const ANSWER_LIMIT: usize = 4 << 20;
 
-/// Plays the script against an empty database. `app` has a simulated clock; afterwards it stands at `now`.
-pub async fn play(
-    app: &App,
-    router: &Router,
-    script: &Script,
-    password: &str,
-    now: Millis,
-    progress: Progress<'_>,
-) -> anyhow::Result<()> {
-    let calendar = Calendar { utc_offset: app.config.utc_offset_minutes, ..Calendar::default() };
-    let words = Words::new(now, calendar);
-    let start = words.moment(&script.founding.at)?;
-    app.clock.set(start);
-    let founding = crate::founding::Founding {
-        office: script.founding.office.clone(),
-        login: script.founding.login.clone(),
-        name: script.founding.name.clone(),
-        password: password.to_string(),
-    };
-    let office = crate::founding::found(app, founding).await.context("the office could not be founded")?;
-    let mut player = Player { app, router, script, password, words, tokens: HashMap::new() };
-    player.words.learn("office".into(), json!(office));
-    player.words.learn("password".into(), json!(password));
-    player.register_people().await?;
-    for (done, step) in script.steps.iter().enumerate() {
-        player
-            .step(step)
-            .await
-            .with_context(|| format!("demo step {}: {}", done + 1, step.note.as_deref().unwrap_or(&step.ask)))?;
-        progress(done + 1, script.steps.len());
-    }
-    jobs::run_until(app, now).await?;
-    Ok(())
-}
-
-struct Player<'a> {
+/// Plays scripts one after the other, against one host with a simulated clock. What one script learnt, the next one knows.
+pub struct Player<'a> {
     app: &'a App,
     router: &'a Router,
-    script: &'a Script,
     password: &'a str,
     words: Words,
+    people: BTreeMap<String, Person>,
+    founder: Option<String>,
     tokens: HashMap<String, (Millis, String)>,
 }
 
-impl Player<'_> {
+impl<'a> Player<'a> {
+    /// `today` is the day from which the scripts count; `password` is everybody's.
+    pub fn new(app: &'a App, router: &'a Router, password: &'a str, today: Millis) -> Self {
+        let calendar = Calendar { utc_offset: app.config.utc_offset_minutes, ..Calendar::default() };
+        let mut words = Words::new(today, calendar);
+        words.learn("password".into(), json!(password));
+        Self { app, router, password, words, people: BTreeMap::new(), founder: None, tokens: HashMap::new() }
+    }
+
+    /// Plays one script. The first one founds the office, so it needs an empty database.
+    pub async fn play(&mut self, script: &Script, progress: Progress<'_>) -> anyhow::Result<()> {
+        if let Some(founding) = &script.founding {
+            self.found(founding).await?;
+        }
+        self.register(&script.people).await?;
+        for (done, step) in script.steps.iter().enumerate() {
+            let note = || format!("step {}: {}", done + 1, step.note.as_deref().unwrap_or(&step.ask));
+            self.step(step).await.with_context(note)?;
+            progress(done + 1, script.steps.len());
+        }
+        Ok(())
+    }
+
+    async fn found(&mut self, founding: &Founding) -> anyhow::Result<()> {
+        self.app.clock.set(self.words.moment(&founding.at)?);
+        let clerk = crate::founding::Founding {
+            office: founding.office.clone(),
+            login: founding.login.clone(),
+            name: founding.name.clone(),
+            password: self.password.to_string(),
+        };
+        let office = crate::founding::found(self.app, clerk).await.context("the office could not be founded")?;
+        self.words.learn("office".into(), json!(office));
+        self.founder = Some(founding.login.clone());
+        Ok(())
+    }
+
     /// Everybody signs up; `{account.<short name>}` is known afterwards.
-    async fn register_people(&mut self) -> anyhow::Result<()> {
-        for (short, person) in &self.script.people {
-            if person.login != self.script.founding.login {
+    async fn register(&mut self, people: &BTreeMap<String, Person>) -> anyhow::Result<()> {
+        for (short, person) in people {
+            self.people.insert(short.clone(), person.clone());
+            if self.founder.as_ref() != Some(&person.login) {
                 let body =
                     json!({"login": person.login, "name": person.name, "password": self.password, "locale": "zh-CN"});
                 let request = Request::post("/api/v1/accounts").header(header::CONTENT_TYPE, "application/json");
@@ -139,11 +143,7 @@ impl Player<'_> {
         {
             return Ok(token.clone());
         }
-        let login = self
-            .script
-            .people
-            .get(who)
-            .map(|p| p.login.as_str())
+        let login = self.people.get(who).map(|p| p.login.clone())
             .with_context(|| format!("the script has no person '{who}'"))?;
         let body = json!({"login": login, "password": self.password}).to_string();
         let request =

@@ -7,9 +7,11 @@ use std::collections::BTreeMap;
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Script {
-    /// What the office is called, and its first account.
-    pub founding: Founding,
+    /// What the office is called, and its first account. A script that goes on with another one's story has none.
+    #[serde(default)]
+    pub founding: Option<Founding>,
     /// People by the short name that `as` uses. The player registers all but the founder at the beginning.
+    #[serde(default)]
     pub people: BTreeMap<String, Person>,
     pub steps: Vec<Step>,
 }
@@ -24,7 +26,7 @@ pub struct Founding {
     pub name: String,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Person {
     pub login: String,
