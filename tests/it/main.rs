@@ -1,6 +1,7 @@
 //! All tests that need a whole host. One program, so that it is linked once; one module per feature.
 
 mod accounts;
+mod adoptions;
 mod bad_input;
 mod calls;
 mod demo;

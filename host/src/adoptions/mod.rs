@@ -3,13 +3,16 @@
 
 pub mod actions;
 pub mod agreement;
+mod api;
 pub mod jobs;
 pub mod lists;
 pub mod model;
+mod pages;
 pub mod queries;
 pub mod rules;
 mod state;
 
+pub use api::{Doc, routes};
 pub use state::{
     AdoptionEvent, AdoptionMachine, AdoptionState, DeliveryEvent, DeliveryMachine, DeliveryState, ENDED, HOLDING, RESERVED,
 };

@@ -14,7 +14,8 @@ pub const HOLD: Millis = 15 * DAY;
 pub const SIGNING: Millis = 15 * DAY;
 
 /// How much of which line a sponsor wants.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
 pub struct Wish {
     pub line: Uuid,
     pub quantity: i64,
@@ -92,7 +93,7 @@ pub fn said(field: &str, text: &str, least: usize, most: u32) -> Result<String, 
 }
 
 /// What the parties fill in of an agreement. The lines with their quantities and the parties' names come from the adoption.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct AgreementTerms {
     /// 用途.

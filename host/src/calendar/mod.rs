@@ -3,5 +3,5 @@
 mod model;
 mod queries;
 
-pub use model::Calendar;
+pub use model::{Calendar, local_day, today};
 pub use queries::load;

@@ -1,3 +1,4 @@
+use crate::App;
 use chrono::{DateTime, Datelike, Days, FixedOffset, NaiveDate, TimeZone, Weekday};
 use std::collections::BTreeMap;
 use twoway_ids::{MINUTE, Millis};
@@ -57,6 +58,16 @@ impl Calendar {
         }
         count
     }
+}
+
+/// The local day of a moment, `YYYY-MM-DD`.
+pub fn local_day(app: &App, at: Millis) -> String {
+    Calendar { utc_offset: app.config.utc_offset_minutes, ..Calendar::default() }.local_day(at).to_string()
+}
+
+/// Today, `YYYY-MM-DD`.
+pub fn today(app: &App) -> String {
+    local_day(app, app.now())
 }
 
 #[cfg(test)]

@@ -5,7 +5,9 @@ use super::observe::{after_panic, observe};
 use super::problem::{Fault, RequestId, explain};
 use super::routes::Routes;
 use super::{assets, docs, gate, health, preferences};
-use crate::{App, Refusal, accounts, calls, evaluations, notices, organizations, plugins, projects, proposals, reviews};
+use crate::{
+    App, Refusal, accounts, adoptions, calls, evaluations, needs, notices, organizations, plugins, projects, proposals, reviews,
+};
 use axum::extract::{DefaultBodyLimit, Request};
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::middleware::{Next, from_fn, from_fn_with_state};
@@ -26,16 +28,18 @@ const PATIENCE: Duration = Duration::from_secs(30);
 pub fn routes(app: App) -> Routes {
     Routes::new(app, docs::description())
         .feature::<accounts::Doc>(accounts::routes)
+        .feature::<adoptions::Doc>(adoptions::routes)
         .feature::<calls::api::Doc>(calls::api::routes)
         .feature::<docs::Doc>(docs::routes)
         .feature::<evaluations::Doc>(evaluations::routes)
         .feature::<health::Doc>(health::routes)
+        .feature::<needs::Doc>(needs::routes)
         .feature::<notices::Doc>(notices::routes)
         .feature::<organizations::Doc>(organizations::routes)
         .feature::<plugins::Doc>(plugins::routes)
+        .feature::<projects::Doc>(projects::routes)
         .feature::<proposals::api::Doc>(proposals::api::routes)
         .feature::<reviews::api::Doc>(reviews::api::routes)
-        .feature::<projects::Doc>(projects::routes)
 }
 
 /// The site as a service. `app` is what `start` made.

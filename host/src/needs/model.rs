@@ -14,6 +14,10 @@ pub const YUAN: &str = "元";
 /// The largest quantity of one line.
 const MOST: i64 = 1_000_000_000;
 
+/// All kinds, in the order in which people think of them.
+pub const KINDS: [NeedKind; 6] =
+    [NeedKind::Money, NeedKind::Goods, NeedKind::People, NeedKind::Venue, NeedKind::Service, NeedKind::Media];
+
 /// How far one line is covered. `held + active + delivered` never passes `optimum`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LineCoverage {
@@ -76,11 +80,15 @@ pub struct NewLine {
     pub recipient_id: Option<Uuid>,
 }
 
+/// The kind with this word.
+pub fn kind(word: &str) -> Option<NeedKind> {
+    serde_json::from_value(word.into()).ok()
+}
+
 /// The form of a line, for page and API alike.
 pub fn fields() -> Vec<Field> {
     let field = |key: &str, kind: FieldType, required: bool| Field { required, ..Field::new(key, kind) };
-    let kinds = ["money", "goods", "people", "venue", "service", "media"];
-    let options = kinds.map(|value| Choice { value: value.into(), title: None }).into();
+    let options = KINDS.map(|kind| Choice { value: kind.as_str().into(), title: None }).into();
     let quantity = |key: &str| Field { min: Some(1), max: Some(MOST), ..field(key, FieldType::Integer, true) };
     let money_only = twoway_manifest::ShowIf { field: "kind".into(), equals: "money".into() };
     vec![
@@ -104,8 +112,7 @@ impl NewLine {
     pub fn parse(answers: &Value, today: &str) -> Result<Self, Refusal> {
         let given = check_form(&fields(), answers).map_err(Refusal::Invalid)?;
         let text = |key: &str| given.get(key).and_then(Value::as_str).unwrap_or_default().to_string();
-        let kind = serde_json::from_value::<NeedKind>(text("kind").into())
-            .map_err(|_| Refusal::field("kind", FieldProblem::NotAnOption))?;
+        let kind = kind(&text("kind")).ok_or_else(|| Refusal::field("kind", FieldProblem::NotAnOption))?;
         let (minimum, optimum) = (number(&given, "minimum"), number(&given, "optimum"));
         if minimum > optimum {
             return Err(Refusal::field("minimum", FieldProblem::TooLarge { max: optimum }));

@@ -1,5 +1,6 @@
 use super::interest::{commit_to, sponsor};
-use super::{acting, local_day, place, shift_all, tell_parties, today, update};
+use super::{acting, place, shift_all, tell_parties, update};
+use crate::calendar::{local_day, today};
 use crate::adoptions::model::{HOLD, Wish, said};
 use crate::adoptions::queries::{self, Seen, find_visible};
 use crate::adoptions::{AdoptionEvent, AdoptionMachine, HOLDING, rules};

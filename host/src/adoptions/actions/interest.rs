@@ -1,4 +1,5 @@
-use super::{acting, link, place, tell_office, tell_sponsor, today, update};
+use super::{acting, link, place, tell_office, tell_sponsor, update};
+use crate::calendar::today;
 use crate::adoptions::model::{NewInterest, Wish, said};
 use crate::adoptions::queries::{self, Seen, find_visible};
 use crate::adoptions::rules::{self, SPONSORS};

@@ -13,12 +13,12 @@ pub use sign::{confirm, draft_agreement, edit_agreement, freeze, reopen};
 use super::queries::Seen;
 use crate::lifecycle::{Command, Place, Step};
 use crate::needs::{Shift, shift};
-use crate::{App, Refusal, calendar};
+use crate::Refusal;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, UpdateMany};
 use twoway_entity::accounts::Role;
 use twoway_entity::adoptions::adoption;
 use twoway_entity::adoptions::commitment;
-use twoway_ids::{Millis, Uuid};
+use twoway_ids::Uuid;
 
 /// Where an adoption stands as far as its sponsor and its office are concerned.
 fn place(row: &adoption::Model) -> Place<'_> {
@@ -33,16 +33,6 @@ fn acting(command: &Command, organization: Option<Uuid>) -> Command {
 /// The office that a path ends with.
 pub fn office_of(path: &str) -> Option<Uuid> {
     path.trim_end_matches('/').rsplit('/').next().and_then(|last| Uuid::parse_str(last).ok())
-}
-
-/// The local day, `YYYY-MM-DD`.
-pub fn today(app: &App) -> String {
-    local_day(app, app.now())
-}
-
-fn local_day(app: &App, at: Millis) -> String {
-    let calendar = calendar::Calendar { utc_offset: app.config.utc_offset_minutes, ..calendar::Calendar::default() };
-    calendar.local_day(at).to_string()
 }
 
 fn link(adoption: Uuid) -> String {

@@ -1,11 +1,12 @@
 use super::hold::{LAPSE, set_clock};
 use super::interest::sponsor;
-use super::{acting, local_day, office_of, place, shift_all, tell_office, tell_parties, tell_sponsor, update};
+use super::{acting, office_of, place, shift_all, tell_office, tell_parties, tell_sponsor, update};
 use crate::adoptions::agreement::{self as words, Subject};
 use crate::adoptions::model::{AgreementTerms, Committed, NAMED, SIGNING, said};
 use crate::adoptions::queries::{self, Seen, find_visible};
 use crate::adoptions::rules::{self, Signature};
 use crate::adoptions::{AdoptionEvent, AdoptionMachine, AdoptionState, Party};
+use crate::calendar::local_day;
 use crate::lifecycle::{Command, Done, Place, Step, permit};
 use crate::needs::{Shift, startable};
 use crate::refusal::stale_if_taken;

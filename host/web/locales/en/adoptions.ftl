@@ -224,7 +224,6 @@ event-adoption-withdraw = Withdrawn
 event-adoption-delivery-recorded = Delivery recorded
 event-adoption-delivery-confirmed = Delivery confirmed
 event-adoption-delivery-disputed = Delivery disputed
-cause-adoptions-lapse = When the time ran out
 state-delivery-recorded = To be confirmed
 state-delivery-confirmed = Confirmed
 state-delivery-disputed = Disputed

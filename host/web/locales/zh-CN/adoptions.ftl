@@ -224,7 +224,6 @@ event-adoption-withdraw = 退出认领
 event-adoption-delivery-recorded = 登记交付
 event-adoption-delivery-confirmed = 确认交付
 event-adoption-delivery-disputed = 对交付提出异议
-cause-adoptions-lapse = 到期自动办理
 state-delivery-recorded = 待确认
 state-delivery-confirmed = 已确认
 state-delivery-disputed = 有异议

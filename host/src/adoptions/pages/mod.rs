@@ -1,0 +1,71 @@
+//! Adoptions for people: the sponsor's room, the team's view and the office's list are one list seen from three sides.
+
+mod agreement;
+mod deliveries;
+mod forms;
+mod interest;
+mod list;
+mod show;
+
+use super::AdoptionState;
+use super::queries::Seen;
+use crate::http::components::Tone;
+use crate::http::page::Shell;
+use crate::http::{Access, Routes};
+use crate::{App, Refusal, organizations};
+use axum::http::Method;
+use twoway_entity::accounts::Role;
+
+const OFFICE: Access = Access::AnyOf(&[Role::LeadOffice]);
+const SPONSOR: Access = Access::AnyOf(super::rules::SPONSORS);
+const PARTIES: Access = Access::AnyOf(&[
+    Role::LeadOffice,
+    Role::NodeAdmin,
+    Role::Supervisor,
+    Role::Auditor,
+    Role::TeamLead,
+    Role::SponsorMember,
+    Role::SponsorSignatory,
+    Role::Recipient,
+]);
+
+pub(super) fn routes(routes: Routes) -> Routes {
+    let routes = routes
+        .page(Method::GET, "/adoptions", Access::SignedIn, list::show)
+        .page(Method::GET, "/proposals/{id}/adopt", Access::SignedIn, interest::form)
+        .page(Method::POST, "/proposals/{id}/adopt", SPONSOR, interest::express)
+        .page(Method::GET, "/adoptions/{id}", Access::SignedIn, show::show)
+        .page(Method::GET, "/adoptions/{id}/check", OFFICE, forms::check_form)
+        .page(Method::POST, "/adoptions/{id}/check", OFFICE, forms::check)
+        .page(Method::GET, "/adoptions/{id}/decline", OFFICE, forms::decline_form)
+        .page(Method::POST, "/adoptions/{id}/decline", OFFICE, forms::decline)
+        .page(Method::GET, "/adoptions/{id}/withdraw", SPONSOR, forms::withdraw_form)
+        .page(Method::POST, "/adoptions/{id}/withdraw", SPONSOR, forms::withdraw)
+        .page(Method::GET, "/adoptions/{id}/hold", SPONSOR, interest::hold_form)
+        .page(Method::POST, "/adoptions/{id}/hold", SPONSOR, interest::hold)
+        .page(Method::POST, "/adoptions/{id}/extend", SPONSOR, forms::extend)
+        .nav(60, "nav-adoptions", "/adoptions", "heart-handshake", PARTIES);
+    deliveries::routes(agreement::routes(routes))
+}
+
+/// What a state means to who looks at a list.
+fn tone(state: AdoptionState) -> Tone {
+    match state {
+        AdoptionState::Interested | AdoptionState::Agreement => Tone::Neutral,
+        AdoptionState::Held | AdoptionState::Signing => Tone::Attention,
+        AdoptionState::Active => Tone::Active,
+        AdoptionState::Delivered => Tone::Good,
+        AdoptionState::Declined | AdoptionState::Lapsed | AdoptionState::Withdrawn => Tone::Bad,
+    }
+}
+
+/// Where an adoption's own pages lie below.
+fn crumbs(shell: Shell, seen: &Seen) -> Shell {
+    let list = shell.t("nav-adoptions");
+    shell.crumb(list, "/adoptions").crumb(seen.proposal.title.clone(), format!("/adoptions/{}", seen.row.id))
+}
+
+async fn sponsor_name(app: &App, who: &crate::Who, seen: &Seen) -> Result<String, Refusal> {
+    let id = seen.row.organization_id;
+    Ok(organizations::names(app.db.read(), who, [id]).await?.remove(&id).unwrap_or_default())
+}

@@ -1,0 +1,355 @@
+use super::{crumbs, sponsor_name, tone};
+use crate::adoptions::queries::{self, Seen, Standing, find_visible};
+use crate::adoptions::rules::may_answer;
+use crate::adoptions::{AdoptionState, DeliveryState, HOLDING, Party, Side};
+use crate::http::components::{
+    ActionButton, Cell, Column, Confirm, EmptyState, Facts, HistoryList, Look, Moment, NextStep, StateBadge, Stepper, Table, Tone,
+    local_day,
+};
+use crate::http::page::{Page, Shell};
+use crate::http::texts::{Locale, TextValue, t};
+use crate::http::{Caller, Path, usual};
+use crate::{App, Refusal, Who, audit, organizations};
+use askama::Template;
+use axum::extract::State;
+use std::collections::HashMap;
+use twoway_entity::adoptions::{agreement, confirmation, delivery};
+use twoway_ids::Uuid;
+
+#[derive(Template)]
+#[template(path = "adoptions/show.html")]
+struct ShowHtml {
+    shell: Shell,
+    heading: String,
+    badge: StateBadge,
+    more: Vec<ActionButton>,
+    stepper: Stepper,
+    next: NextStep,
+    lines: Table,
+    parties: Option<Facts>,
+    agreement: ActionButton,
+    deliveries: Option<Table>,
+    facts: Facts,
+    history: HistoryList,
+}
+
+/// What the page has read.
+struct Read {
+    seen: Seen,
+    agreement: Option<(agreement::Model, Vec<confirmation::Model>)>,
+    deliveries: Vec<delivery::Model>,
+    sponsor: String,
+    houses: HashMap<Uuid, String>,
+    people: HashMap<Uuid, String>,
+    account: Option<Uuid>,
+}
+
+pub(super) async fn show(
+    State(app): State<App>,
+    Caller(who): Caller,
+    Path(id): Path<Uuid>,
+    shell: Shell,
+) -> Result<Page<impl Template>, Refusal> {
+    let read = read(&app, &who, id).await?;
+    let events = audit::history(app.db.read(), who.tenant, "adoption", id, 50).await?;
+    let l = shell.locale;
+    let row = &read.seen.row;
+    let shown = matches!(row.state, AdoptionState::Active | AdoptionState::Delivered);
+    let (sponsor, title) = (read.sponsor.clone(), read.seen.proposal.title.clone());
+    let page = ShowHtml {
+        heading: l.t2("adoption-of", "sponsor", sponsor, "title", &title),
+        badge: StateBadge::of(l, "adoption", row.state.as_str(), tone(row.state)),
+        more: more(l, &read.seen),
+        stepper: stepper(l, &read.seen),
+        next: next(l, &read, app.now()),
+        lines: lines(l, &read),
+        parties: read.agreement.as_ref().map(|(_, given)| parties(l, given, &read.people)),
+        agreement: ActionButton::link(l.t("agreement-open"), format!("/adoptions/{id}/agreement")).icon("file-text"),
+        deliveries: shown.then(|| deliveries(l, &read)),
+        facts: facts(l, &read),
+        history: usual::history(&shell, "adoption", events, app.now()),
+        shell: {
+            let list = shell.t("nav-adoptions");
+            shell.crumb(list, "/adoptions").titled(title)
+        },
+    };
+    Ok(Page::new(page))
+}
+
+async fn read(app: &App, who: &Who, id: Uuid) -> Result<Read, Refusal> {
+    let db = app.db.read();
+    let seen = find_visible(db, who, id).await?;
+    let agreement = queries::agreement(db, who.tenant, id).await?;
+    let deliveries = queries::deliveries(db, who.tenant, id).await?;
+    let houses = organizations::names(db, who, receivers(&seen)).await?;
+    let given = agreement.iter().flat_map(|(_, given)| given.iter().map(|c| c.account_id));
+    let people: Vec<Uuid> = given.chain(seen.row.checked_by).collect();
+    let people = queries::names(db, who.tenant, people).await?;
+    let sponsor = sponsor_name(app, who, &seen).await?;
+    Ok(Read { seen, agreement, deliveries, sponsor, houses, people, account: who.account() })
+}
+
+/// The organisations that receive something.
+pub(super) fn receivers(seen: &Seen) -> Vec<Uuid> {
+    seen.lines.iter().filter_map(|l| l.line.recipient_id).chain(seen.proposal.organization_id).collect()
+}
+
+fn stepper(l: Locale, seen: &Seen) -> Stepper {
+    const STEPS: [&str; 6] = ["interested", "held", "agreement", "signing", "active", "delivered"];
+    let row = &seen.row;
+    let place = match row.state {
+        AdoptionState::Interested => 0,
+        AdoptionState::Held => 1,
+        AdoptionState::Agreement => 2,
+        AdoptionState::Signing => 3,
+        AdoptionState::Active => 4,
+        AdoptionState::Delivered => 6,
+        // An adoption that ended early keeps the place which it had reached.
+        AdoptionState::Declined | AdoptionState::Lapsed | AdoptionState::Withdrawn if row.held_until.is_some() => 1,
+        AdoptionState::Declined | AdoptionState::Lapsed | AdoptionState::Withdrawn => 0,
+    };
+    let mut stepper = Stepper::linear(STEPS.map(|s| l.t(&format!("step-adoption-{s}"))), place);
+    let reached = [Some(row.created_at), None, None, None, row.activated_at, None];
+    for (step, at) in stepper.steps.iter_mut().zip(reached) {
+        step.when = at.map(|at| Moment::day(l, at));
+    }
+    if matches!(row.state, AdoptionState::Declined | AdoptionState::Lapsed | AdoptionState::Withdrawn) {
+        for step in stepper.steps.iter_mut().skip(place + 1) {
+            step.status = crate::http::components::StepStatus::Skipped;
+        }
+    }
+    stepper
+}
+
+/// Whom everything waits for, and what the reader can do now.
+fn next(l: Locale, read: &Read, now: i64) -> NextStep {
+    let (row, standing) = (&read.seen.row, &read.seen.standing);
+    let at = |verb: &str| format!("/adoptions/{}/{verb}", row.id);
+    let link = |key: &str, verb: &str| ActionButton::link(l.t(key), at(verb)).primary();
+    let turn = |key: &str, button: ActionButton| (Tone::Active, l.t(key), vec![button]);
+    let wait = |key: &str| (Tone::Attention, l.t(key), Vec::new());
+    let (tone, text, mut buttons) = match row.state {
+        AdoptionState::Interested if row.checked_at.is_none() && standing.office => {
+            turn("next-adoption-check", link("adoption-check", "check"))
+        }
+        AdoptionState::Interested if row.checked_at.is_none() => wait("next-adoption-check-wait"),
+        AdoptionState::Interested if standing.signatory => turn("next-adoption-hold", link("hold-title", "hold")),
+        AdoptionState::Interested => wait("next-adoption-hold-wait"),
+        AdoptionState::Held if standing.office || standing.sponsor => {
+            let draft = ActionButton::post(l.t("agreement-draft"), at("agreement/draft")).primary();
+            turn("next-adoption-draft", draft.with("_version", row.version))
+        }
+        AdoptionState::Held => wait("next-adoption-draft-wait"),
+        AdoptionState::Agreement if standing.office || standing.sponsor => {
+            turn("next-adoption-terms", link("agreement-edit", "agreement"))
+        }
+        AdoptionState::Agreement => wait("next-adoption-terms-wait"),
+        AdoptionState::Signing => signing(l, read, link("agreement-confirm", "agreement")),
+        AdoptionState::Active if waits_for(read) => (Tone::Active, l.t("next-adoption-receive"), Vec::new()),
+        AdoptionState::Active if standing.sponsor || may_record(standing, &read.seen) => {
+            turn("next-adoption-deliver", link("delivery-record", "deliver"))
+        }
+        AdoptionState::Active => wait("next-adoption-deliver-wait"),
+        AdoptionState::Delivered => (Tone::Good, l.t("next-adoption-delivered"), Vec::new()),
+        AdoptionState::Declined => (Tone::Bad, l.t("next-adoption-declined"), Vec::new()),
+        AdoptionState::Lapsed => (Tone::Bad, l.t("next-adoption-lapsed"), Vec::new()),
+        AdoptionState::Withdrawn => (Tone::Bad, l.t("next-adoption-withdrawn"), Vec::new()),
+    };
+    if standing.signatory && crate::adoptions::RESERVED.contains(&row.state) && !row.extended {
+        buttons.push(extend(l, read));
+    }
+    let due = row.held_until.filter(|_| HOLDING.contains(&row.state)).map(|until| Moment::due(l, until, now, None));
+    NextStep { tone, heading: l.t("next-step"), text, due, buttons }
+}
+
+fn extend(l: Locale, read: &Read) -> ActionButton {
+    let row = &read.seen.row;
+    ActionButton::post(l.t("hold-extend"), format!("/adoptions/{}/extend", row.id)).with("_version", row.version).confirm(Confirm {
+        title: l.t("hold-extend-title"),
+        text: l.t("hold-extend-text"),
+        points: Vec::new(),
+        ok: l.t("hold-extend-ok"),
+    })
+}
+
+fn signing(l: Locale, read: &Read, confirm: ActionButton) -> (Tone, String, Vec<ActionButton>) {
+    let given: Vec<Party> = read.agreement.iter().flat_map(|(_, given)| given.iter().map(|c| c.party)).collect();
+    if signable(&read.seen.standing, &given).is_empty() {
+        let missing = [Party::Sponsor, Party::Team, Party::Office].into_iter().filter(|p| !given.contains(p));
+        let names: Vec<String> = missing.map(|p| party(l, p)).collect();
+        let text = l.t1("next-adoption-sign-wait", "parties", names.join(&l.t("list-comma")));
+        return (Tone::Attention, text, Vec::new());
+    }
+    (Tone::Active, l.t("next-adoption-sign"), vec![confirm])
+}
+
+/// The parties for which the reader can confirm now: the sponsor comes first.
+pub(super) fn signable(standing: &Standing, given: &[Party]) -> Vec<Party> {
+    let open = standing.parties().into_iter().filter(|p| !given.contains(p));
+    open.filter(|p| *p == Party::Sponsor || given.contains(&Party::Sponsor)).collect()
+}
+
+pub(super) fn party(l: Locale, party: Party) -> String {
+    l.t(match party {
+        Party::Sponsor => "agreement-party-sponsor",
+        Party::Team => "agreement-party-team",
+        Party::Office => "agreement-party-office",
+    })
+}
+
+fn may_record(standing: &Standing, seen: &Seen) -> bool {
+    seen.lines.iter().any(|l| l.outstanding() > 0 && !standing.sides(&l.line).is_empty())
+}
+
+/// Whether a recorded delivery waits for the reader.
+fn waits_for(read: &Read) -> bool {
+    read.deliveries.iter().any(|d| answerable(read, d))
+}
+
+fn answerable(read: &Read, row: &delivery::Model) -> bool {
+    let line = read.seen.lines.iter().find(|l| l.commitment.id == row.commitment_id);
+    let sides = line.map(|l| read.seen.standing.sides(&l.line)).unwrap_or_default();
+    row.state == DeliveryState::Recorded && may_answer(row, &sides, read.account).is_ok()
+}
+
+/// Acts beside the next step.
+fn more(l: Locale, seen: &Seen) -> Vec<ActionButton> {
+    let (row, standing) = (&seen.row, &seen.standing);
+    let at = |verb: &str| format!("/adoptions/{}/{verb}", row.id);
+    let mut more = Vec::new();
+    let early = matches!(row.state, AdoptionState::Interested | AdoptionState::Held | AdoptionState::Agreement);
+    if row.state == AdoptionState::Interested && row.checked_at.is_some() && standing.office {
+        more.push(ActionButton::link(l.t("adoption-check"), at("check")).icon("shield-check"));
+    }
+    if row.state == AdoptionState::Active && !standing.sponsor && may_record(standing, seen) {
+        more.push(ActionButton::link(l.t("delivery-record"), at("deliver")).icon("package"));
+    }
+    if standing.office && early {
+        more.push(ActionButton::link(l.t("adoption-decline"), at("decline")).look(Look::Danger));
+    }
+    if (standing.signatory || (standing.sponsor && row.state == AdoptionState::Interested))
+        && (early || row.state == AdoptionState::Signing)
+    {
+        more.push(ActionButton::link(l.t("adoption-withdraw"), at("withdraw")).look(Look::Danger));
+    }
+    more
+}
+
+fn lines(l: Locale, read: &Read) -> Table {
+    line_table(l, &read.seen, &read.houses)
+}
+
+/// What is taken on, line by line.
+pub(super) fn line_table(l: Locale, seen: &Seen, houses: &HashMap<Uuid, String>) -> Table {
+    let columns = ["line", "agreed", "delivered", "line-due", "receiver"].map(|c| Column::new(l.t(&format!("adoption-column-{c}"))));
+    let mut table = Table::new(l.t("adoption-lines"), columns.into(), EmptyState::new("hands", l.t("nothing"), String::new()));
+    for line in &seen.lines {
+        let quantity = |n: i64| Cell::Number(l.t2("quantity", "n", n.to_string(), "unit", &line.line.unit));
+        let kind = l.t(&format!("choice-kind-{}", line.line.kind.as_str()));
+        table.row(vec![
+            Cell::Text(l.t2("coverage-line", "kind", kind, "title", &line.line.title)),
+            quantity(line.commitment.quantity),
+            quantity(line.commitment.delivered),
+            Cell::text(&line.line.due_on),
+            match line.line.recipient_id.or(seen.proposal.organization_id).and_then(|id| houses.get(&id)) {
+                Some(name) => Cell::text(name),
+                None => Cell::Text(l.t("adoption-to-team")),
+            },
+        ]);
+    }
+    table
+}
+
+/// Who has confirmed the newest version.
+pub(super) fn parties(l: Locale, given: &[confirmation::Model], people: &HashMap<Uuid, String>) -> Facts {
+    [Party::Sponsor, Party::Team, Party::Office].into_iter().fold(Facts::new(), |facts, which| {
+        let said = match given.iter().find(|c| c.party == which) {
+            Some(c) => {
+                let name = people.get(&c.account_id).cloned().unwrap_or_default();
+                let time = crate::http::components::exact(c.at);
+                Cell::State(StateBadge::new(l.t2("agreement-confirmed", "name", name, "time", time), Tone::Good))
+            }
+            None => Cell::State(StateBadge::new(l.t("agreement-waits"), Tone::Attention)),
+        };
+        facts.fact(party(l, which), said)
+    })
+}
+
+fn deliveries(l: Locale, read: &Read) -> Table {
+    let columns = ["line", "quantity", "on", "evidence", "state"].map(|c| Column::new(l.t(&format!("delivery-column-{c}"))));
+    let empty = EmptyState::new("folder", l.t("delivery-empty"), l.t("delivery-record-lead"));
+    let mut table = Table::new(l.t("delivery-list"), columns.into(), empty);
+    for row in &read.deliveries {
+        let Some(line) = read.seen.lines.iter().find(|l| l.commitment.id == row.commitment_id) else { continue };
+        let side = match row.recorded_side {
+            Side::Sponsor => "delivery-side-sponsor",
+            Side::Receiver => "delivery-side-receiver",
+        };
+        let state = if answerable(read, row) {
+            let confirm = ActionButton::post(l.t("delivery-confirm"), format!("/deliveries/{}/confirm", row.id));
+            let dispute = ActionButton::link(l.t("delivery-dispute"), format!("/deliveries/{}/dispute", row.id));
+            Cell::Buttons(vec![confirm.with("_version", row.version).primary(), dispute])
+        } else {
+            let (key, tone) = match row.state {
+                DeliveryState::Recorded => ("recorded", Tone::Attention),
+                DeliveryState::Confirmed => ("confirmed", Tone::Good),
+                DeliveryState::Disputed => ("disputed", Tone::Bad),
+            };
+            Cell::State(StateBadge::of(l, "delivery", key, tone))
+        };
+        let mut evidence = vec![row.evidence.clone(), l.t(side)];
+        evidence.extend(row.reason.as_ref().map(|reason| l.t1("history-reason", "reason", reason)));
+        table.row(vec![
+            Cell::text(&line.line.title),
+            Cell::Number(l.t2("quantity", "n", row.quantity.to_string(), "unit", &line.line.unit)),
+            Cell::text(&row.delivered_on),
+            Cell::List(evidence),
+            state,
+        ]);
+    }
+    table
+}
+
+fn facts(l: Locale, read: &Read) -> Facts {
+    let (row, proposal) = (&read.seen.row, &read.seen.proposal);
+    let team = proposal.organization_id.and_then(|id| read.houses.get(&id));
+    let mut facts = Facts::new()
+        .fact(l.t("adoption-fact-sponsor"), Cell::text(&read.sponsor))
+        .fact(l.t("adoption-fact-project"), Cell::link(&proposal.title, format!("/proposals/{}/needs", proposal.id)))
+        .fact(l.t("adoption-fact-team"), team.map_or_else(|| Cell::Text(l.t("adoption-to-team")), Cell::text))
+        .fact(l.t("adoption-fact-message"), if row.message.is_empty() { Cell::Nothing } else { Cell::text(&row.message) });
+    let standing = &read.seen.standing;
+    if standing.sponsor || standing.reads {
+        let related = if row.related_party { "adoption-related-yes" } else { "adoption-related-no" };
+        facts = facts
+            .fact(l.t("adoption-fact-related"), Cell::Text(l.t(related)))
+            .fact(l.t("adoption-fact-promotion"), Cell::Text(l.t("adoption-promotion-clean")))
+            .fact(l.t("adoption-fact-checked"), Cell::Text(checked(l, read)));
+    }
+    if let Some(reason) = &row.reason {
+        facts = facts.fact(l.t("adoption-fact-reason"), Cell::text(reason));
+    }
+    if row.activated_at.is_some() {
+        let named = if row.named { "adoption-named" } else { "adoption-anonymous" };
+        facts = facts.fact(l.t("adoption-fact-named"), Cell::Text(l.t(named)));
+    }
+    facts
+}
+
+fn checked(l: Locale, read: &Read) -> String {
+    let row = &read.seen.row;
+    match (row.checked_at, &row.check_note) {
+        (Some(at), Some(note)) => {
+            let name = row.checked_by.and_then(|id| read.people.get(&id)).cloned().unwrap_or_default();
+            let values = [("name", name.text_value()), ("day", local_day(at).text_value()), ("note", note.text_value())];
+            t(l, "adoption-checked-by", &values)
+        }
+        _ => l.t("adoption-not-checked"),
+    }
+}
+
+/// The crumbs of a page below this one.
+pub(super) fn below(shell: Shell, seen: &Seen, label: &str) -> Shell {
+    let label = shell.t(label);
+    crumbs(shell, seen).titled(label)
+}

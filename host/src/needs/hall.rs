@@ -1,0 +1,125 @@
+//! The adoption hall: lines of pooled proposals that still have something open, for everybody.
+
+use super::NeedKind;
+use crate::http::{List, Paging, Sort};
+use crate::proposals::ProposalState;
+use crate::{Refusal, Who, organizations};
+use sea_orm::sea_query::{Expr, ExprTrait};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, JoinType, QueryFilter, QueryOrder, QuerySelect, RelationDef,
+};
+use std::collections::HashMap;
+use twoway_entity::needs::need_line;
+use twoway_entity::organizations::{OrganizationKind, organization};
+use twoway_entity::proposals::proposal;
+use twoway_ids::Uuid;
+
+/// What the hall is narrowed to.
+#[derive(Clone, Debug, Default)]
+pub struct Narrow {
+    pub kind: Option<NeedKind>,
+    /// A node: proposals of teams anywhere below it.
+    pub place: Option<Uuid>,
+}
+
+/// One line of the hall.
+#[derive(Clone, Debug)]
+pub struct Offer {
+    pub line: need_line::Model,
+    pub proposal_title: String,
+    /// None: a citizen's own proposal.
+    pub team: Option<String>,
+    pub recipient: Option<String>,
+}
+
+/// Open lines, those that are needed first first. `today` is the local day.
+pub async fn hall(
+    db: &impl ConnectionTrait,
+    who: &Who,
+    narrow: &Narrow,
+    today: &str,
+    paging: &Paging,
+) -> Result<List<Offer>, Refusal> {
+    let of_proposal: RelationDef = need_line::Entity::belongs_to(proposal::Entity)
+        .from((need_line::Column::TenantId, need_line::Column::ProposalId))
+        .to((proposal::Column::TenantId, proposal::Column::Id))
+        .into();
+    let taken = Expr::col((need_line::Entity, need_line::Column::Held))
+        .add(Expr::col((need_line::Entity, need_line::Column::Active)))
+        .add(Expr::col((need_line::Entity, need_line::Column::Delivered)));
+    let mut select = need_line::Entity::find()
+        .join(JoinType::InnerJoin, of_proposal)
+        .filter(need_line::Column::TenantId.eq(who.tenant))
+        .filter(proposal::Column::State.eq(ProposalState::Pooled))
+        .filter(need_line::Column::DueOn.gte(today))
+        .filter(taken.lt(Expr::col((need_line::Entity, need_line::Column::Optimum))));
+    if let Some(kind) = narrow.kind {
+        select = select.filter(need_line::Column::Kind.eq(kind));
+    }
+    if let Some(place) = narrow.place {
+        let node = organizations::at(db, who, place).await?;
+        let of_team: RelationDef = proposal::Entity::belongs_to(organization::Entity)
+            .from((proposal::Column::TenantId, proposal::Column::OrganizationId))
+            .to((organization::Column::TenantId, organization::Column::Id))
+            .into();
+        select = select.join(JoinType::InnerJoin, of_team).filter(organization::Column::Path.starts_with(node.path));
+    }
+    let select =
+        paging.select::<_, _, String>(select, need_line::Column::DueOn, need_line::Column::Id, Sort::Ascending)?;
+    let page = paging.list(select.all(db).await?, |line| (line.due_on.clone(), line.id))?;
+    let proposals = titles(db, who, page.items.iter().map(|l| l.proposal_id)).await?;
+    let houses = page.items.iter().filter_map(|l| l.recipient_id).chain(proposals.values().filter_map(|p| p.organization_id));
+    let names = organizations::names(db, who, houses).await?;
+    Ok(page.map(|line| {
+        let proposal = proposals.get(&line.proposal_id);
+        Offer {
+            proposal_title: proposal.map(|p| p.title.clone()).unwrap_or_default(),
+            team: proposal.and_then(|p| p.organization_id).and_then(|id| names.get(&id).cloned()),
+            recipient: line.recipient_id.and_then(|id| names.get(&id).cloned()),
+            line,
+        }
+    }))
+}
+
+#[derive(FromQueryResult)]
+struct Title {
+    id: Uuid,
+    title: String,
+    organization_id: Option<Uuid>,
+}
+
+async fn titles(
+    db: &impl ConnectionTrait,
+    who: &Who,
+    ids: impl IntoIterator<Item = Uuid>,
+) -> Result<HashMap<Uuid, Title>, Refusal> {
+    let found = proposal::Entity::find()
+        .select_only()
+        .columns([proposal::Column::Id, proposal::Column::Title, proposal::Column::OrganizationId])
+        .filter(proposal::Column::TenantId.eq(who.tenant))
+        .filter(proposal::Column::Id.is_in(ids))
+        .into_model::<Title>()
+        .all(db)
+        .await?;
+    Ok(found.into_iter().map(|t| (t.id, t)).collect())
+}
+
+/// The places by which the hall can be narrowed: the nodes right below the root, at most 50.
+pub async fn places(db: &impl ConnectionTrait, who: &Who) -> Result<Vec<(Uuid, String)>, Refusal> {
+    let root = sea_orm::sea_query::Query::select()
+        .column(organization::Column::Id)
+        .from(organization::Entity)
+        .and_where(Expr::col(organization::Column::TenantId).eq(who.tenant))
+        .and_where(Expr::col(organization::Column::ParentId).is_null())
+        .to_owned();
+    let found = organization::Entity::find()
+        .filter(organization::Column::TenantId.eq(who.tenant))
+        .filter(organization::Column::Kind.eq(OrganizationKind::Node))
+        .filter(organization::Column::ParentId.in_subquery(root))
+        .order_by_asc(organization::Column::CreatedAt)
+        .order_by_asc(organization::Column::Id)
+        .limit(50)
+        .all(db)
+        .await?;
+    Ok(found.into_iter().map(|o| (o.id, o.name)).collect())
+}
