@@ -96,7 +96,9 @@ fn decrypt(key: &[u8; 32], sealed: &[u8], bound_to: &[u8]) -> Result<Vec<u8>, Re
                 .decrypt(&Nonce::from(nonce), Payload { msg: text, aad: bound_to })
                 .map_err(|_| anyhow::anyhow!("sealed content does not open with this key in this place").into())
         }
-        Some((algorithm, _)) => Err(anyhow::anyhow!("content is sealed with algorithm {algorithm}, unknown here").into()),
+        Some((algorithm, _)) => {
+            Err(anyhow::anyhow!("content is sealed with algorithm {algorithm}, unknown here").into())
+        }
         None => Err(anyhow::anyhow!("sealed content is empty").into()),
     }
 }

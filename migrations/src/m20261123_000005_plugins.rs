@@ -97,11 +97,7 @@ fn tables() -> Vec<TableCreateStatement> {
         .col(word("field", 40))
         .col(int("nth"))
         .primary_key(Index::create().col("tenant_id").col("record_id").col("field").col("nth"));
-    record_index
-        .col(uuid("project_id"))
-        .col(word("kind", 40))
-        .col(word_null("word", 200))
-        .col(big_null("number"));
+    record_index.col(uuid("project_id")).col(word("kind", 40)).col(word_null("word", 200)).col(big_null("number"));
 
     let mut confirmation = entity("plugin_confirmations");
     confirmation
@@ -168,11 +164,7 @@ fn tables() -> Vec<TableCreateStatement> {
         .col(uuid("project_id"))
         .col(word("target", 64))
         .primary_key(Index::create().col("tenant_id").col("project_id").col("target"));
-    publication
-        .col(json("card"))
-        .col(big("published_at"))
-        .col(big_null("until"))
-        .col(big_null("withdrawn_at"));
+    publication.col(json("card")).col(big("published_at")).col(big_null("until")).col(big_null("withdrawn_at"));
 
     let mut sent_notice = Table::create();
     sent_notice
@@ -181,8 +173,7 @@ fn tables() -> Vec<TableCreateStatement> {
         .col(uuid("project_id"))
         .col(word("key", 200))
         .primary_key(Index::create().col("tenant_id").col("project_id").col("key"));
-    sent_notice
-        .col(big("at"));
+    sent_notice.col(big("at"));
 
     let mut incident = entity("incidents");
     incident
@@ -284,9 +275,17 @@ fn indexes() -> Vec<IndexCreateStatement> {
         index("records", "records_created_by", &["tenant_id", "project_id", "created_by"]),
         index("record_index", "record_index_word", &["tenant_id", "project_id", "kind", "field", "word"]),
         index("record_index", "record_index_number", &["tenant_id", "project_id", "kind", "field", "number"]),
-        index("plugin_confirmations", "plugin_confirmations_open", &["tenant_id", "project_id", "done_at", "expires_at"]),
+        index(
+            "plugin_confirmations",
+            "plugin_confirmations_open",
+            &["tenant_id", "project_id", "done_at", "expires_at"],
+        ),
         unique("plugin_tasks", "plugin_tasks_key", &["tenant_id", "project_id", "key"]),
-        unique("attendance_facts", "attendance_facts_fact", &["tenant_id", "project_id", "session", "person", "what", "at"]),
+        unique(
+            "attendance_facts",
+            "attendance_facts_fact",
+            &["tenant_id", "project_id", "session", "person", "what", "at"],
+        ),
         index("ledger_entries", "ledger_entries_key", &["tenant_id", "project_id", "book", "key"]),
         index("plugin_codes", "plugin_codes_target", &["tenant_id", "project_id", "purpose", "target"]),
         unique("incidents", "incidents_key", &["tenant_id", "project_id", "key"]),

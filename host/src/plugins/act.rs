@@ -91,7 +91,8 @@ fn may(site: &Site, actor: &Insider, action: &Action, target: Option<&record::Mo
             if action.from.contains(&target.state) {
                 return Ok(());
             }
-            let names = [("kind", format!("record-{on}")), ("state", target.state.clone()), ("event", action.key.clone())];
+            let names =
+                [("kind", format!("record-{on}")), ("state", target.state.clone()), ("event", action.key.clone())];
             Err(names.into_iter().fold(Refusal::rule("record-wrong-state"), |r, (key, value)| r.with(key, value)))
         }
         _ => Err(Refusal::BadRequest("the action does not fit its target".to_string())),

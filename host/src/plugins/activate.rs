@@ -5,7 +5,9 @@ use crate::refusal::stale_if_taken;
 use crate::vault::DataKey;
 use crate::{App, Refusal};
 use sea_orm::sea_query::Expr;
-use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter};
+use sea_orm::{
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter,
+};
 use serde_json::json;
 use twoway_entity::plugins::project_plugin;
 use twoway_ids::Uuid;

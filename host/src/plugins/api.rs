@@ -1,7 +1,9 @@
 use super::decide::reader;
 use super::members::{self, NewFact, NewMember};
 use super::records::{self, Asked, Reader, Seen, title};
-use super::{Acted, GrantSheet, MAX_PACKAGE, PackageFacts, Request, act, confirm, grant_sheet, intake, offered, view, waiting};
+use super::{
+    Acted, GrantSheet, MAX_PACKAGE, PackageFacts, Request, act, confirm, grant_sheet, intake, offered, view, waiting,
+};
 use crate::http::problem::Problem;
 use crate::http::{Access, Caller, Headers, Json, List, Paging, Path, Query, Routes};
 use crate::lifecycle::{Command, Done};
@@ -138,9 +140,11 @@ async fn list_waiting(
     let rows = waiting(&app, &reader).await?;
     let items: Vec<Value> = rows
         .iter()
-        .map(|w| json!({"id": w.id, "action": w.action, "target": w.target_id, "asked_at": w.asked_at,
+        .map(|w| {
+            json!({"id": w.id, "action": w.action, "target": w.target_id, "asked_at": w.asked_at,
             "expires_at": w.expires_at, "without_plugin": w.without_plugin,
-            "mine": Some(w.first_id) == reader.insider.member}))
+            "mine": Some(w.first_id) == reader.insider.member})
+        })
         .collect();
     Ok(Json(json!({ "items": items })))
 }
@@ -283,8 +287,12 @@ async fn show_view(
 ) -> Result<Json<Value>, Refusal> {
     let shown = view(&app, &who, project, &name, target.target).await?;
     let locale = reader(&who);
-    let words: Map<String, Value> =
-        shown.view.text_keys().into_iter().map(|key| (key.clone(), shown.site.loaded.word(locale, &key).into())).collect();
+    let words: Map<String, Value> = shown
+        .view
+        .text_keys()
+        .into_iter()
+        .map(|key| (key.clone(), shown.site.loaded.word(locale, &key).into()))
+        .collect();
     Ok(Json(json!({"view": shown.view, "words": words})))
 }
 
@@ -299,9 +307,11 @@ async fn list_members(
     let lines = members::list(&app, &who, project).await?;
     let items: Vec<Value> = lines
         .iter()
-        .map(|m| json!({"id": m.id, "name": m.name, "guest": m.is_guest, "pseudonym": m.pseudonym, "roles": m.roles,
+        .map(|m| {
+            json!({"id": m.id, "name": m.name, "guest": m.is_guest, "pseudonym": m.pseudonym, "roles": m.roles,
             "ended_at": m.ended_at, "version": m.version,
-            "facts": m.facts.iter().map(members::fact_json).collect::<Vec<_>>()}))
+            "facts": m.facts.iter().map(members::fact_json).collect::<Vec<_>>()})
+        })
         .collect();
     Ok(Json(json!({ "items": items })))
 }
@@ -432,11 +442,7 @@ async fn catalogue(State(app): State<App>, Caller(who): Caller) -> Result<Json<V
 /// Put a package (`.twk`, at most 8 MiB, without `Idempotency-Key`) into the catalogue. The body is the file.
 #[utoipa::path(post, path = "/api/v1/plugins", tag = "plugins", request_body(content_type = "application/octet-stream", content = String),
     responses((status = 201, description = "taken"), (status = 403, body = Problem), (status = 409, body = Problem), (status = 413, body = Problem)))]
-async fn upload(
-    State(app): State<App>,
-    Caller(who): Caller,
-    file: Bytes,
-) -> Result<Response, Refusal> {
+async fn upload(State(app): State<App>, Caller(who): Caller, file: Bytes) -> Result<Response, Refusal> {
     let digest = intake::upload(&app, &who, &Command::default(), file.to_vec()).await?;
     Ok((StatusCode::CREATED, Json(json!({ "digest": digest }))).into_response())
 }

@@ -215,7 +215,8 @@ pub(super) async fn ask_second(step: &Step, site: &Site, action: &str, confirmat
     let locales = locales(step, &accounts).await?;
     for account in accounts.into_iter().filter(|a| Some(*a) != me) {
         let locale = locales.get(&account).copied().unwrap_or_default();
-        let values = json!({"project": site.row.title, "action": site.loaded.word(locale, &format!("action-{action}"))});
+        let values =
+            json!({"project": site.row.title, "action": site.loaded.word(locale, &format!("action-{action}"))});
         let link = format!("/projects/{}/place/confirmations/{confirmation}", site.project());
         crate::notices::tell(step, account, "notice-plugin-confirm", values, link, true).await?;
     }
@@ -241,7 +242,9 @@ async fn locales(step: &Step, accounts: &BTreeSet<Uuid>) -> Result<HashMap<Uuid,
 async fn with_names(step: &Step, site: &Site, values: &Value) -> Result<Map<String, Value>, Refusal> {
     let mut values = values.as_object().cloned().unwrap_or_default();
     for value in values.values_mut() {
-        let Some(pseudonym) = value.as_str().filter(|text| text.starts_with("p-") && text.len() == 22) else { continue };
+        let Some(pseudonym) = value.as_str().filter(|text| text.starts_with("p-") && text.len() == 22) else {
+            continue;
+        };
         let Some(member) = member_by_pseudonym(step.tx(), step.who().tenant, site.project(), pseudonym).await? else {
             continue;
         };

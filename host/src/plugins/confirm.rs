@@ -182,8 +182,7 @@ pub async fn confirm(app: &App, who: &Who, command: &Command, project: Uuid, id:
             return Err(Refusal::of("needs-another-person", "P12"));
         }
         let input: Value = serde_json::from_slice(&site.key.open(&place(id), &row.input)?)?;
-        let request =
-            Request { action: row.action, target: row.target_id, input, acting_for: row.acting_for };
+        let request = Request { action: row.action, target: row.target_id, input, acting_for: row.acting_for };
         act(app, who, command, project, request).await
     };
     app.once(who, command, asked).await

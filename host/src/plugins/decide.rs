@@ -44,9 +44,18 @@ pub(super) struct Prepared {
 /// What a decision came to.
 pub(super) enum Verdict {
     /// Checked writes, ready to be committed.
-    Writes { decision: Decision, writes: Vec<Write> },
-    Said { decision: Decision, fault: Fault },
-    Failed { kind: FailureKind, log: twoway_runtime::Log },
+    Writes {
+        decision: Decision,
+        writes: Vec<Write>,
+    },
+    Said {
+        decision: Decision,
+        fault: Fault,
+    },
+    Failed {
+        kind: FailureKind,
+        log: twoway_runtime::Log,
+    },
 }
 
 impl Prepared {
@@ -155,7 +164,9 @@ where
         };
         let ctx = prepared.context(app, who);
         match prepared.ask(app, &ctx).await? {
-            Verdict::Failed { kind, log } => return failure::failed(app, who, command, prepared, &ctx, kind, log).await,
+            Verdict::Failed { kind, log } => {
+                return failure::failed(app, who, command, prepared, &ctx, kind, log).await;
+            }
             Verdict::Said { decision, fault } => {
                 // The "no" rests on what was read; if that has changed meanwhile, it is asked again.
                 if revision(app, prepared.site.project()).await? != prepared.site.row.revision {

@@ -129,7 +129,9 @@ async fn attendance(
     };
     attendance_fact::Entity::insert(row)
         .on_conflict(
-            OnConflict::columns([C::TenantId, C::ProjectId, C::Session, C::Person, C::What, C::At]).do_nothing().to_owned(),
+            OnConflict::columns([C::TenantId, C::ProjectId, C::Session, C::Person, C::What, C::At])
+                .do_nothing()
+                .to_owned(),
         )
         .exec_without_returning(step.tx())
         .await?;
@@ -244,7 +246,12 @@ async fn publish(step: &Step, p: &Prepared, target: &str, card: &Value, until: O
         )
         .exec_without_returning(step.tx())
         .await?;
-    step.record("project-plugin", p.site.project(), "published", json!({"target": target, "until": until, "decision": p.id}));
+    step.record(
+        "project-plugin",
+        p.site.project(),
+        "published",
+        json!({"target": target, "until": until, "decision": p.id}),
+    );
     Ok(())
 }
 
@@ -297,7 +304,12 @@ async fn report(
         reported_by: Set(reporter),
     };
     incident::Entity::insert(row).exec_without_returning(step.tx()).await?;
-    step.record("project-plugin", project, "incident", json!({"severity": severity, "target": target, "decision": p.id}));
+    step.record(
+        "project-plugin",
+        project,
+        "incident",
+        json!({"severity": severity, "target": target, "decision": p.id}),
+    );
     let values = json!({"project": p.site.row.title, "severity": severity});
     let link = audience::link(project, target);
     for account in audience::leads(step, &p.site, &[Role::LeadOffice]).await? {

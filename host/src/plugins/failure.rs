@@ -34,7 +34,8 @@ pub(super) async fn log(app: &App, p: &Prepared, kind: &FailureKind, log: &Log) 
         at: Set(p.now),
     };
     let revision = p.site.row.revision;
-    let failed = Journal { outcome: DecisionOutcome::Failed, reason: Some(word(kind).to_string()), revision, decision: None };
+    let failed =
+        Journal { outcome: DecisionOutcome::Failed, reason: Some(word(kind).to_string()), revision, decision: None };
     let journal = journal_row(app, p, &failed, &json!({"question": p.question, "reference": reference}))?;
     app.db
         .transact(move |tx| async move {

@@ -82,8 +82,11 @@ pub async fn take_bundled(app: &App) -> Result<usize, Refusal> {
 
 fn listed(folder: &std::path::Path) -> Vec<PathBuf> {
     let Ok(entries) = std::fs::read_dir(folder) else { return Vec::new() };
-    let mut files: Vec<PathBuf> =
-        entries.filter_map(Result::ok).map(|e| e.path()).filter(|p| p.extension().is_some_and(|e| e == "twk")).collect();
+    let mut files: Vec<PathBuf> = entries
+        .filter_map(Result::ok)
+        .map(|e| e.path())
+        .filter(|p| p.extension().is_some_and(|e| e == "twk"))
+        .collect();
     files.sort();
     files
 }
@@ -126,8 +129,7 @@ async fn store(
     source: &'static str,
 ) -> Result<String, Refusal> {
     let package_digest = checked.package.digest.clone();
-    let known =
-        plugin_package::Entity::find_by_id((app.tenant, package_digest.clone())).count(app.db.read()).await?;
+    let known = plugin_package::Entity::find_by_id((app.tenant, package_digest.clone())).count(app.db.read()).await?;
     if known > 0 {
         return Ok(package_digest);
     }

@@ -61,7 +61,7 @@ async fn leading(app: &App, who: &Who, project: Uuid) -> Result<(Site, Insider),
 
 /// Adds somebody to the project. Who was here before comes back with the same pseudonym.
 ///
-/// Errors: `no-such-login`; `role-requirement-missing` when a role needs a fact that nobody recorded.
+/// Errors: `member-login-unknown`; `role-requirement-missing` when a role needs a fact that nobody recorded.
 pub async fn add_member(
     app: &App,
     who: &Who,
@@ -94,7 +94,7 @@ async fn add_account(
         .filter(account::Column::DisabledAt.is_null())
         .one(app.db.read())
         .await?
-        .ok_or_else(|| Refusal::rule("no-such-login").with("login", login))?;
+        .ok_or_else(|| Refusal::rule("member-login-unknown").with("login", login))?;
     requirements(app, &site, Person::Account(account.id), &roles).await?;
     let known = project_member::Entity::find()
         .filter(project_member::Column::TenantId.eq(app.tenant))
@@ -103,10 +103,12 @@ async fn add_account(
         .one(app.db.read())
         .await?;
     if let Some(known) = known {
-        return change(app, who, command, &known, Change { roles: Some(roles), ended: Some(None), name: "added" }).await;
+        return change(app, who, command, &known, Change { roles: Some(roles), ended: Some(None), name: "added" })
+            .await;
     }
     let pseudonym = people::pseudonym(app, site.project(), account.id);
-    insert(app, who, command, site.project(), Row { account: Some(account.id), pseudonym, roles, ..Row::default() }).await
+    insert(app, who, command, site.project(), Row { account: Some(account.id), pseudonym, roles, ..Row::default() })
+        .await
 }
 
 async fn add_guest(app: &App, who: &Who, command: &Command, site: Site, new: NewMember) -> Result<Done, Refusal> {
@@ -128,8 +130,14 @@ async fn add_guest(app: &App, who: &Who, command: &Command, site: Site, new: New
     }
     let id = twoway_ids::new_id(app.now());
     let pseudonym = people::pseudonym(app, site.project(), id);
-    insert(app, who, command, site.project(), Row { id: Some(id), account: None, name, phone, pseudonym, roles: new.roles })
-        .await
+    insert(
+        app,
+        who,
+        command,
+        site.project(),
+        Row { id: Some(id), account: None, name, phone, pseudonym, roles: new.roles },
+    )
+    .await
 }
 
 #[derive(Default)]
@@ -205,13 +213,7 @@ pub async fn set_roles(
 }
 
 /// Ends a membership. What the person did stays under the pseudonym.
-pub async fn end_member(
-    app: &App,
-    who: &Who,
-    command: &Command,
-    project: Uuid,
-    member: Uuid,
-) -> Result<Done, Refusal> {
+pub async fn end_member(app: &App, who: &Who, command: &Command, project: Uuid, member: Uuid) -> Result<Done, Refusal> {
     let ending = async {
         leading(app, who, project).await?;
         let row = people::member(app.db.read(), app.tenant, project, member).await?;
@@ -295,7 +297,9 @@ fn check_fact(fact: &NewFact) -> Result<(), Refusal> {
         ("adult", _) => Ok(()),
         (_, None) => Err(Refusal::field("valid_until", FieldProblem::Missing)),
         (_, Some(until)) if until <= fact.valid_from => Err(Refusal::field("valid_until", FieldProblem::BadDate)),
-        ("cleared", Some(until)) if until - fact.valid_from > CLEARED_FOR => Err(Refusal::of("clearance-too-long", "P12")),
+        ("cleared", Some(until)) if until - fact.valid_from > CLEARED_FOR => {
+            Err(Refusal::of("clearance-too-long", "P12"))
+        }
         _ => Ok(()),
     }
 }
@@ -386,7 +390,10 @@ pub async fn list(app: &App, who: &Who, project: Uuid) -> Result<Vec<MemberLine>
         .collect())
 }
 
-async fn facts_of(app: &App, rows: &[project_member::Model]) -> Result<HashMap<Uuid, Vec<person_fact::Model>>, Refusal> {
+async fn facts_of(
+    app: &App,
+    rows: &[project_member::Model],
+) -> Result<HashMap<Uuid, Vec<person_fact::Model>>, Refusal> {
     use person_fact::Column as C;
     let accounts: Vec<Uuid> = rows.iter().filter_map(|r| r.account_id).collect();
     let guests: Vec<Uuid> = rows.iter().filter(|r| r.account_id.is_none()).map(|r| r.id).collect();

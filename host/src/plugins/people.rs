@@ -61,7 +61,8 @@ pub async fn insider(app: &App, site: &Site, who: &Who) -> Result<Option<Insider
         }
     };
     host(who.holds_over(&[Role::LeadOffice], &site.row.path), "office");
-    let leads = site.row.lead_id == Some(account) || site.row.team_id.is_some_and(|t| who.holds_at(&[Role::TeamLead], t));
+    let leads =
+        site.row.lead_id == Some(account) || site.row.team_id.is_some_and(|t| who.holds_at(&[Role::TeamLead], t));
     host(leads, "project-lead");
     let sponsors = [Role::SponsorMember, Role::SponsorSignatory];
     host(site.sponsors.iter().any(|s| who.holds_at(&sponsors, *s)), "sponsor");

@@ -5,7 +5,9 @@ use crate::{App, Refusal};
 use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use std::collections::HashMap;
-use twoway_entity::plugins::{DecisionOutcome, decision, plugin_log, plugin_package, plugin_task, project_plugin, record};
+use twoway_entity::plugins::{
+    DecisionOutcome, decision, plugin_log, plugin_package, plugin_task, project_plugin, record,
+};
 use twoway_ids::{DAY, Millis, Uuid};
 use twoway_runtime::Log;
 

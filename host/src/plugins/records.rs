@@ -6,7 +6,8 @@ use crate::lifecycle::{Command, Done};
 use crate::{App, Refusal, Who};
 use sea_orm::sea_query::{Query, SelectStatement};
 use sea_orm::{
-    ActiveModelTrait, ActiveValue::Set, ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select,
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+    Select,
 };
 use serde_json::{Value, json};
 use std::collections::HashMap;
@@ -52,7 +53,8 @@ impl Reader {
     /// The records that are the reader's own: entered by or for them, naming them in an index, or belonging to such a record. A
     /// visit belongs to the enrolment that its index names.
     async fn own(&self, app: &App) -> Result<Condition, Refusal> {
-        let mut mine = Condition::any().add(record::Column::Id.in_subquery(self.naming(app, [self.insider.pseudonym.clone()])));
+        let mut mine =
+            Condition::any().add(record::Column::Id.in_subquery(self.naming(app, [self.insider.pseudonym.clone()])));
         if let Some(member) = self.insider.member {
             mine = mine.add(record::Column::CreatedBy.eq(member));
         }
@@ -85,7 +87,8 @@ impl Reader {
 
     /// One record that the reader may see. Errors: [`Refusal::NotFound`], also where it is somebody else's.
     pub async fn record(&self, app: &App, id: Uuid) -> Result<record::Model, Refusal> {
-        let row = self.rows(app).filter(record::Column::Id.eq(id)).one(app.db.read()).await?.ok_or(Refusal::NotFound)?;
+        let row =
+            self.rows(app).filter(record::Column::Id.eq(id)).one(app.db.read()).await?.ok_or(Refusal::NotFound)?;
         if self.sees_all(self.site.kind(&row.kind)?) {
             return Ok(row);
         }

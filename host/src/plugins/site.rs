@@ -46,7 +46,11 @@ impl Site {
     }
 
     pub fn kind(&self, key: &str) -> Result<&RecordKind, Refusal> {
-        Ok(self.loaded.description().record(key).ok_or_else(|| anyhow::anyhow!("a record of the unknown kind {key}"))?)
+        Ok(self
+            .loaded
+            .description()
+            .record(key)
+            .ok_or_else(|| anyhow::anyhow!("a record of the unknown kind {key}"))?)
     }
 
     /// The record as the plugin may see it: what it may not read is not even opened.
@@ -65,7 +69,9 @@ impl Site {
     pub(super) fn open(&self, row: &record::Model, field: &Field) -> Result<Option<Value>, Refusal> {
         match row.data.get(&field.key) {
             None | Some(Value::Null) => Ok(None),
-            Some(value) if is_kept_sealed(field) => Ok(Some(self.key.open_value(&field_place(row.id, &field.key), value)?)),
+            Some(value) if is_kept_sealed(field) => {
+                Ok(Some(self.key.open_value(&field_place(row.id, &field.key), value)?))
+            }
             Some(value) => Ok(Some(value.clone())),
         }
     }

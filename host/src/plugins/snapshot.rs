@@ -177,7 +177,12 @@ impl Snapshot for DbSnapshot {
         found.iter().map(|row| self.site.item(row)).collect::<Result<_, _>>().map(Ok).map_err(broken)
     }
 
-    fn count(&mut self, kind: &str, states: &[String], r#where: &Value) -> Result<Result<u64, twoway_runtime::Refusal>, Broken> {
+    fn count(
+        &mut self,
+        kind: &str,
+        states: &[String],
+        r#where: &Value,
+    ) -> Result<Result<u64, twoway_runtime::Refusal>, Broken> {
         match self.matching(kind, states, r#where) {
             Ok(rows) => self.wait(rows.count(self.app.db.read())).map(Ok).map_err(broken_db),
             Err(refusal) => Ok(Err(refusal)),

@@ -63,7 +63,8 @@ pub(super) async fn update(
     let described = site.kind(&row.kind)?;
     let empty = Map::new();
     let patch = patch.as_object().unwrap_or(&empty);
-    let changed: Map<String, Value> = patch.iter().filter(|(_, v)| !v.is_null()).map(|(k, v)| (k.clone(), v.clone())).collect();
+    let changed: Map<String, Value> =
+        patch.iter().filter(|(_, v)| !v.is_null()).map(|(k, v)| (k.clone(), v.clone())).collect();
     let mut data = row.data.as_object().cloned().unwrap_or_default();
     data.retain(|key, _| !patch.contains_key(key));
     data.extend(seal(site, described, id, &changed)?);

@@ -4,6 +4,7 @@ mod decisions;
 mod fixture;
 mod pages;
 mod secrets;
+mod shipped;
 mod trouble;
 
 use serde_json::{Map, Value, json};

@@ -42,7 +42,13 @@ struct Asked {
 }
 
 impl Asked {
-    async fn find(app: &App, who: &crate::Who, project: Uuid, action: &str, target: Option<Uuid>) -> Result<Self, Refusal> {
+    async fn find(
+        app: &App,
+        who: &crate::Who,
+        project: Uuid,
+        action: &str,
+        target: Option<Uuid>,
+    ) -> Result<Self, Refusal> {
         let reader = Reader::enter(app, who, project).await?;
         let action = reader.site.loaded.description().action(action).ok_or(Refusal::NotFound)?.clone();
         let target = match target {
@@ -83,7 +89,7 @@ impl Asked {
             form = form.with("_target", row.id).with("_version", row.version);
         }
         let label = site.loaded.word(shell.locale, &format!("action-{}", self.action.key));
-        Ok(form.submit(label).cancel(shell.t("cancel"), self.back()))
+        Ok(form.submit(label).cancel(shell.t("place-cancel"), self.back()))
     }
 
     fn html(self, shell: Shell, form: FormView) -> ActionHtml {
@@ -98,9 +104,10 @@ impl Asked {
             notes.push(shell.t("place-protective"));
         }
         let back = self.back();
-        let target = self.target.as_ref().map(|row| {
-            (title(row), back.clone(), state_badge(&site, locale, &row.kind, &row.state))
-        });
+        let target = self
+            .target
+            .as_ref()
+            .map(|row| (title(row), back.clone(), state_badge(&site, locale, &row.kind, &row.state)));
         let mut shell = way(shell, &site);
         if let Some((title, href, _)) = &target {
             shell = shell.crumb(title.as_str(), href.as_str());
@@ -233,7 +240,9 @@ async fn confirmation_page(
     let action = site.loaded.word(locale, &format!("action-{}", row.action));
     let url = address(project, &format!("/confirmations/{id}"));
     let mut form = (!mine).then(|| {
-        let view = FormView::plain(url, Vec::new()).submit(shell.t("place-confirm-ok")).cancel(shell.t("cancel"), asked.back());
+        let view = FormView::plain(url, Vec::new())
+            .submit(shell.t("place-confirm-ok"))
+            .cancel(shell.t("place-cancel"), asked.back());
         match row.target_id {
             Some(target) => view.with("_target", target),
             None => view,
@@ -258,8 +267,7 @@ async fn confirmation_page(
     let back = asked.back();
     let first = members::name(app, project, row.first_id).await?;
     let lead = lead(&shell, &first, &row);
-    let target =
-        asked.target.as_ref().map(|r| (title(r), back, state_badge(&site, locale, &r.kind, &r.state)));
+    let target = asked.target.as_ref().map(|r| (title(r), back, state_badge(&site, locale, &r.kind, &r.state)));
     let facts = entered(app, &shell, &asked, &row).await?;
     let heading = shell.t("place-confirm-title");
     Ok(ConfirmationHtml { shell: way(shell, &site).titled(&heading), heading, lead, target, notes, facts, wait, form })
@@ -293,9 +301,13 @@ async fn entered(app: &App, shell: &Shell, asked: &Asked, row: &confirmation::Mo
         let Some(value) = input.get(&field.key) else { continue };
         let name = |text: &str| people.get(text).cloned().unwrap_or_default();
         let cell = match (field.kind, value) {
-            _ if is_kept_sealed(field) => Cell::State(StateBadge::new(shell.t("place-sealed"), Tone::Attention).icon("lock")),
+            _ if is_kept_sealed(field) => {
+                Cell::State(StateBadge::new(shell.t("place-sealed"), Tone::Attention).icon("lock"))
+            }
             (FieldType::Person, Value::String(one)) => Cell::Text(name(one)),
-            (FieldType::Persons, Value::Array(list)) => Cell::List(list.iter().filter_map(Value::as_str).map(name).collect()),
+            (FieldType::Persons, Value::Array(list)) => {
+                Cell::List(list.iter().filter_map(Value::as_str).map(name).collect())
+            }
             (FieldType::Record, Value::String(id)) => records.get(id).map_or(Cell::Nothing, Cell::text),
             _ => words.said(field, value).map_or(Cell::Nothing, Cell::Text),
         };

@@ -157,14 +157,17 @@ pub(super) async fn add(
 ) -> Result<Response, Refusal> {
     let given = |name: &str| Some(form.text(name).to_string()).filter(|t| !t.is_empty());
     let is_guest = form.text("_kind") == "guest";
-    let new = NewMember { login: given("login"), name: given("name"), phone: given("phone"), roles: chosen_roles(&form) };
+    let new =
+        NewMember { login: given("login"), name: given("name"), phone: given("phone"), roles: chosen_roles(&form) };
     if !is_guest && new.login.is_none() {
         let missing = Refusal::field("login", FieldProblem::Missing);
         let page = page(&app, &who, shell, project, Some((form, missing))).await?;
         return Ok(Page::new(page).status(StatusCode::UNPROCESSABLE_ENTITY).into_response());
     }
     match members::add_member(&app, &who, &form.command(acting), project, new).await {
-        Ok(member) => Ok(done(&address(project, &format!("/members/{}", member.id)), "flash-member-added").into_response()),
+        Ok(member) => {
+            Ok(done(&address(project, &format!("/members/{}", member.id)), "flash-member-added").into_response())
+        }
         Err(refusal) => {
             let page = page(&app, &who, shell, project, Some((form, refusal))).await?;
             Ok(Page::new(page).status(StatusCode::UNPROCESSABLE_ENTITY).into_response())
@@ -274,7 +277,11 @@ fn facts_table(app: &App, shell: &Shell, own: &str, member: &MemberLine) -> Tabl
 fn fact_form(shell: &Shell, own: &str, given: &Form) -> FormView {
     let mut predicate = FormField::plain("predicate", shell.t("member-fact-predicate"), Control::Radios);
     predicate.required = true;
-    let option = |value: &str, label: String| OptionView { value: value.into(), label, selected: given.text("predicate") == value };
+    let option = |value: &str, label: String| OptionView {
+        value: value.into(),
+        label,
+        selected: given.text("predicate") == value,
+    };
     predicate.options = PREDICATES.iter().map(|p| option(p, predicate_word(shell.locale, p))).collect();
     predicate.options.push(option("trained", shell.t("member-fact-trained")));
     let mut what = FormField::plain("what", shell.t("member-fact-what"), Control::Line);

@@ -45,7 +45,12 @@ pub(super) fn routes(routes: Routes) -> Routes {
         .page(Method::POST, "/projects/{id}/place/members/{member}/facts/{fact}/revoke", here, members::revoke_fact)
         .page(Method::GET, "/projects/{id}/place/log", here, log::show)
         .page(Method::GET, "/office/plugins", KEEPERS, catalogue::list)
-        .page(Method::POST, "/office/plugins", KEEPERS, catalogue::upload.layer(DefaultBodyLimit::max(MAX_PACKAGE + 65_536)))
+        .page(
+            Method::POST,
+            "/office/plugins",
+            KEEPERS,
+            catalogue::upload.layer(DefaultBodyLimit::max(MAX_PACKAGE + 65_536)),
+        )
         .page(Method::GET, "/office/plugins/{digest}", KEEPERS, catalogue::show)
         .page(Method::POST, "/office/plugins/{digest}/offer", KEEPERS, catalogue::offer)
         .nav(85, "nav-plugins", "/office/plugins", "puzzle", KEEPERS)

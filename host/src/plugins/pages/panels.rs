@@ -149,11 +149,8 @@ impl Known {
         let Some(insider) = crate::plugins::insider(app, &site, who).await? else {
             return Ok(Self { site, people: HashMap::new(), records: HashMap::new() });
         };
-        let people = if insider.is_staff() {
-            members::names_by_pseudonym(app, site.project()).await?
-        } else {
-            HashMap::new()
-        };
+        let people =
+            if insider.is_staff() { members::names_by_pseudonym(app, site.project()).await? } else { HashMap::new() };
         let reader = Reader { site: site.clone(), insider };
         let mut records = HashMap::new();
         for row in rows(app, &site, named(view)).await? {

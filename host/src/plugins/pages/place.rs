@@ -108,7 +108,8 @@ async fn waits(app: &App, shell: &Shell, reader: &Reader) -> Result<Option<NextS
 
 /// The tasks that the plugin opened for this reader.
 async fn tasks(app: &App, shell: &Shell, reader: &Reader) -> Result<Table, Refusal> {
-    let columns = ["place-column-action", "place-column-title", "place-column-due"].map(|key| Column::new(shell.t(key)));
+    let columns =
+        ["place-column-action", "place-column-title", "place-column-due"].map(|key| Column::new(shell.t(key)));
     let empty = EmptyState::new("hands", shell.t("place-do-nothing"), "");
     let mut table = Table::new(shell.t("place-tasks"), columns.into(), empty);
     for (task, target) in queries::tasks(app, reader).await? {
@@ -174,7 +175,8 @@ pub(super) async fn list(
     let state = wanted.state.filter(|s| described.states.iter().any(|known| &known.key == s));
     let asked = Asked { kind: kind.clone(), state: state.clone(), before: wanted.before, limit: 30 };
     let page = reader.page(&app, &asked).await?;
-    let columns = ["place-column-title", "place-column-state", "place-column-changed"].map(|key| Column::new(shell.t(key)));
+    let columns =
+        ["place-column-title", "place-column-state", "place-column-changed"].map(|key| Column::new(shell.t(key)));
     let empty = EmptyState::new("folder", shell.t("place-record-none"), shell.t("place-record-none-text"));
     let heading = site.loaded.word(locale, &format!("record-{kind}"));
     let mut table = Table::new(heading.as_str(), columns.into(), empty);
@@ -193,7 +195,8 @@ pub(super) async fn list(
         current: state.as_deref() == Some(s.key.as_str()),
         count: None,
     });
-    let filters = Filters { label: shell.t("place-column-state"), filters: std::iter::once(all).chain(states).collect() };
+    let filters =
+        Filters { label: shell.t("place-column-state"), filters: std::iter::once(all).chain(states).collect() };
     let filter = state.as_ref().map(|s| format!("state={s}&")).unwrap_or_default();
     let pager = Pager {
         first: wanted.before.map(|_| format!("{base}?{filter}")),

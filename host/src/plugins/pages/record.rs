@@ -107,7 +107,9 @@ async fn page(
     Ok(RecordHtml {
         next: next(&shell, &reader, &row),
         state: state_badge(&site, locale, &row.kind, &row.state),
-        history: HistoryList { entries: history.into_iter().map(|e| entry(&shell, &site, kind, e, app.now())).collect() },
+        history: HistoryList {
+            entries: history.into_iter().map(|e| entry(&shell, &site, kind, e, app.now())).collect(),
+        },
         title: title(&row),
         shell: way(shell, &site).crumb(kind_label.as_str(), list).titled(title(&row)),
         kind: kind_label,
@@ -192,7 +194,9 @@ impl Known {
         let person = |p: &str| self.people.get(p).cloned().unwrap_or_else(|| shell.t("panel-person-hidden"));
         match (field.kind, value) {
             (FieldType::Person, Value::String(one)) => Cell::Text(person(one)),
-            (FieldType::Persons, Value::Array(list)) => Cell::List(list.iter().filter_map(Value::as_str).map(person).collect()),
+            (FieldType::Persons, Value::Array(list)) => {
+                Cell::List(list.iter().filter_map(Value::as_str).map(person).collect())
+            }
             (FieldType::Record, Value::String(id)) => match self.records.get(id) {
                 Some(title) => Cell::link(title, address(self.project, &format!("/records/{id}"))),
                 None => Cell::Text(shell.t("panel-record-hidden")),

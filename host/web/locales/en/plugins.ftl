@@ -22,8 +22,8 @@ refusal-role-requirement-missing = The role needs something that nobody has reco
    *[other] { $predicate }
 }.
 wayout-role-requirement-missing = Record what was checked on the member's page first, then give the role.
-refusal-no-such-login = There is no account with the sign-in name "{ $login }".
-wayout-no-such-login = Ask the person to register, or add them as somebody without an account.
+refusal-member-login-unknown = There is no account with the sign-in name "{ $login }".
+wayout-member-login-unknown = Ask the person to register, or add them as somebody without an account.
 refusal-self-check = Nobody can record what was checked about themselves.
 wayout-self-check = Let the lead office or another lead record it.
 refusal-clearance-too-long = A background query counts for one year at most.
@@ -99,7 +99,7 @@ place-disclosures = Who looked
 place-acting-for = On behalf of
 place-acting-for-help = For a person without an account, or who cannot do it alone; the record says so.
 place-acting-for-self = Myself
-place-submit = Submit
+place-cancel = Back
 place-two-persons = Two different persons must confirm this: after you, another one with the right.
 place-protective = Protects people: if the plugin cannot answer, two members of the staff can do it without the plugin.
 place-confirm-title = Check and confirm
@@ -158,7 +158,6 @@ member-fact-revoke = Take back
 member-fact-trained = Trained
 
 plugin-catalogue = Plugins
-nav-plugins = Plugins
 plugin-catalogue-lead = A plugin says how one kind of project works. Every file is checked, and a project runs only the version that was chosen for it.
 plugin-upload = Upload a plugin
 plugin-upload-file = Plugin file (.twk)

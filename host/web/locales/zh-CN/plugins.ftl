@@ -22,8 +22,8 @@ refusal-role-requirement-missing = 这个角色要求先核验资格，目前没
    *[other] { $predicate }
 }。
 wayout-role-requirement-missing = 请先在成员页登记核验结果，再授予角色。
-refusal-no-such-login = 没有登录名为“{ $login }”的账号。
-wayout-no-such-login = 请对方先注册，或者登记为没有账号的参与人。
+refusal-member-login-unknown = 没有登录名为“{ $login }”的账号。
+wayout-member-login-unknown = 请对方先注册，或者登记为没有账号的参与人。
 refusal-self-check = 不能登记自己的核验结果。
 wayout-self-check = 请由牵头单位或另一位负责人登记。
 refusal-clearance-too-long = 从业查询的有效期最长一年。
@@ -96,7 +96,7 @@ place-disclosures = 查看记录
 place-acting-for = 代谁办理
 place-acting-for-help = 本人没有账号或不便操作时，由工作人员代为办理；记录会写明。
 place-acting-for-self = 本人
-place-submit = 提交
+place-cancel = 返回
 place-two-persons = 此事需要两个人分别确认：您提交后，再由另一位有权限的人确认。
 place-protective = 保护性事项：插件无法判断时，可由两位工作人员确认后先行办理。
 place-confirm-title = 请核对并确认
@@ -155,7 +155,6 @@ member-fact-revoke = 撤回
 member-fact-trained = 培训合格
 
 plugin-catalogue = 插件
-nav-plugins = 插件
 plugin-catalogue-lead = 插件规定一类项目怎样办理。每个文件都经过检查，项目只运行激活时选定的版本。
 plugin-upload = 上传插件
 plugin-upload-file = 插件文件（.twk）
