@@ -26,6 +26,7 @@ pub mod refusal;
 pub mod reviews;
 pub mod start;
 pub mod vault;
+pub mod showcase;
 pub mod who;
 
 pub use app::App;

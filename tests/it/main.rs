@@ -8,5 +8,7 @@ mod demo;
 mod http;
 mod organizations;
 mod plugins;
+mod projects;
+mod showcase;
 mod start;
 mod tidy;

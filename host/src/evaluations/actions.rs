@@ -87,7 +87,13 @@ pub async fn invite(app: &App, who: &Who, command: &Command, id: Uuid, evaluator
 
 /// The lead answers. The figures are computed now, for the time from the project's start to its end, and frozen with the answers:
 /// what the lead sends says nothing about them.
-pub async fn self_evaluate(app: &App, who: &Who, command: &Command, id: Uuid, given: SelfEvaluation) -> Result<Done, Refusal> {
+pub async fn self_evaluate(
+    app: &App,
+    who: &Who,
+    command: &Command,
+    id: Uuid,
+    given: SelfEvaluation,
+) -> Result<Done, Refusal> {
     let seen = find_visible(app.db.read(), who, id).await?;
     let (row, project) = (seen.row, seen.project);
     permit::<EvaluationMachine>(who, EvaluationEvent::SelfEvaluate, &place_of_lead(&row))?;
@@ -145,7 +151,15 @@ pub async fn score(app: &App, who: &Who, command: &Command, id: Uuid, given: Sco
         };
         update.update(step.tx()).await?;
         let office = &[Role::LeadOffice];
-        notices::tell_role(&step, office, row.organization_id, "notice-evaluation-scored", json!({ "title": project.title }), link(id)).await?;
+        notices::tell_role(
+            &step,
+            office,
+            row.organization_id,
+            "notice-evaluation-scored",
+            json!({ "title": project.title }),
+            link(id),
+        )
+        .await?;
         Ok(done(&row))
     })
     .await
@@ -159,7 +173,13 @@ pub async fn send_back(app: &App, who: &Who, command: &Command, id: Uuid, reason
     command.check_version(row.version)?;
     let reason = projects::model::written("reason", reason, TEXT_LENGTH)?;
     app.act(who, command, move |step| async move {
-        step.advance::<EvaluationMachine>(id, (row.state, row.version), EvaluationEvent::Return, json!({ "reason": reason })).await?;
+        step.advance::<EvaluationMachine>(
+            id,
+            (row.state, row.version),
+            EvaluationEvent::Return,
+            json!({ "reason": reason }),
+        )
+        .await?;
         let update = evaluation::ActiveModel { due_at: Set(Some(step.now() + ANSWER_WITHIN)), ..key(&row) };
         update.update(step.tx()).await?;
         if let Some(evaluator) = row.evaluator_id {

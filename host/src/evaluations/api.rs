@@ -1,8 +1,8 @@
 use super::actions;
+use super::indicators;
 use super::model::{Indicator, Score, SelfEvaluation, stored_indicators};
 use super::queries::{self, Seen, Sight};
 use super::state::{EvaluationState, Grade};
-use super::indicators;
 use crate::http::problem::Problem;
 use crate::http::{Access, Caller, Headers, Json, List, Paging, Path, Query, Routes};
 use crate::lifecycle::Done;

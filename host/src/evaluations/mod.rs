@@ -6,9 +6,9 @@ pub mod api;
 pub mod indicators;
 pub mod jobs;
 pub mod model;
+mod pages;
 pub mod queries;
 pub mod rules;
-mod pages;
 mod state;
 pub mod words;
 

@@ -39,7 +39,11 @@ pub struct Indicator {
 pub enum Source {
     /// The text `indicator-<key>-formula` says how.
     Host,
-    Plugin { plugin: String, version: String, digest: String },
+    Plugin {
+        plugin: String,
+        version: String,
+        digest: String,
+    },
 }
 
 /// The indicators of a stored row.

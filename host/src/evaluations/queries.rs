@@ -57,7 +57,11 @@ pub async fn find_visible(db: &impl ConnectionTrait, who: &Who, id: Uuid) -> Res
 }
 
 /// The evaluation of a project, if it has begun. The caller has checked that the reader may know of it.
-pub async fn of_project(db: &impl ConnectionTrait, tenant: Uuid, project: Uuid) -> Result<Option<evaluation::Model>, Refusal> {
+pub async fn of_project(
+    db: &impl ConnectionTrait,
+    tenant: Uuid,
+    project: Uuid,
+) -> Result<Option<evaluation::Model>, Refusal> {
     Ok(evaluation::Entity::find()
         .filter(evaluation::Column::TenantId.eq(tenant))
         .filter(evaluation::Column::ProjectId.eq(project))
@@ -82,7 +86,8 @@ pub async fn list(db: &impl ConnectionTrait, who: &Who, paging: &Paging) -> Resu
         any = any.add(evaluation::Column::Path.starts_with(path));
     }
     let select = evaluation::Entity::find().filter(evaluation::Column::TenantId.eq(who.tenant)).filter(any);
-    let select = paging.select::<_, _, i64>(select, evaluation::Column::CreatedAt, evaluation::Column::Id, Sort::Descending)?;
+    let select =
+        paging.select::<_, _, i64>(select, evaluation::Column::CreatedAt, evaluation::Column::Id, Sort::Descending)?;
     let rows = paging.list(select.all(db).await?, |row| (row.created_at, row.id))?;
     let titles: BTreeMap<Uuid, String> = project::Entity::find()
         .filter(project::Column::TenantId.eq(who.tenant))
@@ -119,7 +124,12 @@ pub async fn houses_of(db: &impl ConnectionTrait, tenant: Uuid, account: Uuid) -
 pub async fn interested(db: &impl ConnectionTrait, who: &Who, project: &project::Model) -> Result<Vec<House>, Refusal> {
     let mut ids = projects::queries::sponsors(db, who.tenant, project.proposal_id).await?;
     ids.extend(project.team_id);
-    ids.extend(crate::needs::queries::lines(db, who, project.proposal_id).await?.into_iter().filter_map(|line| line.recipient_id));
+    ids.extend(
+        crate::needs::queries::lines(db, who, project.proposal_id)
+            .await?
+            .into_iter()
+            .filter_map(|line| line.recipient_id),
+    );
     houses(db, who.tenant, ids).await
 }
 
@@ -159,8 +169,11 @@ pub async fn candidates(db: &impl ConnectionTrait, tenant: Uuid) -> Result<Vec<C
         .limit(2_000)
         .all(db)
         .await?;
-    let known: BTreeMap<Uuid, House> =
-        houses(db, tenant, held.iter().map(|m| m.organization_id).collect()).await?.into_iter().map(|h| (h.id, h)).collect();
+    let known: BTreeMap<Uuid, House> = houses(db, tenant, held.iter().map(|m| m.organization_id).collect())
+        .await?
+        .into_iter()
+        .map(|h| (h.id, h))
+        .collect();
     let people = account::Entity::find()
         .filter(account::Column::TenantId.eq(tenant))
         .filter(account::Column::Id.is_in(evaluators))

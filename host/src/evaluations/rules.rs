@@ -51,7 +51,12 @@ fn text(field: &str, text: &str, errors: &mut Vec<FieldError>) -> String {
     text.to_string()
 }
 
-fn unknown<'a>(part: &str, keys: impl Iterator<Item = &'a String>, indicators: &[Indicator], errors: &mut Vec<FieldError>) {
+fn unknown<'a>(
+    part: &str,
+    keys: impl Iterator<Item = &'a String>,
+    indicators: &[Indicator],
+    errors: &mut Vec<FieldError>,
+) {
     for key in keys.filter(|key| !indicators.iter().any(|i| i.key == **key)) {
         errors.push(FieldError { field: format!("{part}.{key}"), problem: FieldProblem::Unknown });
     }
@@ -66,8 +71,15 @@ pub struct Interest<'a> {
 
 /// Refuses an evaluator who leads the project, or who belongs to an organisation that carries it out, sponsors it or receives for
 /// it, or to one near above or below such an organisation in the tree.
-pub fn no_conflict(evaluator: Uuid, lead: Uuid, belongs: &[Interest<'_>], interested: &[Interest<'_>]) -> Result<(), Refusal> {
-    let near = belongs.iter().any(|own| interested.iter().any(|other| own.organization == other.organization || is_near(own.path, other.path)));
+pub fn no_conflict(
+    evaluator: Uuid,
+    lead: Uuid,
+    belongs: &[Interest<'_>],
+    interested: &[Interest<'_>],
+) -> Result<(), Refusal> {
+    let near = belongs.iter().any(|own| {
+        interested.iter().any(|other| own.organization == other.organization || is_near(own.path, other.path))
+    });
     if evaluator == lead || near { Err(Refusal::rule("evaluator-conflict")) } else { Ok(()) }
 }
 
@@ -121,7 +133,10 @@ mod tests {
             fields(self_evaluation(&indicators, &given).expect_err("incomplete")),
             [("answers.days".to_string(), "missing"), ("answers.hours".to_string(), "unknown")]
         );
-        let kept = self_evaluation(&indicators[..1], &SelfEvaluation { answers: [("on-time".to_string(), "达到".to_string())].into(), ..given });
+        let kept = self_evaluation(
+            &indicators[..1],
+            &SelfEvaluation { answers: [("on-time".to_string(), "达到".to_string())].into(), ..given },
+        );
         assert_eq!(kept.expect("complete").statement, "照看了12名儿童");
     }
 
@@ -135,7 +150,10 @@ mod tests {
         };
         let indicators = [indicator("on-time")];
         assert!(score(&indicators, &given("样本50，全部核对")).is_ok());
-        assert_eq!(fields(score(&indicators, &given(" ")).expect_err("no reason")), [("grades.on-time.reason".to_string(), "missing")]);
+        assert_eq!(
+            fields(score(&indicators, &given(" ")).expect_err("no reason")),
+            [("grades.on-time.reason".to_string(), "missing")]
+        );
         let more = [indicator("on-time"), indicator("days")];
         assert_eq!(fields(score(&more, &given("好")).expect_err("a gap")), [("grades.days".to_string(), "missing")]);
     }

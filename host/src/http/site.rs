@@ -8,6 +8,7 @@ use super::{assets, docs, gate, health, preferences};
 use crate::{
     App, Refusal, accounts, adoptions, calls, evaluations, needs, notices, organizations, plugins, projects, proposals, reviews,
 };
+use crate::{App, Refusal, accounts, calls, evaluations, notices, organizations, plugins, projects, proposals, reviews, showcase};
 use axum::extract::{DefaultBodyLimit, Request};
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::middleware::{Next, from_fn, from_fn_with_state};
@@ -40,6 +41,7 @@ pub fn routes(app: App) -> Routes {
         .feature::<projects::Doc>(projects::routes)
         .feature::<proposals::api::Doc>(proposals::api::routes)
         .feature::<reviews::api::Doc>(reviews::api::routes)
+        .feature::<showcase::Doc>(showcase::routes)
 }
 
 /// The site as a service. `app` is what `start` made.

@@ -3,8 +3,8 @@ use super::queries::{self, Seen, Sight, find_visible, leads, place};
 use super::rules::{self, Readiness};
 use super::state::{PLANNING, ProjectEvent, ProjectMachine, ProjectState};
 use crate::lifecycle::{Command, Done, Step, permit};
-use crate::proposals::{ProposalEvent, ProposalMachine};
 use crate::plugins::{self, Activation, Phase, Place};
+use crate::proposals::{ProposalEvent, ProposalMachine};
 use crate::{App, Refusal, Who, needs, notices, proposals};
 use sea_orm::{ActiveModelTrait, ActiveValue::Set, ActiveValue::Unchanged, ConnectionTrait, EntityTrait};
 use serde_json::{Value, json};
@@ -21,7 +21,13 @@ const REASON_LENGTH: u32 = 2_000;
 /// proposal. A citizen's own proposal is carried out by `team`, which the office names. Answers with the project's id.
 ///
 /// Errors: `project-team-missing`, `wrong-state`.
-pub async fn convert(app: &App, who: &Who, command: &Command, proposal: Uuid, team: Option<Uuid>) -> Result<Done, Refusal> {
+pub async fn convert(
+    app: &App,
+    who: &Who,
+    command: &Command,
+    proposal: Uuid,
+    team: Option<Uuid>,
+) -> Result<Done, Refusal> {
     let db = app.db.read();
     let row = proposals::queries::find_visible(db, who, proposal).await?.row;
     permit::<ProposalMachine>(who, ProposalEvent::Convert, &proposals::place(&row))?;
@@ -160,7 +166,15 @@ pub async fn start(app: &App, who: &Who, command: &Command, id: Uuid) -> Result<
         update.update(step.tx()).await?;
         tell_plugin(&step, &row, Phase::Running).await?;
         let office = &[Role::LeadOffice];
-        notices::tell_role(&step, office, row.organization_id, "notice-project-started", json!({ "title": row.title }), link(id)).await?;
+        notices::tell_role(
+            &step,
+            office,
+            row.organization_id,
+            "notice-project-started",
+            json!({ "title": row.title }),
+            link(id),
+        )
+        .await?;
         Ok(done(&row))
     })
     .await
@@ -210,7 +224,15 @@ pub async fn close(app: &App, who: &Who, command: &Command, id: Uuid, report: &s
         // The evaluation is a feature that may look at projects, not the other way round: it hears of them by the outbox.
         step.enqueue(crate::projects::CLOSED, id.to_string(), json!({ "project": id })).await?;
         let office = &[Role::LeadOffice];
-        notices::tell_role(&step, office, row.organization_id, "notice-project-closed", json!({ "title": row.title }), link(id)).await?;
+        notices::tell_role(
+            &step,
+            office,
+            row.organization_id,
+            "notice-project-closed",
+            json!({ "title": row.title }),
+            link(id),
+        )
+        .await?;
         Ok(done(&row))
     })
     .await
@@ -258,7 +280,12 @@ async fn carrying_team(db: &impl ConnectionTrait, who: &Who, team: Option<Uuid>)
 }
 
 /// What the plugin is told about the project: where it stands, and who sponsors it now.
-async fn plugin_place(db: &impl ConnectionTrait, tenant: Uuid, row: &project::Model, phase: Phase) -> Result<Place, Refusal> {
+async fn plugin_place(
+    db: &impl ConnectionTrait,
+    tenant: Uuid,
+    row: &project::Model,
+    phase: Phase,
+) -> Result<Place, Refusal> {
     Ok(Place {
         project: row.id,
         title: row.title.clone(),
@@ -275,7 +302,13 @@ async fn tell_plugin(step: &Step, row: &project::Model, phase: Phase) -> Result<
     plugins::place_changed(step, &place).await
 }
 
-async fn permitted(app: &App, who: &Who, command: &Command, id: Uuid, event: ProjectEvent) -> Result<project::Model, Refusal> {
+async fn permitted(
+    app: &App,
+    who: &Who,
+    command: &Command,
+    id: Uuid,
+    event: ProjectEvent,
+) -> Result<project::Model, Refusal> {
     let Seen { row, sight } = find_visible(app.db.read(), who, id).await?;
     permit::<ProjectMachine>(who, event, &place(&row)).map_err(|refusal| match sight {
         // Who only knows the public page is not told what others may do.

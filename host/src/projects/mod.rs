@@ -3,14 +3,15 @@
 pub mod actions;
 pub mod api;
 pub mod model;
+mod pages;
 mod plugin_page;
 pub mod queries;
 pub mod rules;
-mod pages;
 mod state;
 
 pub use actions::accept;
 pub use api::{Doc, routes};
+pub use pages::{coverage_line, tone};
 pub use queries::{Seen, Sight, find_visible};
 pub use state::{ProjectEvent, ProjectMachine, ProjectState, SUSPENDS, is_public};
 

@@ -89,7 +89,9 @@ mod tests {
 
     #[test]
     fn a_plan_is_saved_in_parts_but_never_wrong() {
-        let plan = Plan::parse(&json!({"starts_on": "2026-12-01", "ends_on": "2027-01-31", "core_team": ["张三 组织"]})).expect("a part");
+        let plan =
+            Plan::parse(&json!({"starts_on": "2026-12-01", "ends_on": "2027-01-31", "core_team": ["张三 组织"]}))
+                .expect("a part");
         assert_eq!((plan.days(), plan.core_team.len(), plan.summary.as_str()), (Some(62), 1, ""));
         assert!(Plan::parse(&json!({"starts_on": "tomorrow"})).is_err());
         assert!(Plan::parse(&json!({"budget": 1})).is_err());

@@ -4,6 +4,9 @@ mod forms;
 mod list;
 mod show;
 
+pub use list::tone;
+pub use show::coverage_line;
+
 use super::SUSPENDS;
 use crate::http::{Access, Routes};
 use axum::http::Method;

@@ -25,9 +25,12 @@ use twoway_manifest::{Ability, DataClass, Grant};
 
 pub(super) fn routes(routes: Routes) -> Routes {
     const OFFICE: Access = Access::AnyOf(&[Role::LeadOffice]);
-    routes
-        .page(Method::GET, "/projects/{id}/plugin", OFFICE, form_page)
-        .page(Method::POST, "/projects/{id}/plugin", OFFICE, activate)
+    routes.page(Method::GET, "/projects/{id}/plugin", OFFICE, form_page).page(
+        Method::POST,
+        "/projects/{id}/plugin",
+        OFFICE,
+        activate,
+    )
 }
 
 #[derive(Template)]
@@ -145,13 +148,13 @@ fn sheet_view(l: Locale, sheet: &GrantSheet) -> Sheet {
         EmptyState::new("folder", l.t("grant-abilities-empty"), ""),
     );
     for asked in &sheet.abilities {
-        abilities.row(vec![
-            Cell::Text(l.t(&format!("ability-{}", asked.ability.as_str()))),
-            Cell::Text(of(&asked.purpose)),
-        ]);
+        abilities
+            .row(vec![Cell::Text(l.t(&format!("ability-{}", asked.ability.as_str()))), Cell::Text(of(&asked.purpose))]);
     }
     let limits = &sheet.limits;
-    let bound = |key: &str, n: u32| (l.t(&format!("grant-limit-{key}")), Cell::Text(l.t1(&format!("grant-limit-{key}-is"), "n", n)));
+    let bound = |key: &str, n: u32| {
+        (l.t(&format!("grant-limit-{key}")), Cell::Text(l.t1(&format!("grant-limit-{key}-is"), "n", n)))
+    };
     let limits = [
         bound("memory", limits.memory_mib),
         bound("fuel", limits.fuel_millions),

@@ -2,7 +2,9 @@ use super::state::{ProjectState, is_public};
 use crate::http::list::{List, Paging, Sort};
 use crate::lifecycle::Place;
 use crate::{Refusal, Who};
-use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Select};
+use sea_orm::{
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Select,
+};
 use twoway_entity::accounts::Role;
 use twoway_entity::adoptions::{AdoptionState, adoption};
 use twoway_entity::projects::project;
@@ -59,7 +61,11 @@ pub async fn find_visible(db: &impl ConnectionTrait, who: &Who, id: Uuid) -> Res
 }
 
 /// The project that a proposal became, if it became one.
-pub async fn of_proposal(db: &impl ConnectionTrait, who: &Who, proposal: Uuid) -> Result<Option<project::Model>, Refusal> {
+pub async fn of_proposal(
+    db: &impl ConnectionTrait,
+    who: &Who,
+    proposal: Uuid,
+) -> Result<Option<project::Model>, Refusal> {
     Ok(project::Entity::find()
         .filter(project::Column::TenantId.eq(who.tenant))
         .filter(project::Column::ProposalId.eq(proposal))
@@ -69,9 +75,15 @@ pub async fn of_proposal(db: &impl ConnectionTrait, who: &Who, proposal: Uuid) -
 
 /// The projects that somebody works with: those of the own subtree for an office, those of the own team for its people, and those
 /// that the reader leads. Newest first.
-pub async fn list(db: &impl ConnectionTrait, who: &Who, state: Option<ProjectState>, paging: &Paging) -> Result<List<project::Model>, Refusal> {
+pub async fn list(
+    db: &impl ConnectionTrait,
+    who: &Who,
+    state: Option<ProjectState>,
+    paging: &Paging,
+) -> Result<List<project::Model>, Refusal> {
     let select = narrowed(mine(who), state);
-    let select = paging.select::<_, _, i64>(select, project::Column::CreatedAt, project::Column::Id, Sort::Descending)?;
+    let select =
+        paging.select::<_, _, i64>(select, project::Column::CreatedAt, project::Column::Id, Sort::Descending)?;
     paging.list(select.all(db).await?, |row| (row.created_at, row.id))
 }
 

@@ -73,7 +73,11 @@ pub fn ready(of: &Readiness<'_>) -> Result<(), Refusal> {
 
 /// Lines that were given back since the project became ready hold its start.
 pub fn start(uncovered: &[String]) -> Result<(), Refusal> {
-    if uncovered.is_empty() { Ok(()) } else { Err(Refusal::rule("project-coverage").with("lines", uncovered.join("、"))) }
+    if uncovered.is_empty() {
+        Ok(())
+    } else {
+        Err(Refusal::rule("project-coverage").with("lines", uncovered.join("、")))
+    }
 }
 
 /// What the office must have done before a plugin is pinned: confirmed the grant sheet, and assessed the impact where the plugin

@@ -12,8 +12,20 @@ impl Machine for ProjectMachine {
     const KIND: &'static str = "project";
     const TABLE: &'static str = "projects";
     const COVERED: &'static [&'static str] = &[
-        "proposal_id", "call_id", "organization_id", "path", "team_id", "lead_id", "title", "plan", "reason", "final_report",
-        "assessment", "started_at", "closed_at", "ended_at",
+        "proposal_id",
+        "call_id",
+        "organization_id",
+        "path",
+        "team_id",
+        "lead_id",
+        "title",
+        "plan",
+        "reason",
+        "final_report",
+        "assessment",
+        "started_at",
+        "closed_at",
+        "ended_at",
     ];
     type State = ProjectState;
     type Event = ProjectEvent;
@@ -28,7 +40,9 @@ impl Machine for ProjectMachine {
             (S::Running, E::Close) => S::Closing,
             (S::Closing, E::Accept) => S::Accepted,
             (S::Incubating | S::Ready | S::Running | S::Paused | S::Closing, E::Terminate) => S::Terminated,
-            (S::Incubating | S::Ready | S::Running | S::Paused | S::Closing | S::Accepted | S::Terminated, _) => return None,
+            (S::Incubating | S::Ready | S::Running | S::Paused | S::Closing | S::Accepted | S::Terminated, _) => {
+                return None;
+            }
         })
     }
 
@@ -44,7 +58,6 @@ impl Machine for ProjectMachine {
         }
     }
 }
-
 
 /// States in which the team may still change its plan.
 pub const PLANNING: &[ProjectState] = &[ProjectState::Incubating];

@@ -5,4 +5,4 @@ mod guards;
 mod lists;
 mod pages;
 mod stretch;
-mod world;
+pub mod world;

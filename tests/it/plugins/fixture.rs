@@ -43,6 +43,7 @@ pub fn description() -> Value {
         ],
         "timers": [{"name": "later"}],
         "guards": ["project.start"],
+        "indicators": [{"name": "on-time", "unit": "percent", "target-milli": 95_000}],
         "refusals": [{"code": "not-today"}],
         "notices": [{"code": "said"}],
     })
@@ -82,7 +83,8 @@ fn component(description: &str) -> Vec<u8> {
     let mut resolve = Resolve::default();
     resolve.push_str("kind.wit", CONTRACT).expect("the contract parses");
     let world = "package test:notes; world notes { import twoway:kind/records@1.0.0; import twoway:kind/secrets@1.0.0; \
-        import twoway:kind/timers@1.0.0; import twoway:kind/notify@1.0.0; export twoway:kind/behaviour@1.0.0; }";
+        import twoway:kind/timers@1.0.0; import twoway:kind/notify@1.0.0; export twoway:kind/behaviour@1.0.0; \
+        export twoway:kind/indicators@1.0.0; }";
     let package = resolve.push_str("notes.wit", world).expect("the world parses");
     let world = resolve.select_world(&[package], Some("notes")).expect("there is one world");
     embed_component_metadata(&mut module, &resolve, world, StringEncoding::UTF8, false).expect("takes metadata");
@@ -93,7 +95,10 @@ fn component(description: &str) -> Vec<u8> {
 
 /// The files of the package.
 pub fn files() -> Files {
-    let description = description();
+    files_of(description())
+}
+
+fn files_of(description: Value) -> Files {
     let described: Description = serde_json::from_value(description.clone()).expect("a description");
     let texts: String = described.text_keys().iter().map(|key| format!("{key} = «{key}»\n")).collect();
     let mut files = Files::new();
@@ -108,4 +113,11 @@ pub fn files() -> Files {
 
 pub fn package() -> Vec<u8> {
     write_twk(&files(), None).expect("packs")
+}
+
+/// The package of a plugin that has nothing against a project's start.
+pub fn lenient() -> Vec<u8> {
+    let mut description = description();
+    description["guards"] = json!([]);
+    write_twk(&files_of(description), None).expect("packs")
 }

@@ -78,5 +78,12 @@
     (call $create (i32.const 640) (i32.const 4) (i32.const 656) (i32.const 4)
       (i32.const 672) (i32.const 25) (i32.const 128))
     (i32.const 64))
+  ;; 87.5 percent of 8 cases, whatever is asked.
+  (func (export "twoway:kind/indicators@1.0.0#compute") (param i32) (result i32)
+    (i32.store8 (i32.const 400) (i32.const 0))
+    (i64.store (i32.const 408) (i64.const 87500))
+    (i64.store (i32.const 416) (i64.const 8))
+    (i32.store (i32.const 424) (i32.const 521)) (i32.store (i32.const 428) (i32.const 2))
+    (i32.const 400))
   (func (export "twoway:kind/behaviour@1.0.0#hear") (param i32) (result i32) (i32.const 64))
   (func (export "twoway:kind/behaviour@1.0.0#guard") (param i32) (result i32) (call $refuse)))

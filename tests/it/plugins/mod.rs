@@ -1,7 +1,7 @@
 //! A plugin in a project: what it may decide, what the host keeps from it, and what happens when it fails.
 
 mod decisions;
-mod fixture;
+pub mod fixture;
 mod pages;
 mod secrets;
 mod shipped;

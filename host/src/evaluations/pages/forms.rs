@@ -80,7 +80,12 @@ pub(super) fn score_view(read: &Read, words: &Words, l: Locale, typed: &Form) ->
         let mut grade = grade_field(&name, words.title(i), l, typed);
         grade.help = Some(says(words, l, i));
         fields.push(grade);
-        fields.push(text(&format!("{name}.reason"), l.t1("evaluation-reason", "indicator", words.title(i)), None, typed));
+        fields.push(text(
+            &format!("{name}.reason"),
+            l.t1("evaluation-reason", "indicator", words.title(i)),
+            None,
+            typed,
+        ));
     }
     fields.push(grade_field("grade", l.t("evaluation-grade"), l, typed));
     fields.push(text("conclusion", l.t("evaluation-conclusion"), Some(l.t("evaluation-conclusion-help")), typed));
@@ -125,7 +130,14 @@ pub(super) fn return_view(read: &Read, l: Locale, typed: &Form) -> FormView {
 }
 
 /// The page again, with what was typed and why it was refused.
-async fn refused(app: &App, who: &Who, id: Uuid, shell: Shell, form: &Form, refusal: Refusal) -> Result<Response, Refusal> {
+async fn refused(
+    app: &App,
+    who: &Who,
+    id: Uuid,
+    shell: Shell,
+    form: &Form,
+    refusal: Refusal,
+) -> Result<Response, Refusal> {
     let read = read(app, who, id).await?;
     let l = shell.locale;
     let mut page = page(app, who, read, shell, form).await?;
@@ -145,7 +157,8 @@ pub(super) async fn self_evaluate(
     form: Form,
 ) -> Result<Response, Refusal> {
     let of = |part: &str| -> BTreeMap<String, String> {
-        let parts = form.0.iter().filter_map(|(name, value)| Some((name.strip_prefix(part)?.to_string(), value.clone())));
+        let parts =
+            form.0.iter().filter_map(|(name, value)| Some((name.strip_prefix(part)?.to_string(), value.clone())));
         parts.collect()
     };
     let given = SelfEvaluation { statement: form.text("statement").to_string(), answers: of("answers.") };

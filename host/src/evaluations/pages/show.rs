@@ -6,7 +6,8 @@ use crate::evaluations::queries::{Seen, Sight, find_visible};
 use crate::evaluations::state::EvaluationState;
 use crate::evaluations::words::{self, Words};
 use crate::http::components::{
-    ActionButton, Cell, Column, Confirm, EmptyState, Facts, HistoryList, Moment, NextStep, StateBadge, Stepper, Table, Tone,
+    ActionButton, Cell, Column, Confirm, EmptyState, Facts, HistoryList, Moment, NextStep, StateBadge, Stepper, Table,
+    Tone,
 };
 use crate::http::form_view::FormView;
 use crate::http::page::{Page, Shell};
@@ -125,7 +126,10 @@ fn stepper(l: Locale, state: EvaluationState) -> Stepper {
         EvaluationState::Scored => 2,
         EvaluationState::Final => 4,
     };
-    Stepper::linear(["planned", "self-evaluated", "scored", "final"].map(|s| l.t(&format!("state-evaluation-{s}"))), place)
+    Stepper::linear(
+        ["planned", "self-evaluated", "scored", "final"].map(|s| l.t(&format!("state-evaluation-{s}"))),
+        place,
+    )
 }
 
 fn next(app: &App, l: Locale, read: &Read) -> NextStep {
@@ -171,9 +175,7 @@ pub(super) fn figures(l: Locale, words: &Words, indicators: &[Indicator]) -> Tab
     let columns = [("title", false), ("value", true), ("target", true), ("sample", true), ("formula", false)];
     let mut table = Table::new(
         l.t("evaluation-figures"),
-        columns
-            .map(|(c, numeric)| Column { numeric, ..Column::new(l.t(&format!("indicator-column-{c}"))) })
-            .into(),
+        columns.map(|(c, numeric)| Column { numeric, ..Column::new(l.t(&format!("indicator-column-{c}"))) }).into(),
         EmptyState::new("folder", l.t("evaluation-figures-empty"), ""),
     );
     for i in indicators {

@@ -8,7 +8,7 @@ use crate::http::{ActingFor, Caller, Form, Path};
 use crate::projects::model::{Plan, REPORT_LENGTH};
 use crate::projects::queries::{find_visible, leads};
 use crate::projects::state::{PLANNING, ProjectState};
-use crate::projects::{actions, SUSPENDS};
+use crate::projects::{SUSPENDS, actions};
 use crate::{App, Refusal, Who};
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -155,8 +155,26 @@ fn may_close(who: &Who, row: &project::Model) -> Result<(), Refusal> {
 }
 
 text_page!(suspend_form, suspend, "suspend", "reason", 2_000, actions::suspend, may_suspend, "flash-project-suspended");
-text_page!(terminate_form, terminate, "terminate", "reason", 2_000, actions::terminate, may_terminate, "flash-project-terminated");
-text_page!(close_form, close, "close", "final_report", REPORT_LENGTH, actions::close, may_close, "flash-project-closed");
+text_page!(
+    terminate_form,
+    terminate,
+    "terminate",
+    "reason",
+    2_000,
+    actions::terminate,
+    may_terminate,
+    "flash-project-terminated"
+);
+text_page!(
+    close_form,
+    close,
+    "close",
+    "final_report",
+    REPORT_LENGTH,
+    actions::close,
+    may_close,
+    "flash-project-closed"
+);
 
 /// Asks for the team that carries out what a citizen proposed alone.
 pub(super) async fn team_form(app: &App, shell: Shell, row: &proposal::Model) -> Result<Response, Refusal> {
@@ -171,9 +189,6 @@ pub(super) async fn team_form(app: &App, shell: Shell, row: &proposal::Model) ->
     let heading = shell.t1("project-convert-confirm", "title", &row.title);
     let lead = shell.t("project-convert-citizen");
     let (projects, pool) = (shell.t("nav-projects"), shell.t("project-convert-title"));
-    let shell = shell
-        .crumb(projects, "/projects")
-        .crumb(pool, "/projects/pool")
-        .titled(row.title.clone());
+    let shell = shell.crumb(projects, "/projects").crumb(pool, "/projects/pool").titled(row.title.clone());
     Ok(Page::new(FormPage { shell, heading, lead, form }).into_response())
 }

@@ -25,7 +25,7 @@ pub(super) struct Narrow {
 }
 
 /// What a state means to who looks at a list.
-pub(in crate::projects) fn tone(state: ProjectState) -> Tone {
+pub fn tone(state: ProjectState) -> Tone {
     match state {
         ProjectState::Incubating => Tone::Neutral,
         ProjectState::Ready | ProjectState::Closing => Tone::Attention,

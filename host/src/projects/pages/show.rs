@@ -160,12 +160,15 @@ fn next(l: Locale, read: &Read) -> NextStep {
         buttons,
     };
     let post = |verb: &str, points: &[&str]| {
-        ActionButton::post(l.t(&format!("project-{verb}")), at(verb)).primary().with("_version", read.row.version).confirm(Confirm {
-            title: l.t(&format!("project-{verb}-confirm")),
-            text: l.t(&format!("project-{verb}-text")),
-            points: points.iter().map(|point| l.t(point)).collect(),
-            ok: l.t(&format!("project-{verb}")),
-        })
+        ActionButton::post(l.t(&format!("project-{verb}")), at(verb))
+            .primary()
+            .with("_version", read.row.version)
+            .confirm(Confirm {
+                title: l.t(&format!("project-{verb}-confirm")),
+                text: l.t(&format!("project-{verb}-text")),
+                points: points.iter().map(|point| l.t(point)).collect(),
+                ok: l.t(&format!("project-{verb}")),
+            })
     };
     let link = |verb: &str| ActionButton::link(l.t(&format!("project-{verb}")), at(verb));
     match read.row.state {
@@ -198,9 +201,7 @@ fn next(l: Locale, read: &Read) -> NextStep {
         ProjectState::Paused => {
             NextStep { text: read.row.reason.clone().unwrap_or_default(), ..said(Tone::Bad, "paused", vec![]) }
         }
-        ProjectState::Closing => {
-            said(Tone::Attention, "closing", vec![link("evaluation").primary()])
-        }
+        ProjectState::Closing => said(Tone::Attention, "closing", vec![link("evaluation").primary()]),
         ProjectState::Accepted => {
             let page = ActionButton::link(l.t("project-public-page"), format!("/p/{id}"));
             said(Tone::Good, "accepted", vec![page, link("evaluation")])
@@ -243,7 +244,10 @@ async fn facts(app: &App, who: &Who, l: Locale, read: &Read) -> Result<Facts, Re
         .fact(l.t("project-fact-lead"), lead.map_or(Cell::Nothing, |a| Cell::Text(a.name)))
         .fact(l.t("project-fact-team"), house(row.team_id))
         .fact(l.t("project-fact-office"), house(Some(row.organization_id)))
-        .fact(l.t("project-fact-proposal"), Cell::link(l.t("project-fact-proposal-link"), format!("/proposals/{}", row.proposal_id)))
+        .fact(
+            l.t("project-fact-proposal"),
+            Cell::link(l.t("project-fact-proposal-link"), format!("/proposals/{}", row.proposal_id)),
+        )
         .fact(l.t("project-fact-created"), Cell::When(Moment::exactly(row.created_at))))
 }
 
@@ -274,7 +278,8 @@ fn plugin_facts(l: Locale, pinned: &Pinned, assessment: Option<&str>) -> Facts {
     }
 }
 
-pub(in crate::projects) fn coverage_line(l: Locale, line: &needs::LineCoverage) -> CoverageLine {
+/// A need line as a page shows it.
+pub fn coverage_line(l: Locale, line: &needs::LineCoverage) -> CoverageLine {
     CoverageLine {
         label: l.t2("coverage-line", "kind", l.t(&format!("choice-kind-{}", line.kind.as_str())), "title", &line.title),
         href: None,

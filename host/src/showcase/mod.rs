@@ -1,0 +1,13 @@
+//! What everybody may see, and what waits for whom: the front page, the public page of a project, and the workbench. Reads all
+//! features, writes nothing, and is read by none.
+
+mod api;
+mod home;
+mod project;
+mod queries;
+mod work;
+mod work_sources;
+
+pub use api::{Doc, routes};
+pub use project::{PublicProject, public_project};
+pub use work::{WorkItem, work};

@@ -1,0 +1,206 @@
+//! The public page of a project: from call to result, without personal data.
+
+use super::queries::{self, Told};
+use crate::evaluations::model::{Indicator, stored_indicators};
+use crate::evaluations::words::{self, Words};
+use crate::http::components::{
+    Cell, Column, CoverageLine, EmptyState, Facts, Moment, StateBadge, Table, Timeline, TimelineEntry, Tone,
+};
+use crate::http::page::{Page, Shell};
+use crate::http::panel::{NoNames, Panel};
+use crate::http::texts::Locale;
+use crate::http::{Caller, Path};
+use crate::needs::LineCoverage;
+use crate::projects::model::Plan;
+use crate::projects::{self, ProjectState};
+use crate::{App, Refusal, Who, needs, plugins};
+use askama::Template;
+use axum::extract::State;
+use sea_orm::{ActiveEnum, EntityTrait};
+use twoway_entity::calls::call;
+use twoway_entity::evaluations::evaluation;
+use twoway_entity::projects::project;
+use twoway_ids::Uuid;
+use twoway_manifest::Visibility;
+
+/// Everything that the public may know of a project.
+pub struct PublicProject {
+    pub row: project::Model,
+    pub plan: Plan,
+    pub call: Option<call::Model>,
+    pub team: Option<String>,
+    pub office: Option<String>,
+    pub story: Vec<Told>,
+    pub coverage: Vec<LineCoverage>,
+    pub result: Option<evaluation::Model>,
+    pub indicators: Vec<Indicator>,
+}
+
+/// One project as everybody may see it, with a constant number of queries.
+///
+/// Errors: [`Refusal::NotFound`] while it is being prepared.
+pub async fn public_project(app: &App, who: &Who, id: Uuid) -> Result<PublicProject, Refusal> {
+    let db = app.db.read();
+    let row = project::Entity::find_by_id((who.tenant, id)).one(db).await?.filter(|row| projects::is_public(row.state));
+    let row = row.ok_or(Refusal::NotFound)?;
+    let mut names = queries::names(db, who.tenant, row.team_id.into_iter().chain([row.organization_id])).await?;
+    let result = queries::result(db, who.tenant, id).await?;
+    Ok(PublicProject {
+        plan: Plan::stored(&row.plan)?,
+        call: call::Entity::find_by_id((who.tenant, row.call_id)).one(db).await?,
+        team: row.team_id.and_then(|team| names.remove(&team)),
+        office: names.remove(&row.organization_id),
+        story: queries::told(db, &row).await?,
+        coverage: needs::coverage(db, who, row.proposal_id).await?,
+        indicators: result.as_ref().map_or(Ok(Vec::new()), |result| stored_indicators(&result.indicators))?,
+        result,
+        row,
+    })
+}
+
+#[derive(Template)]
+#[template(path = "showcase/project.html")]
+pub(super) struct ProjectHtml {
+    shell: Shell,
+    title: String,
+    summary: String,
+    badge: StateBadge,
+    /// Why it stands still, or was ended.
+    stopped: Option<String>,
+    facts: Facts,
+    result: Option<Outcome>,
+    panels: Vec<Panel>,
+    coverage: Vec<CoverageLine>,
+    timeline: Timeline,
+    report: Option<String>,
+}
+
+struct Outcome {
+    grade: String,
+    conclusion: String,
+    figures: Table,
+}
+
+pub(super) async fn show(
+    State(app): State<App>,
+    Caller(who): Caller,
+    Path(id): Path<Uuid>,
+    shell: Shell,
+) -> Result<Page<ProjectHtml>, Refusal> {
+    let public = public_project(&app, &who, id).await?;
+    let l = shell.locale;
+    let row = &public.row;
+    let outcome = match &public.result {
+        Some(result) => Some(outcome(&app, l, result, &public.indicators).await?),
+        None => None,
+    };
+    let halted = matches!(row.state, ProjectState::Paused | ProjectState::Terminated);
+    Ok(Page::new(ProjectHtml {
+        title: row.title.clone(),
+        summary: public.plan.summary.clone(),
+        badge: StateBadge::of(l, "project", &row.state.to_value(), projects::tone(row.state)),
+        stopped: row.reason.clone().filter(|_| halted),
+        facts: facts(l, &public),
+        panels: panels(&app, &who, l, id).await?,
+        coverage: public.coverage.iter().map(|line| projects::coverage_line(l, line)).collect(),
+        timeline: timeline(l, &public),
+        report: row.final_report.clone(),
+        result: outcome,
+        shell: shell.titled(row.title.clone()),
+    }))
+}
+
+fn facts(l: Locale, public: &PublicProject) -> Facts {
+    let text = |text: &Option<String>| text.as_ref().map_or(Cell::Nothing, Cell::text);
+    let plan = &public.plan;
+    let call = public.call.as_ref().map_or(Cell::Nothing, |c| Cell::link(&c.title, format!("/calls/{}", c.id)));
+    Facts::new()
+        .fact(l.t("field-project-place"), Cell::text(&plan.place))
+        .fact(
+            l.t("public-dates"),
+            Cell::Text(l.t2("public-from-until", "from", &plan.starts_on, "until", &plan.ends_on)),
+        )
+        .fact(l.t("project-fact-team"), text(&public.team))
+        .fact(l.t("project-fact-office"), text(&public.office))
+        .fact(l.t("public-call"), call)
+        .fact(l.t("field-project-risk_statement"), Cell::text(&plan.risk_statement))
+}
+
+/// The plugin's public views. A view that fails leaves its place, and the rest of the page goes on.
+async fn panels(app: &App, who: &Who, l: Locale, project: Uuid) -> Result<Vec<Panel>, Refusal> {
+    let Some(site) = plugins::Site::find(app, project).await? else { return Ok(Vec::new()) };
+    let views = site.loaded.description().views.iter();
+    let views = views.filter(|view| view.visibility == Visibility::Public && view.on.is_none());
+    let mut panels = Vec::new();
+    for view in views {
+        let title = site.loaded.word(l, &format!("view-{}", view.name));
+        let plugin = site.loaded.manifest.title.get(l.as_str()).to_string();
+        // A visitor asks as nobody, whoever they are: the public page looks the same to all.
+        panels.push(match plugins::view(app, &Who::anyone(who.tenant), project, &view.name, None).await {
+            Ok(shown) => Panel::new(l, title, plugin, &shown.site.loaded.texts, &shown.view, &NoNames),
+            Err(Refusal::PluginUnavailable { .. } | Refusal::Busy) => Panel::unavailable(title, plugin),
+            Err(refusal) => return Err(refusal),
+        });
+    }
+    Ok(panels)
+}
+
+fn timeline(l: Locale, public: &PublicProject) -> Timeline {
+    let mut entries: Vec<TimelineEntry> = public
+        .story
+        .iter()
+        .map(|told| {
+            let heading = match &told.detail {
+                Some(name) if told.what == "adoption-named" => l.t1("timeline-adoption-named", "name", name),
+                _ => l.t(&format!("timeline-{}", told.what)),
+            };
+            TimelineEntry {
+                when: Moment::day(l, told.at),
+                heading,
+                text: told.detail.clone().filter(|_| told.what != "adoption-named").unwrap_or_default(),
+                href: (told.what == "call-open").then(|| format!("/calls/{}", public.row.call_id)),
+                tone: match told.what.as_str() {
+                    "project-suspend" | "project-terminate" => Tone::Bad,
+                    "project-accept" => Tone::Good,
+                    _ => Tone::Active,
+                },
+            }
+        })
+        .collect();
+    if let Some((grade, at)) = public.result.as_ref().and_then(|r| Some((r.grade?, r.finalized_at?))) {
+        entries.push(TimelineEntry {
+            when: Moment::day(l, at),
+            heading: l.t1("timeline-result", "grade", words::grade(l, grade)),
+            text: String::new(),
+            href: Some("#result".to_string()),
+            tone: Tone::Good,
+        });
+    }
+    Timeline { entries }
+}
+
+async fn outcome(
+    app: &App,
+    l: Locale,
+    result: &evaluation::Model,
+    indicators: &[Indicator],
+) -> Result<Outcome, Refusal> {
+    let words = Words::of(app, l, indicators).await?;
+    let columns = [("title", false), ("value", true), ("target", true), ("sample", true), ("formula", false)];
+    let mut figures = Table::new(
+        l.t("evaluation-figures"),
+        columns.map(|(c, numeric)| Column { numeric, ..Column::new(l.t(&format!("indicator-column-{c}"))) }).into(),
+        EmptyState::new("folder", l.t("evaluation-figures-empty"), ""),
+    );
+    for i in indicators {
+        figures.row(vec![
+            Cell::Text(words.title(i)),
+            if i.sample == 0 { Cell::Text(l.t("indicator-no-sample")) } else { Cell::Number(words.value(i)) },
+            words.target(i).map_or(Cell::Nothing, Cell::Number),
+            Cell::number(i.sample),
+            Cell::Text(words.formula(i)),
+        ]);
+    }
+    let grade = result.grade.map(|grade| words::grade(l, grade)).unwrap_or_default();
+    Ok(Outcome { grade, conclusion: result.conclusion.clone(), figures })
+}

@@ -1,0 +1,368 @@
+use super::work::WorkItem;
+use crate::adoptions::{AdoptionState, DeliveryState, Party, Side};
+use crate::calls::CallState;
+use crate::evaluations::EvaluationState;
+use crate::http::texts::Locale;
+use crate::projects::ProjectState;
+use crate::proposals::ProposalState;
+use crate::{App, Refusal, Who, reviews};
+use sea_orm::sea_query::Query;
+use sea_orm::{ColumnTrait, Condition, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect};
+use std::collections::{BTreeMap, HashSet};
+use twoway_entity::accounts::Role;
+use twoway_entity::adoptions::{adoption, confirmation, delivery};
+use twoway_entity::calls::call;
+use twoway_entity::evaluations::evaluation;
+use twoway_entity::jobs::{JobState, job};
+use twoway_entity::plugins::{confirmation as plugin_confirmation, plugin_task, project_member, project_plugin};
+use twoway_entity::projects::project;
+use twoway_entity::proposals::proposal;
+use twoway_ids::{Millis, Uuid};
+
+/// Items that one source gives at most.
+pub(super) const MOST: u64 = 50;
+
+const OFFICE: &[Role] = &[Role::LeadOffice];
+const TEAM: &[Role] = &[Role::TeamLead];
+const SPONSOR: &[Role] = &[Role::SponsorMember, Role::SponsorSignatory];
+
+fn item(kind: &'static str, title: impl Into<String>, link: String, due_at: Option<Millis>) -> WorkItem {
+    WorkItem { kind, title: title.into(), link, due_at }
+}
+
+/// Paths below which the person acts for the office, as a condition; none where there are none.
+fn over(who: &Who, column: impl ColumnTrait) -> Option<Condition> {
+    let paths = who.subtrees(OFFICE);
+    if paths.is_empty() {
+        return None;
+    }
+    Some(paths.into_iter().fold(Condition::any(), |any, path| any.add(column.starts_with(path))))
+}
+
+/// Calls that wait for a second person, proposals to screen, and own ones to mend.
+pub(super) async fn calls_and_proposals(app: &App, who: &Who) -> Result<Vec<WorkItem>, Refusal> {
+    let db = app.db.read();
+    let mut items = Vec::new();
+    if let Some(over) = over(who, call::Column::Path) {
+        let calls = call::Entity::find()
+            .filter(call::Column::TenantId.eq(who.tenant))
+            .filter(call::Column::State.eq(CallState::InternalReview))
+            .filter(call::Column::AuthorId.ne(who.account()))
+            .filter(over)
+            .limit(MOST)
+            .all(db)
+            .await?;
+        items.extend(
+            calls.into_iter().map(|c| item("approve-call", c.title, format!("/office/calls/{}", c.id), c.opens_at)),
+        );
+    }
+    if let Some(over) = over(who, proposal::Column::Path) {
+        let handed_in = proposal::Entity::find()
+            .filter(proposal::Column::TenantId.eq(who.tenant))
+            .filter(proposal::Column::State.eq(ProposalState::Submitted))
+            .filter(over)
+            .order_by_asc(proposal::Column::SubmittedAt)
+            .limit(MOST)
+            .all(db)
+            .await?;
+        items.extend(
+            handed_in.into_iter().map(|p| item("screen-proposal", p.title, format!("/proposals/{}", p.id), None)),
+        );
+    }
+    let own = Condition::any()
+        .add(proposal::Column::OwnerId.eq(who.account()))
+        .add(proposal::Column::OrganizationId.is_in(who.organizations(TEAM)));
+    let returned = proposal::Entity::find()
+        .filter(proposal::Column::TenantId.eq(who.tenant))
+        .filter(proposal::Column::State.eq(ProposalState::Returned))
+        .filter(own)
+        .limit(MOST)
+        .all(db)
+        .await?;
+    items.extend(
+        returned.into_iter().map(|p| item("mend-proposal", p.title, format!("/proposals/{}", p.id), p.fix_due_at)),
+    );
+    Ok(items)
+}
+
+/// Assignments that a reviewer has not scored.
+pub(super) async fn reviews(app: &App, who: &Who) -> Result<Vec<WorkItem>, Refusal> {
+    if !who.holds(&[Role::Reviewer]) {
+        return Ok(Vec::new());
+    }
+    let desk = reviews::queries::desk(app.db.read(), who).await?;
+    let waiting = desk.into_iter().filter(|line| reviews::queries::is_waiting(line.review.state)).take(MOST as usize);
+    Ok(waiting.map(|line| item("review", line.proposal.title, format!("/reviews/{}", line.review.id), None)).collect())
+}
+
+/// Sponsors to check, agreements to write and to confirm, deliveries to answer.
+pub(super) async fn adoptions(app: &App, who: &Who) -> Result<Vec<WorkItem>, Refusal> {
+    let db = app.db.read();
+    let (sponsors, teams) = (who.organizations(SPONSOR), who.organizations(TEAM));
+    let own = Query::select()
+        .column(proposal::Column::Id)
+        .from(proposal::Entity)
+        .and_where(proposal::Column::TenantId.eq(who.tenant))
+        .cond_where(
+            Condition::any()
+                .add(proposal::Column::OwnerId.eq(who.account()))
+                .add(proposal::Column::OrganizationId.is_in(teams.iter().copied())),
+        )
+        .to_owned();
+    let mut any = Condition::any()
+        .add(adoption::Column::OrganizationId.is_in(sponsors.iter().copied()))
+        .add(adoption::Column::ProposalId.in_subquery(own));
+    if let Some(over) = over(who, adoption::Column::Path) {
+        any = any.add(over);
+    }
+    let rows = adoption::Entity::find()
+        .filter(adoption::Column::TenantId.eq(who.tenant))
+        .filter(adoption::Column::State.is_in([
+            AdoptionState::Interested,
+            AdoptionState::Held,
+            AdoptionState::Signing,
+            AdoptionState::Active,
+        ]))
+        .filter(any)
+        .order_by_asc(adoption::Column::CreatedAt)
+        .limit(MOST * 4)
+        .all(db)
+        .await?;
+    if rows.is_empty() {
+        return Ok(Vec::new());
+    }
+    let ids = || rows.iter().map(|row| row.id);
+    let proposals: BTreeMap<Uuid, proposal::Model> = proposal::Entity::find()
+        .filter(proposal::Column::TenantId.eq(who.tenant))
+        .filter(proposal::Column::Id.is_in(rows.iter().map(|row| row.proposal_id)))
+        .all(db)
+        .await?
+        .into_iter()
+        .map(|p| (p.id, p))
+        .collect();
+    let confirmed: HashSet<(Uuid, Option<String>, Party)> = confirmation::Entity::find()
+        .filter(confirmation::Column::TenantId.eq(who.tenant))
+        .filter(confirmation::Column::AdoptionId.is_in(ids()))
+        .limit(1_000)
+        .all(db)
+        .await?
+        .into_iter()
+        .map(|c| (c.adoption_id, Some(c.hash), c.party))
+        .collect();
+    let recorded = delivery::Entity::find()
+        .filter(delivery::Column::TenantId.eq(who.tenant))
+        .filter(delivery::Column::AdoptionId.is_in(ids()))
+        .filter(delivery::Column::State.eq(DeliveryState::Recorded))
+        .limit(MOST * 4)
+        .all(db)
+        .await?;
+    let mut items = Vec::new();
+    for row in &rows {
+        let office = who.holds_over(OFFICE, &row.path);
+        let sponsor = sponsors.contains(&row.organization_id);
+        let Some(proposal) = proposals.get(&row.proposal_id) else { continue };
+        let team = crate::proposals::queries::is_own(who, proposal);
+        let title = proposal.title.clone();
+        let page = format!("/adoptions/{}", row.id);
+        let signs = [
+            (who.holds_at(&[Role::SponsorSignatory], row.organization_id), Party::Sponsor),
+            (team, Party::Team),
+            (office, Party::Office),
+        ];
+        let unsigned = |party| !confirmed.contains(&(row.id, row.agreement_hash.clone(), party));
+        match row.state {
+            AdoptionState::Interested if office && row.checked_at.is_none() => {
+                items.push(item("check-sponsor", title, page, None));
+            }
+            AdoptionState::Held if sponsor => items.push(item("draft-agreement", title, page, row.held_until)),
+            AdoptionState::Signing if signs.into_iter().any(|(may, party)| may && unsigned(party)) => {
+                items.push(item("confirm-agreement", title, page, row.held_until));
+            }
+            AdoptionState::Active => {
+                let other = |d: &&delivery::Model| match d.recorded_side {
+                    Side::Sponsor => team,
+                    Side::Receiver => sponsor,
+                };
+                if recorded.iter().filter(|d| d.adoption_id == row.id).find(other).is_some() {
+                    items.push(item("answer-delivery", title, page, None));
+                }
+            }
+            _ => {}
+        }
+    }
+    items.truncate(MOST as usize);
+    Ok(items)
+}
+
+/// Plans to write, projects to start, to find ready, to let go on.
+pub(super) async fn projects(app: &App, who: &Who) -> Result<Vec<WorkItem>, Refusal> {
+    let teams = who.organizations(TEAM);
+    let mut any = Condition::any()
+        .add(project::Column::LeadId.eq(who.account()))
+        .add(project::Column::TeamId.is_in(teams.iter().copied()));
+    if let Some(over) = over(who, project::Column::Path) {
+        any = any.add(over);
+    }
+    let rows = project::Entity::find()
+        .filter(project::Column::TenantId.eq(who.tenant))
+        .filter(project::Column::State.is_in([ProjectState::Incubating, ProjectState::Ready, ProjectState::Paused]))
+        .filter(any)
+        .order_by_asc(project::Column::CreatedAt)
+        .limit(MOST)
+        .all(app.db.read())
+        .await?;
+    let what = |row: &project::Model| {
+        let leads = Some(row.lead_id) == who.account() || row.team_id.is_some_and(|team| teams.contains(&team));
+        let office = who.holds_over(OFFICE, &row.path);
+        match row.state {
+            ProjectState::Incubating if leads => Some("plan-project"),
+            ProjectState::Incubating if office => Some("prepare-project"),
+            ProjectState::Ready if leads => Some("start-project"),
+            ProjectState::Paused if office => Some("resume-project"),
+            _ => None,
+        }
+    };
+    Ok(rows
+        .into_iter()
+        .filter_map(|row| Some(item(what(&row)?, row.title, format!("/projects/{}", row.id), None)))
+        .collect())
+}
+
+/// Self-evaluations, grades and last words.
+pub(super) async fn evaluations(app: &App, who: &Who) -> Result<Vec<WorkItem>, Refusal> {
+    let db = app.db.read();
+    let teams = who.organizations(TEAM);
+    let mut any = Condition::any()
+        .add(evaluation::Column::LeadId.eq(who.account()))
+        .add(evaluation::Column::TeamId.is_in(teams.iter().copied()))
+        .add(evaluation::Column::EvaluatorId.eq(who.account()));
+    if let Some(over) = over(who, evaluation::Column::Path) {
+        any = any.add(over);
+    }
+    let rows = evaluation::Entity::find()
+        .filter(evaluation::Column::TenantId.eq(who.tenant))
+        .filter(evaluation::Column::State.ne(EvaluationState::Final))
+        .filter(any)
+        .order_by_asc(evaluation::Column::DueAt)
+        .limit(MOST)
+        .all(db)
+        .await?;
+    let titles: BTreeMap<Uuid, String> = project::Entity::find()
+        .filter(project::Column::TenantId.eq(who.tenant))
+        .filter(project::Column::Id.is_in(rows.iter().map(|row| row.project_id)))
+        .all(db)
+        .await?
+        .into_iter()
+        .map(|p| (p.id, p.title))
+        .collect();
+    let what = |row: &evaluation::Model| {
+        let leads = Some(row.lead_id) == who.account() || row.team_id.is_some_and(|team| teams.contains(&team));
+        let office = who.holds_over(OFFICE, &row.path);
+        let evaluates = row.evaluator_id.is_some() && row.evaluator_id == who.account();
+        match row.state {
+            EvaluationState::Planned if leads => Some("self-evaluate"),
+            EvaluationState::SelfEvaluated if evaluates => Some("grade"),
+            EvaluationState::Planned | EvaluationState::SelfEvaluated if office && row.evaluator_id.is_none() => {
+                Some("invite-evaluator")
+            }
+            EvaluationState::Scored if office && !evaluates && !leads => Some("finalize-evaluation"),
+            _ => None,
+        }
+    };
+    let one = |row: evaluation::Model| {
+        let title = titles.get(&row.project_id).cloned().unwrap_or_default();
+        Some(item(what(&row)?, title, format!("/evaluations/{}", row.id), row.due_at))
+    };
+    Ok(rows.into_iter().filter_map(one).collect())
+}
+
+/// What plugins ask of the person, and actions that wait for a second one.
+pub(super) async fn plugins(app: &App, who: &Who) -> Result<Vec<WorkItem>, Refusal> {
+    let db = app.db.read();
+    let members = project_member::Entity::find()
+        .filter(project_member::Column::TenantId.eq(who.tenant))
+        .filter(project_member::Column::AccountId.eq(who.account()))
+        .filter(project_member::Column::EndedAt.is_null())
+        .limit(200)
+        .all(db)
+        .await?;
+    let leads = Condition::any()
+        .add(project_plugin::Column::ProjectId.is_in(members.iter().map(|m| m.project_id)))
+        .add(project_plugin::Column::LeadId.eq(who.account()))
+        .add(project_plugin::Column::TeamId.is_in(who.organizations(TEAM)));
+    let places = project_plugin::Entity::find()
+        .filter(project_plugin::Column::TenantId.eq(who.tenant))
+        .filter(leads)
+        .limit(200)
+        .all(db)
+        .await?;
+    if places.is_empty() {
+        return Ok(Vec::new());
+    }
+    // What the plugin may call the person in each project: the pseudonym, the given roles, and the lead's.
+    let mut called: HashSet<(Uuid, String)> = HashSet::new();
+    for member in &members {
+        called.insert((member.project_id, member.pseudonym.clone()));
+        let roles: Vec<String> = serde_json::from_value(member.roles.clone())?;
+        called.extend(roles.into_iter().map(|role| (member.project_id, format!("role:{role}"))));
+    }
+    for place in &places {
+        if place.lead_id == who.account() || place.team_id.is_some_and(|team| who.holds_at(TEAM, team)) {
+            called.insert((place.project_id, "role:project-lead".to_string()));
+        }
+    }
+    let tasks = plugin_task::Entity::find()
+        .filter(plugin_task::Column::TenantId.eq(who.tenant))
+        .filter(plugin_task::Column::ProjectId.is_in(places.iter().map(|p| p.project_id)))
+        .filter(plugin_task::Column::ClosedAt.is_null())
+        .order_by_asc(plugin_task::Column::DueAt)
+        .limit(MOST * 4)
+        .all(db)
+        .await?;
+    let tasks = tasks.into_iter().filter(|task| called.contains(&(task.project_id, task.assignee.clone())));
+    let mut items = Vec::new();
+    for task in tasks.take(MOST as usize) {
+        let Some(place) = places.iter().find(|p| p.project_id == task.project_id) else { continue };
+        let loaded = app.plugins.load(app, &place.digest).await?;
+        let action = loaded.word(
+            who.actor().and_then(|a| Locale::parse(&a.locale)).unwrap_or_default(),
+            &format!("action-{}", task.action),
+        );
+        let link = match task.target_id {
+            Some(target) => format!("/projects/{}/place/records/{target}", task.project_id),
+            None => format!("/projects/{}/place/actions/{}", task.project_id, task.action),
+        };
+        items.push(item("plugin-task", format!("{} · {action}", place.title), link, task.due_at));
+    }
+    let waiting = plugin_confirmation::Entity::find()
+        .filter(plugin_confirmation::Column::TenantId.eq(who.tenant))
+        .filter(plugin_confirmation::Column::ProjectId.is_in(places.iter().map(|p| p.project_id)))
+        .filter(plugin_confirmation::Column::DoneAt.is_null())
+        .filter(plugin_confirmation::Column::ExpiresAt.gt(app.now()))
+        .order_by_asc(plugin_confirmation::Column::ExpiresAt)
+        .limit(MOST)
+        .all(db)
+        .await?;
+    for row in waiting.into_iter().filter(|row| !members.iter().any(|m| m.id == row.first_id)) {
+        let title = places.iter().find(|p| p.project_id == row.project_id).map(|p| p.title.clone()).unwrap_or_default();
+        let link = format!("/projects/{}/place/confirmations/{}", row.project_id, row.id);
+        items.push(item("plugin-confirmation", title, link, Some(row.expires_at)));
+    }
+    Ok(items)
+}
+
+/// Work of the system that gave up and waits for an administrator: one line with its number.
+pub(super) async fn jobs(app: &App, who: &Who) -> Result<Vec<WorkItem>, Refusal> {
+    if !who.holds(&[Role::SystemAdmin]) {
+        return Ok(Vec::new());
+    }
+    let dead = job::Entity::find()
+        .filter(job::Column::TenantId.eq(who.tenant))
+        .filter(job::Column::State.eq(JobState::Dead))
+        .count(app.db.read())
+        .await?;
+    Ok((dead > 0)
+        .then(|| item("dead-jobs", dead.to_string(), "/jobs?state=dead".to_string(), None))
+        .into_iter()
+        .collect())
+}

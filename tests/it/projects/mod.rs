@@ -1,0 +1,7 @@
+//! From the pool to the evaluated result, and every guard on the way.
+
+mod evaluations;
+mod guards;
+mod lists;
+mod stretch;
+pub mod world;
