@@ -6,9 +6,9 @@ use super::problem::{Fault, RequestId, explain};
 use super::routes::Routes;
 use super::{assets, docs, gate, health, preferences};
 use crate::{
-    App, Refusal, accounts, adoptions, calls, evaluations, needs, notices, organizations, plugins, projects, proposals, reviews,
+    App, Refusal, accounts, adoptions, calls, evaluations, needs, notices, organizations, plugins, projects, proposals,
+    reviews, showcase,
 };
-use crate::{App, Refusal, accounts, calls, evaluations, notices, organizations, plugins, projects, proposals, reviews, showcase};
 use axum::extract::{DefaultBodyLimit, Request};
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::middleware::{Next, from_fn, from_fn_with_state};
