@@ -52,7 +52,7 @@ fn sign_in_view(shell: &Shell, login: &str, back: &str) -> FormView {
     let mut password = FormField::plain("password", shell.t("account-password"), Control::Password);
     password.required = true;
     password.autocomplete = Some("current-password");
-    FormView::plain("/sign-in", vec![name, password]).with("_back", back).submit(shell.t("sign-in"))
+    FormView::plain("/sign-in", vec![name, password]).with("_back", back).submit(shell.t("sign-in-submit"))
 }
 
 async fn sign_in_form(shell: Shell, Query(query): Query<Back>) -> Page<SignInHtml> {

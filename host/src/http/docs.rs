@@ -13,7 +13,6 @@ use axum::response::IntoResponse;
 use std::sync::Arc;
 use utoipa::OpenApi as _;
 use utoipa::openapi::OpenApi;
-use utoipa::openapi::path::Operation;
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::openapi::{Content, Ref, RefOr, Response};
 
@@ -36,6 +35,10 @@ pub(super) fn description() -> OpenApi {
     doc.components.get_or_insert_default().add_security_scheme("token", SecurityScheme::Http(http.build()));
     doc
 }
+
+mod reference;
+
+pub use reference::{OperationView, Rendered, SchemaView};
 
 /// Adds to every operation what its route answers before the handler is reached, and the media type of problems.
 pub(super) fn complete(doc: &mut OpenApi, table: &[Route]) {
@@ -82,87 +85,10 @@ pub fn routes(routes: Routes) -> Routes {
         .page(Method::GET, "/problems/{code}", Access::Public, problem)
 }
 
-/// The description, made once.
-pub struct Rendered {
-    json: String,
-    operations: Vec<OperationView>,
-}
-
-/// One operation as the reference page shows it.
-pub struct OperationView {
-    id: String,
-    method: String,
-    path: String,
-    tag: String,
-    summary: String,
-    is_public: bool,
-    parameters: Vec<(String, String)>,
-    /// The request body's schema, as a name or as JSON.
-    body: Option<String>,
-    answers: Vec<(String, String)>,
-}
-
-impl Rendered {
-    pub(super) fn of(doc: &OpenApi) -> anyhow::Result<Self> {
-        let mut operations = Vec::new();
-        for (path, item) in &doc.paths.paths {
-            let verbs = [
-                ("GET", &item.get),
-                ("POST", &item.post),
-                ("PUT", &item.put),
-                ("PATCH", &item.patch),
-                ("DELETE", &item.delete),
-            ];
-            for (method, operation) in verbs {
-                if let Some(operation) = operation {
-                    operations.push(OperationView::of(method, path, operation)?);
-                }
-            }
-        }
-        operations.sort_by(|a, b| (&a.tag, &a.path).cmp(&(&b.tag, &b.path)));
-        Ok(Self { json: doc.to_json()?, operations })
-    }
-}
-
-impl OperationView {
-    fn of(method: &str, path: &str, operation: &Operation) -> anyhow::Result<Self> {
-        let json = serde_json::to_value(operation)?;
-        let name_of = |schema: &serde_json::Value| match schema["$ref"].as_str() {
-            Some(reference) => reference.rsplit('/').next().unwrap_or_default().to_string(),
-            None => schema.to_string(),
-        };
-        let parameters = json["parameters"].as_array().into_iter().flatten();
-        let parameters = parameters.map(|p| {
-            (
-                p["name"].as_str().unwrap_or_default().to_string(),
-                p["description"].as_str().unwrap_or_default().to_string(),
-            )
-        });
-        let content = |of: &serde_json::Value| {
-            of["content"].as_object().and_then(|c| c.values().next()).map(|c| name_of(&c["schema"]))
-        };
-        let answers = json["responses"].as_object().into_iter().flatten();
-        Ok(Self {
-            id: format!("{}-{}", method.to_lowercase(), path.trim_matches('/').replace(['/', '{', '}'], "-")),
-            method: method.to_string(),
-            path: path.to_string(),
-            tag: operation.tags.iter().flatten().next().cloned().unwrap_or_default(),
-            summary: operation.summary.clone().unwrap_or_default(),
-            is_public: operation
-                .security
-                .as_ref()
-                .is_some_and(|s| s.iter().any(|s| serde_json::to_string(s).is_ok_and(|t| t == "{}"))),
-            parameters: parameters.collect(),
-            body: content(&json["requestBody"]),
-            answers: answers.map(|(status, answer)| (status.clone(), content(answer).unwrap_or_default())).collect(),
-        })
-    }
-}
-
 /// This description.
 #[utoipa::path(get, path = "/api/openapi.json", tag = "operation", security(()), responses((status = 200, body = Object)))]
 async fn openapi(Extension(site): Extension<Arc<Site>>) -> axum::response::Response {
-    ([(header::CONTENT_TYPE, "application/json")], site.doc.json.clone()).into_response()
+    ([(header::CONTENT_TYPE, "application/json")], site.doc.json().to_string()).into_response()
 }
 
 #[derive(Template)]
@@ -173,9 +99,13 @@ struct ReferenceHtml {
 }
 
 impl ReferenceHtml {
+    fn schemas(&self) -> &[SchemaView] {
+        self.site.doc.schemas()
+    }
+
     fn groups(&self) -> Vec<(&str, Vec<&OperationView>)> {
         let mut groups: Vec<(&str, Vec<&OperationView>)> = Vec::new();
-        for operation in &self.site.doc.operations {
+        for operation in self.site.doc.operations() {
             match groups.last_mut() {
                 Some((tag, list)) if *tag == operation.tag => list.push(operation),
                 _ => groups.push((&operation.tag, vec![operation])),

@@ -370,3 +370,40 @@ pub fn wanted_locale(headers: &HeaderMap, reader: Option<&Who>) -> Locale {
         _ => reader.and_then(Who::actor).and_then(|a| Locale::parse(&a.locale)).unwrap_or_default(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeSet;
+
+    /// A refusal without words would show its code to people. Write `refusal-<code>` into the locales of its feature.
+    #[test]
+    fn every_refusal_has_its_words() {
+        let mut missing = BTreeSet::new();
+        for (file, source) in texts::tests::sources() {
+            for call in ["Refusal::rule(\"", "Refusal::of(\"", "StatusCode::FORBIDDEN, \"", "StatusCode::METHOD_NOT_ALLOWED, \""] {
+                for part in source.split(call).skip(1) {
+                    let code = part.split('"').next().unwrap_or_default();
+                    if !texts::host().has(&format!("refusal-{code}")) {
+                        missing.insert(format!("{file}: {code}"));
+                    }
+                }
+            }
+        }
+        assert!(missing.is_empty(), "{missing:#?}");
+    }
+
+    #[test]
+    fn what_people_can_fix_is_told_and_the_rest_is_not() {
+        let internal = Fault::from(Refusal::Internal(anyhow::anyhow!("the password of the database is abc")));
+        let number = RequestId("42".into());
+        let problem = Problem::new(&internal, Locale::En, Some(&number));
+        let text = serde_json::to_string(&problem).expect("JSON");
+        assert!(!text.contains("abc"), "{text}");
+        assert_eq!((problem.status, problem.reference.as_deref()), (500, Some("42")));
+        let rule = Refusal::of("own-organization", "M4").with("organization", "x");
+        let problem = Problem::new(&rule.into(), Locale::En, None);
+        assert_eq!((problem.status, problem.rule.as_deref()), (409, Some("M4")));
+        assert!(problem.way_out.is_some_and(|w| w.starts_with("Ask the administrator")));
+    }
+}

@@ -320,7 +320,7 @@ async fn grant_by_login(app: &App, who: &Who, command: &Command, id: Uuid, form:
     let role = Role::iter().find(|role| role.as_str() == form.text("role"));
     let role = role.ok_or_else(|| Refusal::field("role", FieldProblem::NotAnOption))?;
     let person = accounts::by_login(app.db.read(), who, &login).await?;
-    let account = person.ok_or_else(|| Refusal::rule("no-such-login"))?.id;
+    let account = person.ok_or_else(|| Refusal::rule("login-unknown"))?.id;
     actions::grant(app, who, command, Grant { organization: id, account, role }).await?;
     Ok(())
 }

@@ -46,3 +46,5 @@ refusal-password-short = The password is too short: at least { $min } characters
 refusal-password-common = This password is so common that it is easily guessed.
 wayout-password-common = Choose another one, such as a sentence that only you know.
 refusal-password-wrong = The current password is wrong.
+account-facts = Profile
+sign-in-submit = Sign in now

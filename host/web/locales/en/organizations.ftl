@@ -14,8 +14,8 @@ refusal-organization-unverified = “{ $organization }” is not verified yet.
 wayout-organization-unverified = Wait for the local administrator, or ask the lead office.
 notice-organization-verified = “{ $organization }” is verified and may act now.
 notice-role-granted = You have a new role at “{ $organization }”.
-refusal-no-such-login = Nobody has this login.
-wayout-no-such-login = Check it, or ask the person to register first.
+refusal-login-unknown = Nobody has this login.
+wayout-login-unknown = Check it, or ask the person to register first.
 
 organizations-title = Organisations
 organizations-lead = The lead office, local nodes, enterprises, volunteer teams, recipients, and reviewing institutions.

@@ -36,3 +36,4 @@ docs-token = Needs an access token: Authorization: Bearer.
 docs-parameters = Parameters
 docs-body = Request body
 docs-answers = Answers
+docs-schemas = Data structures

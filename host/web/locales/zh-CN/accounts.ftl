@@ -46,3 +46,5 @@ refusal-password-short = 密码太短，至少需要 { $min } 位。
 refusal-password-common = 这个密码太常见，容易被猜到。
 wayout-password-common = 请换一个，例如一句只有您自己知道的话。
 refusal-password-wrong = 现在的密码不对。
+account-facts = 基本资料
+sign-in-submit = 登录账号

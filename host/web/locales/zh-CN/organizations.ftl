@@ -14,8 +14,8 @@ refusal-organization-unverified = “{ $organization }”还没有通过核验�
 wayout-organization-unverified = 请等待属地管理员核验，或联系牵头单位。
 notice-organization-verified = “{ $organization }”已通过核验，可以办理业务了。
 notice-role-granted = 您在“{ $organization }”有了新的身份。
-refusal-no-such-login = 没有找到使用这个登录名的人。
-wayout-no-such-login = 请核对登录名，或请对方先注册账号。
+refusal-login-unknown = 没有找到使用这个登录名的人。
+wayout-login-unknown = 请核对登录名，或请对方先注册账号。
 
 organizations-title = 组织
 organizations-lead = 牵头单位、属地节点、企业、志愿服务队伍、接收单位和评审评估机构。

@@ -36,3 +36,4 @@ docs-token = 需要访问令牌：Authorization: Bearer。
 docs-parameters = 参数
 docs-body = 请求内容
 docs-answers = 返回
+docs-schemas = 数据结构
