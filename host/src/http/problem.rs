@@ -144,7 +144,7 @@ impl Problem {
         let code = if away { "unavailable" } else { fault.code() };
         let mut problem = Self {
             kind: format!("/problems/{code}"),
-            title: locale.t(&format!("error-{}-title", known_status(status))),
+            title: locale.t(&format!("error-{}-title", words_of(fault, status))),
             status: status.as_u16(),
             code: code.to_string(),
             detail: said(locale, &format!("refusal-{code}"), &values)
@@ -191,6 +191,14 @@ impl Problem {
             | Refusal::TooLarge { .. }
             | Refusal::Busy => {}
         }
+    }
+}
+
+/// Whose words an answer has: a rule that says no is not a conflict of versions, though HTTP has one number for both.
+fn words_of(fault: &Fault, status: StatusCode) -> u16 {
+    match fault {
+        Fault::Refused(Refusal::Rule(_) | Refusal::PluginSaysNo { .. }) if status == StatusCode::CONFLICT => 422,
+        _ => known_status(status),
     }
 }
 
