@@ -2,11 +2,15 @@
 //! `twoway audit verify` finds what was changed by hand.
 
 mod chain;
+mod log;
+mod pages;
 mod queries;
 mod seal;
 mod verify;
 
 pub use chain::{NewEvent, append, canonical};
+pub use log::{Entry, Narrow, log};
+pub use pages::{Doc, routes};
 pub use queries::{HistoryEntry, history};
 pub use seal::{SEAL_EVERY, seal};
 pub use verify::{Finding, verify};

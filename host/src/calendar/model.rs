@@ -1,7 +1,9 @@
-use crate::App;
+use crate::{App, Refusal};
 use chrono::{DateTime, Datelike, Days, FixedOffset, NaiveDate, TimeZone, Weekday};
+use serde_json::Value;
 use std::collections::BTreeMap;
 use twoway_ids::{MINUTE, Millis};
+use twoway_manifest::{Choice, Field, FieldProblem, FieldType, check_form};
 
 /// The office's calendar at one place: which days are worked.
 #[derive(Clone, Debug, Default)]
@@ -60,6 +62,49 @@ impl Calendar {
     }
 }
 
+/// A day that differs from the week, as the office enters it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewDay {
+    /// `YYYY-MM-DD`.
+    pub day: String,
+    pub works: bool,
+    pub name: String,
+}
+
+/// The longest holiday that is entered at once, in days.
+const LONGEST: i64 = 31;
+
+/// The form: a day or several in a row.
+pub fn day_fields() -> Vec<Field> {
+    let field = |key: &str, kind: FieldType, required: bool| Field { required, ..Field::new(key, kind) };
+    let options = ["rest", "work"].map(|value| Choice { value: value.into(), title: None }).into();
+    vec![
+        field("from", FieldType::Date, true),
+        field("to", FieldType::Date, false),
+        Field { options, ..field("works", FieldType::Choice, true) },
+        Field { max_length: Some(40), ..field("name", FieldType::Line, true) },
+    ]
+}
+
+impl NewDay {
+    /// Checks the answers to [`day_fields`]. Errors: [`Refusal::Invalid`] by field; `holiday-too-long`.
+    pub fn parse(answers: &Value) -> Result<Vec<Self>, Refusal> {
+        let given = check_form(&day_fields(), answers).map_err(Refusal::Invalid)?;
+        let text = |key: &str| given.get(key).and_then(Value::as_str).unwrap_or_default();
+        let day = |key: &str| text(key).parse::<NaiveDate>().map_err(|_| Refusal::field(key, FieldProblem::BadDate));
+        let from = day("from")?;
+        let to = if text("to").is_empty() { from } else { day("to")? };
+        if to < from {
+            return Err(Refusal::field("to", FieldProblem::BadDate));
+        }
+        if (to - from).num_days() >= LONGEST {
+            return Err(Refusal::rule("holiday-too-long").with("most", LONGEST));
+        }
+        let (works, name) = (text("works") == "work", text("name").to_string());
+        Ok(from.iter_days().take_while(|d| *d <= to).map(|d| Self { day: d.to_string(), works, name: name.clone() }).collect())
+    }
+}
+
 /// The local day of a moment, `YYYY-MM-DD`.
 pub fn local_day(app: &App, at: Millis) -> String {
     Calendar { utc_offset: app.config.utc_offset_minutes, ..Calendar::default() }.local_day(at).to_string()
@@ -76,6 +121,17 @@ mod tests {
 
     fn day(text: &str) -> NaiveDate {
         text.parse().expect("a date")
+    }
+
+    #[test]
+    fn a_holiday_is_entered_day_by_day() {
+        let given = serde_json::json!({"from": "2027-02-27", "to": "2027-03-01", "works": "rest", "name": "调休"});
+        let days: Vec<String> = NewDay::parse(&given).expect("days").into_iter().map(|d| d.day).collect();
+        assert_eq!(days, ["2027-02-27", "2027-02-28", "2027-03-01"]);
+        for (from, to) in [("2027-02-30", ""), ("2027-03-01", "2027-02-27"), ("2027-01-01", "2027-02-01")] {
+            let given = serde_json::json!({"from": from, "to": to, "works": "work", "name": "补班"});
+            assert!(NewDay::parse(&given).is_err(), "{from} {to}");
+        }
     }
 
     #[test]

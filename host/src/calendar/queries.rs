@@ -15,3 +15,15 @@ pub async fn load(db: &impl ConnectionTrait, tenant: Uuid, utc_offset: i32) -> R
     let exceptions = rows.into_iter().filter_map(|r| Some((r.day.parse().ok()?, r.works))).collect();
     Ok(Calendar { exceptions, utc_offset })
 }
+
+/// The days of a year that differ from the week, in their order.
+pub async fn year(db: &impl ConnectionTrait, tenant: Uuid, year: u16) -> Result<Vec<calendar_day::Model>, Refusal> {
+    Ok(calendar_day::Entity::find()
+        .filter(calendar_day::Column::TenantId.eq(tenant))
+        .filter(calendar_day::Column::Day.gte(format!("{year:04}-01-01")))
+        .filter(calendar_day::Column::Day.lte(format!("{year:04}-12-31")))
+        .order_by_asc(calendar_day::Column::Day)
+        .limit(366)
+        .all(db)
+        .await?)
+}

@@ -6,8 +6,8 @@ use super::problem::{Fault, RequestId, explain};
 use super::routes::Routes;
 use super::{assets, docs, gate, health, preferences};
 use crate::{
-    App, Refusal, accounts, adoptions, calls, evaluations, needs, notices, organizations, plugins, projects, proposals,
-    reviews, showcase,
+    App, Refusal, accounts, adoptions, audit, calendar, calls, evaluations, jobs, needs, notices, organizations, plugins, projects,
+    proposals, reviews, showcase,
 };
 use axum::extract::{DefaultBodyLimit, Request};
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
@@ -30,10 +30,13 @@ pub fn routes(app: App) -> Routes {
     Routes::new(app, docs::description())
         .feature::<accounts::Doc>(accounts::routes)
         .feature::<adoptions::Doc>(adoptions::routes)
+        .feature::<audit::Doc>(audit::routes)
+        .feature::<calendar::Doc>(calendar::routes)
         .feature::<calls::api::Doc>(calls::api::routes)
         .feature::<docs::Doc>(docs::routes)
         .feature::<evaluations::Doc>(evaluations::routes)
         .feature::<health::Doc>(health::routes)
+        .feature::<jobs::Doc>(jobs::routes)
         .feature::<needs::Doc>(needs::routes)
         .feature::<notices::Doc>(notices::routes)
         .feature::<organizations::Doc>(organizations::routes)

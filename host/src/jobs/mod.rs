@@ -1,6 +1,11 @@
 //! Runs durable work: claims what is due, calls the feature that knows the kind, notes the outcome.
 
+pub mod actions;
+mod api;
 mod handlers;
+mod pages;
+pub mod queries;
 mod run;
 
+pub use api::{Doc, routes};
 pub use run::{forever, run_due, run_until};

@@ -51,10 +51,10 @@ on_both_databases! {
 
         let adopt = format!("/proposals/{proposal}/adopt");
         let form = sponsor.get(&adopt).await.expect(200);
-        let organization = hidden(&form.body, "organization");
+        let organization = hidden(&form.body, "sponsor");
         let lines = app.anon().get(&format!("/api/v1/proposals/{proposal}/needs")).await.body;
         let box_name = format!("line-{}", lines[0]["id"].as_str().expect("an id"));
-        let mut wish = vec![("organization", organization.as_str()), (box_name.as_str(), "400"), ("related_party", "false"),
+        let mut wish = vec![("sponsor", organization.as_str()), (box_name.as_str(), "400"), ("related_party", "false"),
             ("clean_promotion", "true"), ("message", "长期支持")];
         let back = sponsor.post(&adopt, &wish).await.expect(422);
         assert!(back.body.as_str().is_some_and(|t| t.contains("只剩 300 册") && t.contains("长期支持")), "{}", back.body);

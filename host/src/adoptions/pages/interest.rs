@@ -95,7 +95,7 @@ fn respond(page: FormHtml, failed: bool) -> Response {
 
 /// The interest's own answers without the boxes.
 fn own_answers(form: &Form) -> Value {
-    let pairs: Vec<_> = form.0.iter().filter(|(k, _)| !k.starts_with("line-") && k != "organization").cloned().collect();
+    let pairs: Vec<_> = form.0.iter().filter(|(k, _)| !k.starts_with("line-") && k != "sponsor").cloned().collect();
     answers(&interest_fields(), &pairs)
 }
 
@@ -144,9 +144,9 @@ async fn interest_page(
         .submit(l.t("interest-submit"))
         .cancel(l.t("cancel"), format!("/proposals/{}/needs", proposal.id));
     if let [(only, _)] = houses.as_slice() {
-        form = form.with("organization", only);
+        form = form.with("sponsor", only);
     } else {
-        let mut choice = FormField::plain("organization", l.t("interest-organization"), Control::Radios);
+        let mut choice = FormField::plain("sponsor", l.t("interest-organization"), Control::Radios);
         choice.required = true;
         choice.options = houses
             .into_iter()
@@ -175,15 +175,15 @@ pub(super) async fn express(
     let proposal = proposals::queries::find_visible(app.db.read(), &who, id).await?.row;
     let (given, typed) = (own_answers(&form), typed(&form));
     let sent = async {
-        let organization = Uuid::parse_str(form.text("organization"))
-            .map_err(|_| Refusal::field("organization", FieldProblem::Missing))?;
+        let organization = Uuid::parse_str(form.text("sponsor"))
+            .map_err(|_| Refusal::field("sponsor", FieldProblem::Missing))?;
         let interest = NewInterest::parse(organization, &given, quantities(&typed)?)?;
         actions::express_interest(&app, &who, &form.command(acting), id, interest).await
     };
     match sent.await {
         Ok(sent) => Ok(done(&format!("/adoptions/{}", sent.id), "flash-interest-sent").into_response()),
         Err(refusal) => {
-            let organization = form.text("organization");
+            let organization = form.text("sponsor");
             interest_page(&app, &who, shell, &proposal, &given, &typed, organization, Some(refusal)).await
         }
     }
