@@ -142,7 +142,7 @@ fn threads(
         return Ok(());
     }
     let on = |threads: u32| {
-        move |times: u32| -> anyhow::Result<()> {
+        move |times: u32| -> anyhow::Result<f64> {
             std::thread::scope(|scope| {
                 let running: Vec<_> = (0..threads)
                     .map(|_| scope.spawn(|| (0..times / threads).try_for_each(|_| decide(plugin))))
@@ -150,6 +150,7 @@ fn threads(
                 running
                     .into_iter()
                     .try_for_each(|thread| thread.join().map_err(|_| anyhow::anyhow!("a thread panicked"))?)
+                    .map(|()| 0.0)
             })
         }
     };

@@ -3,8 +3,11 @@
 mod core_call;
 mod decision;
 mod guests;
+mod load;
 mod measure;
 mod question;
+mod raw_server;
+mod submission;
 mod table;
 
 use measure::Effort;
@@ -30,6 +33,9 @@ fn main() -> ExitCode {
 
 fn run() -> anyhow::Result<Table> {
     let mut table = Table::default();
-    decision::measure(&mut table, Effort::from_args())?;
+    let effort = Effort::from_args();
+    decision::measure(&mut table, effort)?;
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
+    submission::measure(&mut table, &runtime, effort)?;
     Ok(table)
 }

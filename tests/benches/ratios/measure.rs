@@ -22,6 +22,7 @@ pub struct Effort {
 }
 
 impl Effort {
+    /// Figures, or with `--quick` only a look whether everything runs.
     pub fn from_args() -> Self {
         let quick = std::env::args().any(|arg| arg == "--quick");
         Self { rounds: if quick { 1 } else { 11 }, quick }
@@ -36,18 +37,18 @@ impl Effort {
 /// One way of doing something, measured beside others.
 pub struct Case<'a> {
     pub name: &'a str,
-    /// Does it that many times.
-    pub run: Box<dyn FnMut(u32) -> anyhow::Result<()> + 'a>,
+    /// Does it that many times. Answers the seconds of CPU time that only served the measuring, such as a client's.
+    pub run: Box<dyn FnMut(u32) -> anyhow::Result<f64> + 'a>,
 }
 
 impl<'a> Case<'a> {
-    pub fn new(name: &'a str, run: impl FnMut(u32) -> anyhow::Result<()> + 'a) -> Self {
+    pub fn new(name: &'a str, run: impl FnMut(u32) -> anyhow::Result<f64> + 'a) -> Self {
         Self { name, run: Box::new(run) }
     }
 
     /// One operation at a time.
     pub fn each(name: &'a str, mut once: impl FnMut() -> anyhow::Result<()> + 'a) -> Self {
-        Self::new(name, move |times| (0..times).try_for_each(|_| once()))
+        Self::new(name, move |times| (0..times).try_for_each(|_| once()).map(|()| 0.0))
     }
 }
 
@@ -79,11 +80,21 @@ impl Rounds {
 
     /// How many times as much time as `base` the case takes: the median of the ratios within each round.
     pub fn ratio(&self, case: usize, base: usize) -> f64 {
-        self.ratio_of(case, base, |c| c.wall)
+        self.median_of(|costs| costs[case].wall / costs[base].wall)
     }
 
-    pub fn ratio_of(&self, case: usize, base: usize, of: fn(&Cost) -> f64) -> f64 {
-        median(self.costs[case].iter().zip(&self.costs[base]).map(|(case, base)| of(case) / of(base)).collect())
+    /// The same by CPU time.
+    pub fn cpu_ratio(&self, case: usize, base: usize) -> f64 {
+        self.median_of(|costs| costs[case].cpu / costs[base].cpu)
+    }
+}
+
+impl Rounds {
+    /// The median over the rounds of what `of` makes of the costs of all cases in one round.
+    pub fn median_of(&self, of: impl Fn(&[Cost]) -> f64) -> f64 {
+        let rounds = self.costs.first().map_or(0, Vec::len);
+        let round = |n: usize| self.costs.iter().map(|case| case[n]).collect::<Vec<_>>();
+        median((0..rounds).map(|n| of(&round(n))).collect())
     }
 }
 
@@ -93,16 +104,25 @@ pub fn median(mut values: Vec<f64>) -> f64 {
 }
 
 /// What `times` operations cost, for each of them.
-pub fn cost(times: u32, work: impl FnOnce() -> anyhow::Result<()>) -> anyhow::Result<Cost> {
+pub fn cost(times: u32, work: impl FnOnce() -> anyhow::Result<f64>) -> anyhow::Result<Cost> {
     let (faults, cpu, begun) = (faults()?, cpu(), Instant::now());
-    work()?;
-    let (wall, cpu, faults) = (begun.elapsed().as_secs_f64(), cpu_since(cpu), self::faults()? - faults);
+    let measuring = work()?;
+    let (wall, cpu, faults) = (begun.elapsed().as_secs_f64(), cpu_since(cpu) - measuring, self::faults()? - faults);
     let times = f64::from(times);
     Ok(Cost { wall: wall * 1e6 / times, cpu: cpu * 1e6 / times, faults: faults as f64 / times })
 }
 
 fn cpu() -> f64 {
-    let time = clock_gettime(ClockId::ProcessCPUTime);
+    seconds(ClockId::ProcessCPUTime)
+}
+
+/// Seconds of CPU time that the calling thread has taken.
+pub fn thread_cpu() -> f64 {
+    seconds(ClockId::ThreadCPUTime)
+}
+
+fn seconds(clock: ClockId) -> f64 {
+    let time = clock_gettime(clock);
     time.tv_sec as f64 + time.tv_nsec as f64 / 1e9
 }
 
