@@ -6,7 +6,7 @@ use serde_json::json;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use twoway_manifest::Manifest;
-use twoway_runtime::Package;
+use twoway_runtime::{Package, read_folder, read_twk, write_twk};
 use wit_component::{ComponentEncoder, StringEncoding, embed_component_metadata};
 use wit_parser::Resolve;
 
@@ -16,6 +16,8 @@ const TEMPLATE: &str = include_str!("../../../host/crates/runtime/tests/fixtures
 pub struct Guest {
     pub component: Vec<u8>,
     pub manifest: Manifest,
+    /// The whole package as one file; empty for the guest of text.
+    pub package: Vec<u8>,
 }
 
 /// A guest that counts the records of a kind and creates one of a kilobyte: the same calls as the plugin's, without any rule and
@@ -38,7 +40,7 @@ pub fn text() -> anyhow::Result<Guest> {
         title = { zh-CN = "样例", en = "Fixture" }
         summary = { zh-CN = "样例", en = "Fixture" }"#;
     let manifest = Manifest::parse(manifest).map_err(|e| anyhow::anyhow!("the fixture's manifest: {e:?}"))?;
-    Ok(Guest { component, manifest })
+    Ok(Guest { component, manifest, package: Vec::new() })
 }
 
 fn marks() -> BTreeMap<&'static str, String> {
@@ -92,6 +94,10 @@ pub fn after_school() -> anyhow::Result<Result<Guest, String>> {
     let found =
         ["after-school.twk", "after-school"].map(|name| folder.join(name)).into_iter().find(|path| path.exists());
     let Some(path) = found else { return Ok(Err(folder.display().to_string())) };
-    let package = Package::open(&path, &[]).with_context(|| path.display().to_string())?;
-    Ok(Ok(Guest { component: package.component, manifest: package.manifest }))
+    let place = || path.display().to_string();
+    let files =
+        if path.is_dir() { read_folder(&path) } else { read_twk(&std::fs::read(&path)?) }.with_context(place)?;
+    let package = write_twk(&files, None)?;
+    let Package { component, manifest, .. } = Package::from_files(files, &[]).with_context(place)?;
+    Ok(Ok(Guest { component, manifest, package }))
 }

@@ -1,10 +1,12 @@
 //! `make bench`: ratios taken inside one run, beside their goals. `docs/benches.md` says how each figure is made.
 
+mod command;
 mod core_call;
 mod decision;
 mod guests;
 mod load;
 mod measure;
+mod page;
 mod question;
 mod raw_server;
 mod submission;
@@ -36,6 +38,8 @@ fn run() -> anyhow::Result<Table> {
     let effort = Effort::from_args();
     decision::measure(&mut table, effort)?;
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
+    command::measure(&mut table, &runtime, effort)?;
     submission::measure(&mut table, &runtime, effort)?;
+    page::measure(&mut table, &runtime, effort)?;
     Ok(table)
 }
