@@ -30,4 +30,4 @@ plugins:
 
 # Prints a table of ratios beside their goals. Not part of the tests: figures depend on the machine.
 bench:
-	cargo bench -p twoway-tests
+	cargo bench -p twoway-tests --bench ratios

@@ -11,7 +11,7 @@ use std::cell::Cell;
 use tokio::runtime::Runtime;
 use twoway::lifecycle::Command;
 use twoway::plugins::{self, Activation, Phase, Place, Request};
-use twoway_ids::Uuid;
+use twoway_ids::{DAY, Uuid};
 use twoway_runtime::{Plugin, Question};
 use twoway_tests::{Actor, Backend, TestApp};
 
@@ -114,9 +114,18 @@ async fn projects(app: &TestApp, guest: &Guest, guardian: &Actor, wanted: u32) -
         let pin =
             move |step: twoway::lifecycle::Step| async move { plugins::activate(&step, &place, activation).await };
         app.app.act(&who, &Command::default(), pin).await?;
-        let member = json!({"login": guardian.login, "roles": ["guardian"]});
-        lead.post(&format!("/api/v1/projects/{project}/members"), member).await.expect(201);
+        give_place(app, &office, &lead, project, guardian).await;
         made.push(project);
     }
     Ok(made)
+}
+
+/// First the paper that the role asks for, then the role.
+async fn give_place(app: &TestApp, office: &Actor, lead: &Actor, project: Uuid, guardian: &Actor) {
+    let members = format!("/api/v1/projects/{project}/members");
+    let member = lead.post(&members, json!({"login": guardian.login})).await.expect(201).id();
+    let (from, until) = (app.now(), app.now() + 300 * DAY);
+    let adult = json!({"predicate": "adult", "document": "身份证核验", "valid_from": from, "valid_until": until});
+    office.post(&format!("{members}/{member}/facts"), adult).await.expect(201);
+    lead.put(&format!("{members}/{member}/roles"), json!({"roles": ["guardian"]})).await.expect(200);
 }
