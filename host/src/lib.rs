@@ -24,9 +24,9 @@ pub mod projects;
 pub mod proposals;
 pub mod refusal;
 pub mod reviews;
+pub mod showcase;
 pub mod start;
 pub mod vault;
-pub mod showcase;
 pub mod who;
 
 pub use app::App;

@@ -19,7 +19,12 @@ impl MigrationTrait for Migration {
 
 fn tables() -> Vec<TableCreateStatement> {
     let mut tenants = Table::create();
-    tenants.table("tenants").col(uuid("id").primary_key().take()).col(word("key", 32)).col(text("name")).col(big("created_at"));
+    tenants
+        .table("tenants")
+        .col(uuid("id").primary_key().take())
+        .col(word("key", 32))
+        .col(text("name"))
+        .col(big("created_at"));
 
     let mut accounts = entity("accounts");
     accounts
@@ -142,19 +147,7 @@ fn tables() -> Vec<TableCreateStatement> {
         .col(text("name"))
         .primary_key(Index::create().col("tenant_id").col("day"));
 
-    vec![
-        tenants,
-        accounts,
-        sessions,
-        organizations,
-        memberships,
-        events,
-        seals,
-        idempotency,
-        jobs,
-        notices,
-        calendar,
-    ]
+    vec![tenants, accounts, sessions, organizations, memberships, events, seals, idempotency, jobs, notices, calendar]
 }
 
 fn indexes() -> Vec<IndexCreateStatement> {

@@ -44,7 +44,8 @@ impl Item {
             return None;
         }
         let open = self.lines.iter().filter(|l| l.outstanding() > 0);
-        open.min_by_key(|l| l.line.due_on.clone()).map(|l| Due::Line { title: l.line.title.clone(), on: l.line.due_on.clone() })
+        open.min_by_key(|l| l.line.due_on.clone())
+            .map(|l| Due::Line { title: l.line.title.clone(), on: l.line.due_on.clone() })
     }
 }
 
@@ -70,7 +71,8 @@ pub async fn list(
     narrow: &Narrow,
     paging: &Paging,
 ) -> Result<List<Item>, Refusal> {
-    let mut select = adoption::Entity::find().filter(adoption::Column::TenantId.eq(who.tenant)).filter(scope(who, room));
+    let mut select =
+        adoption::Entity::find().filter(adoption::Column::TenantId.eq(who.tenant)).filter(scope(who, room));
     if !narrow.states.is_empty() {
         select = select.filter(adoption::Column::State.is_in(narrow.states.iter().copied()));
     }

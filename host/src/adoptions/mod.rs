@@ -14,6 +14,7 @@ mod state;
 
 pub use api::{Doc, routes};
 pub use state::{
-    AdoptionEvent, AdoptionMachine, AdoptionState, DeliveryEvent, DeliveryMachine, DeliveryState, ENDED, HOLDING, RESERVED,
+    AdoptionEvent, AdoptionMachine, AdoptionState, DeliveryEvent, DeliveryMachine, DeliveryState, ENDED, HOLDING,
+    RESERVED,
 };
 pub use twoway_entity::adoptions::{Party, Side};

@@ -1,5 +1,5 @@
-use crate::needs::rules::no_account_number;
 use crate::Refusal;
+use crate::needs::rules::no_account_number;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use twoway_entity::adoptions::{commitment, delivery};
@@ -71,7 +71,13 @@ impl NewInterest {
         let message = given.get("message").and_then(Value::as_str).unwrap_or_default().to_string();
         no_account_number(&message)?;
         let yes = |key: &str| given.get(key) == Some(&Value::Bool(true));
-        Ok(Self { organization, message, related_party: yes("related_party"), clean_promotion: yes("clean_promotion"), wishes })
+        Ok(Self {
+            organization,
+            message,
+            related_party: yes("related_party"),
+            clean_promotion: yes("clean_promotion"),
+            wishes,
+        })
     }
 }
 
@@ -189,8 +195,8 @@ impl NewDelivery {
     pub fn parse(answers: &Value, today: &str) -> Result<Self, Refusal> {
         let given = check_form(&delivery_fields(), answers).map_err(Refusal::Invalid)?;
         let text = |key: &str| given.get(key).and_then(Value::as_str).unwrap_or_default().to_string();
-        let commitment =
-            Uuid::parse_str(&text("commitment")).map_err(|_| Refusal::field("commitment", FieldProblem::NotAnOption))?;
+        let commitment = Uuid::parse_str(&text("commitment"))
+            .map_err(|_| Refusal::field("commitment", FieldProblem::NotAnOption))?;
         let delivered_on = text("delivered_on");
         if delivered_on.as_str() > today {
             return Err(Refusal::field("delivered_on", FieldProblem::BadDate));
@@ -231,7 +237,8 @@ mod tests {
 
     #[test]
     fn both_declarations_are_answered_not_passed_over() {
-        let Err(Refusal::Invalid(errors)) = NewInterest::parse(Uuid::nil(), &json!({"message": "愿意参与"}), vec![]) else {
+        let Err(Refusal::Invalid(errors)) = NewInterest::parse(Uuid::nil(), &json!({"message": "愿意参与"}), vec![])
+        else {
             panic!("two answers are missing")
         };
         assert_eq!(errors.len(), 2);

@@ -153,7 +153,11 @@ pub async fn confirmations(
 }
 
 /// The newest 200 deliveries of an adoption, newest first.
-pub async fn deliveries(db: &impl ConnectionTrait, tenant: Uuid, adoption: Uuid) -> Result<Vec<delivery::Model>, Refusal> {
+pub async fn deliveries(
+    db: &impl ConnectionTrait,
+    tenant: Uuid,
+    adoption: Uuid,
+) -> Result<Vec<delivery::Model>, Refusal> {
     Ok(delivery::Entity::find()
         .filter(delivery::Column::TenantId.eq(tenant))
         .filter(delivery::Column::AdoptionId.eq(adoption))
@@ -171,7 +175,11 @@ pub async fn find_delivery(db: &impl ConnectionTrait, who: &Who, id: Uuid) -> Re
     Ok((row, seen))
 }
 
-pub async fn organization(db: &impl ConnectionTrait, tenant: Uuid, id: Uuid) -> Result<Option<organization::Model>, Refusal> {
+pub async fn organization(
+    db: &impl ConnectionTrait,
+    tenant: Uuid,
+    id: Uuid,
+) -> Result<Option<organization::Model>, Refusal> {
     Ok(organization::Entity::find_by_id((tenant, id)).one(db).await?)
 }
 

@@ -107,7 +107,11 @@ pub struct Signature<'a> {
 }
 
 /// Whether a signature may be added to those that are there.
-pub fn may_confirm(signature: &Signature<'_>, frozen: Option<&str>, given: &[confirmation::Model]) -> Result<(), Refusal> {
+pub fn may_confirm(
+    signature: &Signature<'_>,
+    frozen: Option<&str>,
+    given: &[confirmation::Model],
+) -> Result<(), Refusal> {
     if frozen != Some(signature.hash) {
         return Err(Refusal::of("agreement-changed", "P14"));
     }

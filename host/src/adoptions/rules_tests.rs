@@ -174,7 +174,10 @@ fn quantities_fit_their_lines() {
 #[test]
 fn what_cannot_be_divided_is_taken_whole() {
     let mut whole = line(false);
-    assert_eq!(said(wishes_fit(&[Wish { line: id(10), quantity: 50 }], &[whole.clone()], TODAY)), plain("line-indivisible"));
+    assert_eq!(
+        said(wishes_fit(&[Wish { line: id(10), quantity: 50 }], &[whole.clone()], TODAY)),
+        plain("line-indivisible")
+    );
     assert_eq!(said(wishes_fit(&[Wish { line: id(10), quantity: 100 }], &[whole.clone()], TODAY)), plain("line-taken"));
     (whole.held, whole.active, whole.delivered) = (0, 0, 0);
     assert_eq!(said(wishes_fit(&[Wish { line: id(10), quantity: 100 }], &[whole], TODAY)), done());
@@ -184,7 +187,8 @@ fn what_cannot_be_divided_is_taken_whole() {
 fn only_a_signatory_of_this_sponsor_binds_it() {
     let who = |role, organization| {
         let held = Held { role, organization, organization_name: "企业".into(), path: "/x/".into() };
-        let actor = Actor { account: id(3), session: id(4), name: "甲".into(), locale: "zh-CN".into(), held: vec![held] };
+        let actor =
+            Actor { account: id(3), session: id(4), name: "甲".into(), locale: "zh-CN".into(), held: vec![held] };
         Who::person(id(1), std::sync::Arc::new(actor))
     };
     assert_eq!(said(signatory(&who(Role::SponsorSignatory, id(20)), id(20))), done());
@@ -233,10 +237,16 @@ fn each_party_confirms_the_frozen_text_itself_and_the_sponsor_first() {
     assert_eq!(said(may_confirm(&sign(Party::Sponsor, 3, "h", false), Some("h"), &[])), by("warning-not-ticked", "D9"));
     assert_eq!(said(may_confirm(&sign(Party::Sponsor, 3, "g", true), Some("h"), &[])), by("agreement-changed", "P14"));
     assert_eq!(said(may_confirm(&sign(Party::Sponsor, 3, "h", true), None, &[])), by("agreement-changed", "P14"));
-    assert_eq!(said(may_confirm(&sign(Party::Team, 5, "h", false), Some("h"), &[])), by("sponsor-confirms-first", "D9"));
+    assert_eq!(
+        said(may_confirm(&sign(Party::Team, 5, "h", false), Some("h"), &[])),
+        by("sponsor-confirms-first", "D9")
+    );
     let given = [sponsor];
     assert_eq!(said(may_confirm(&sign(Party::Team, 5, "h", false), Some("h"), &given)), done());
-    assert_eq!(said(may_confirm(&sign(Party::Team, 3, "h", false), Some("h"), &given)), by("own-account-needed", "P14"));
+    assert_eq!(
+        said(may_confirm(&sign(Party::Team, 3, "h", false), Some("h"), &given)),
+        by("own-account-needed", "P14")
+    );
     assert_eq!(said(may_confirm(&sign(Party::Sponsor, 6, "h", true), Some("h"), &given)), plain("confirmed-already"));
 }
 
@@ -248,8 +258,14 @@ fn an_agreed_promise_binds() {
 
 #[test]
 fn no_more_is_delivered_than_agreed() {
-    let commitment =
-        commitment::Model { tenant_id: id(1), id: id(51), adoption_id: id(30), line_id: id(10), quantity: 50, delivered: 20 };
+    let commitment = commitment::Model {
+        tenant_id: id(1),
+        id: id(51),
+        adoption_id: id(30),
+        line_id: id(10),
+        quantity: 50,
+        delivered: 20,
+    };
     let committed = Committed { commitment, line: line(true) };
     let waiting = [
         delivery(Side::Sponsor, 10, DeliveryState::Recorded),
@@ -266,7 +282,10 @@ fn the_other_side_answers_a_delivery() {
     assert_eq!(said(may_answer(&recorded, &[Side::Receiver], Some(id(9)))), done());
     assert_eq!(said(may_answer(&recorded, &[Side::Sponsor], Some(id(9)))), by("other-side-confirms", "D6"));
     // One person on both sides still cannot confirm what it recorded itself.
-    assert_eq!(said(may_answer(&recorded, &[Side::Sponsor, Side::Receiver], Some(id(3)))), by("other-side-confirms", "D6"));
+    assert_eq!(
+        said(may_answer(&recorded, &[Side::Sponsor, Side::Receiver], Some(id(3)))),
+        by("other-side-confirms", "D6")
+    );
 }
 
 #[test]

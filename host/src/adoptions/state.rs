@@ -19,8 +19,22 @@ impl Machine for AdoptionMachine {
     const KIND: &'static str = "adoption";
     const TABLE: &'static str = "adoptions";
     const COVERED: &'static [&'static str] = &[
-        "proposal_id", "organization_id", "path", "message", "related_party", "clean_promotion", "author_id", "checked_at",
-        "checked_by", "check_note", "held_until", "extended", "agreement_hash", "reason", "activated_at", "named",
+        "proposal_id",
+        "organization_id",
+        "path",
+        "message",
+        "related_party",
+        "clean_promotion",
+        "author_id",
+        "checked_at",
+        "checked_by",
+        "check_note",
+        "held_until",
+        "extended",
+        "agreement_hash",
+        "reason",
+        "activated_at",
+        "named",
     ];
     type State = AdoptionState;
     type Event = AdoptionEvent;
@@ -75,8 +89,17 @@ impl Machine for DeliveryMachine {
     const KIND: &'static str = "delivery";
     const TABLE: &'static str = "deliveries";
     const COVERED: &'static [&'static str] = &[
-        "adoption_id", "commitment_id", "line_id", "quantity", "delivered_on", "evidence", "recorded_side", "recorded_by",
-        "answered_by", "answered_at", "reason",
+        "adoption_id",
+        "commitment_id",
+        "line_id",
+        "quantity",
+        "delivered_on",
+        "evidence",
+        "recorded_side",
+        "recorded_by",
+        "answered_by",
+        "answered_at",
+        "reason",
     ];
     type State = DeliveryState;
     type Event = DeliveryEvent;
@@ -92,7 +115,9 @@ impl Machine for DeliveryMachine {
     fn may(event: DeliveryEvent) -> May {
         match event {
             // The receiver may be the recipient's clerk, whom no line of the table can name as an owner.
-            DeliveryEvent::Confirm | DeliveryEvent::Dispute => May { roles: &[Role::Recipient], owner: true, system: false },
+            DeliveryEvent::Confirm | DeliveryEvent::Dispute => {
+                May { roles: &[Role::Recipient], owner: true, system: false }
+            }
         }
     }
 }

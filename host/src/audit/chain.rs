@@ -3,8 +3,8 @@ use crate::lifecycle::Covered;
 use crate::refusal::stale_if_taken;
 use sea_orm::sea_query::{Alias, Expr, ExprTrait, Query};
 use sea_orm::{
-    ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, JsonValue, QueryFilter,
-    QueryOrder,
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, JsonValue,
+    QueryFilter, QueryOrder,
 };
 use serde_json::Value;
 use sha2::{Digest, Sha256};
@@ -147,9 +147,7 @@ pub(super) async fn row_hash(
     for column in covered.columns {
         select.column(Alias::new(*column));
     }
-    select
-        .and_where(Expr::col(Alias::new("tenant_id")).eq(tenant))
-        .and_where(Expr::col(Alias::new("id")).eq(id));
+    select.and_where(Expr::col(Alias::new("tenant_id")).eq(tenant)).and_where(Expr::col(Alias::new("id")).eq(id));
     let row = JsonValue::find_by_statement(db.get_database_backend().build(&select)).one(db).await?;
     Ok(row.map(|row| hex::encode(Sha256::digest(canonical(&row).as_bytes()))))
 }

@@ -91,7 +91,10 @@ async fn verify_rows(
                 let message = if now.is_none() {
                     format!("the row of table {} was removed by hand", covered.table)
                 } else {
-                    format!("the row of table {} was changed by hand since event {} ({})", covered.table, head.seq, head.name)
+                    format!(
+                        "the row of table {} was changed by hand since event {} ({})",
+                        covered.table, head.seq, head.name
+                    )
                 };
                 findings.push(Finding { place: format!("{kind} {id}"), message });
             }

@@ -3,7 +3,7 @@ use super::queries::{find_visible, place};
 use super::rules;
 use super::state::{CallEvent, CallMachine, CallState};
 use crate::lifecycle::{Command, Done, Machine, Step, permit};
-use crate::notices::{tell_role, tell};
+use crate::notices::{tell, tell_role};
 use crate::{App, Refusal, Who};
 use sea_orm::sea_query::{Expr, SimpleExpr};
 use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QuerySelect};
@@ -37,7 +37,8 @@ pub async fn create(
         (Some(_), _) | (None, []) => return Err(Refusal::NotAllowed),
     };
     let input = input.parse()?;
-    let path = organization::Entity::find_by_id((who.tenant, office)).one(app.db.read()).await?.ok_or(Refusal::NotFound)?.path;
+    let path =
+        organization::Entity::find_by_id((who.tenant, office)).one(app.db.read()).await?.ok_or(Refusal::NotFound)?.path;
     app.act(who, command, move |step| async move {
         let id = step.new_id();
         let row = call::ActiveModel {
@@ -114,7 +115,8 @@ pub async fn edit(app: &App, who: &Who, command: &Command, id: Uuid, input: Call
 
 /// The names of the parts that differ, for the history.
 fn changed_parts(before: &CallInput, after: &CallInput) -> Result<Vec<String>, Refusal> {
-    let (Value::Object(before), Value::Object(after)) = (serde_json::to_value(before)?, serde_json::to_value(after)?) else {
+    let (Value::Object(before), Value::Object(after)) = (serde_json::to_value(before)?, serde_json::to_value(after)?)
+    else {
         return Ok(Vec::new());
     };
     Ok(after.into_iter().filter(|(name, value)| before.get(name) != Some(value)).map(|(name, _)| name).collect())
@@ -128,7 +130,8 @@ pub async fn submit(app: &App, who: &Who, command: &Command, id: Uuid) -> Result
     app.act(who, command, move |step| async move {
         advance(&step, &row, CallEvent::Submit, json!({})).await?;
         let values = json!({ "title": row.title });
-        tell_role(&step, &[Role::LeadOffice], row.organization_id, "notice-call-submitted", values, office_link(id)).await?;
+        tell_role(&step, &[Role::LeadOffice], row.organization_id, "notice-call-submitted", values, office_link(id))
+            .await?;
         Ok(Done { id, version: row.version + 1 })
     })
     .await
@@ -167,7 +170,8 @@ pub async fn approve(app: &App, who: &Who, command: &Command, id: Uuid) -> Resul
         write(&step, id, set).await?;
         step.set_timer(OPEN_TIMER, id.to_string(), opens, (CallMachine::KIND, id), json!({ "id": id })).await?;
         step.set_timer(CLOSE_TIMER, id.to_string(), closes, (CallMachine::KIND, id), json!({ "id": id })).await?;
-        tell(&step, row.author_id, "notice-call-approved", json!({ "title": row.title }), office_link(id), false).await?;
+        tell(&step, row.author_id, "notice-call-approved", json!({ "title": row.title }), office_link(id), false)
+            .await?;
         Ok(Done { id, version: row.version + 1 })
     })
     .await
@@ -215,7 +219,8 @@ pub async fn by_timer(app: &App, who: &Who, id: Uuid, event: CallEvent) -> Resul
         advance(&step, &row, event, json!({})).await?;
         if event == CallEvent::Close {
             let values = json!({ "title": row.title });
-            tell_role(&step, &[Role::LeadOffice], row.organization_id, "notice-call-closed", values, office_link(id)).await?;
+            tell_role(&step, &[Role::LeadOffice], row.organization_id, "notice-call-closed", values, office_link(id))
+                .await?;
         }
         Ok(())
     })
@@ -223,7 +228,13 @@ pub async fn by_timer(app: &App, who: &Who, id: Uuid, event: CallEvent) -> Resul
 }
 
 /// The call, if this person may cause this event on the version they saw.
-pub async fn may_cause(app: &App, who: &Who, command: &Command, id: Uuid, event: CallEvent) -> Result<call::Model, Refusal> {
+pub async fn may_cause(
+    app: &App,
+    who: &Who,
+    command: &Command,
+    id: Uuid,
+    event: CallEvent,
+) -> Result<call::Model, Refusal> {
     let row = find_visible(app.db.read(), who, id).await?;
     permit::<CallMachine>(who, event, &place(&row))?;
     command.check_version(row.version)?;

@@ -304,7 +304,9 @@ mod tests {
         let input: CallInput = serde_json::from_value(input).expect("the shape of a call");
         match input.parse() {
             Ok(_) => Vec::new(),
-            Err(Refusal::Invalid(errors)) => errors.iter().map(|e| format!("{} {}", e.field, e.problem.code())).collect(),
+            Err(Refusal::Invalid(errors)) => {
+                errors.iter().map(|e| format!("{} {}", e.field, e.problem.code())).collect()
+            }
             Err(other) => panic!("{other}"),
         }
     }

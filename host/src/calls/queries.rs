@@ -113,7 +113,9 @@ pub async fn list(
         seen = seen.add(call::Column::Id.is_null());
     } else {
         seen = seen.add(call::Column::State.is_in(PUBLISHED.iter().copied())).add(
-            Condition::all().add(call::Column::State.eq(CallState::Cancelled)).add(call::Column::PreviewAt.is_not_null()),
+            Condition::all()
+                .add(call::Column::State.eq(CallState::Cancelled))
+                .add(call::Column::PreviewAt.is_not_null()),
         );
     }
     let mut select = call::Entity::find().filter(call::Column::TenantId.eq(who.tenant)).filter(seen);

@@ -135,7 +135,9 @@ mod tests {
         for (field, lose) in losses {
             let mut call = call();
             lose(&mut call);
-            let Err(Refusal::Invalid(errors)) = complete(&call, 1, &[line(100)]) else { panic!("{field} is not asked for") };
+            let Err(Refusal::Invalid(errors)) = complete(&call, 1, &[line(100)]) else {
+                panic!("{field} is not asked for")
+            };
             assert_eq!(errors, [FieldError { field: field.into(), problem: FieldProblem::Missing }]);
         }
         assert_eq!(code(complete(&call(), 0, &[line(100)])), "invalid-input");

@@ -143,7 +143,10 @@ impl<'a> Player<'a> {
         {
             return Ok(token.clone());
         }
-        let login = self.people.get(who).map(|p| p.login.clone())
+        let login = self
+            .people
+            .get(who)
+            .map(|p| p.login.clone())
             .with_context(|| format!("the script has no person '{who}'"))?;
         let body = json!({"login": login, "password": self.password}).to_string();
         let request =

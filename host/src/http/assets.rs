@@ -32,7 +32,9 @@ fn collect(dir: &'static Dir<'static>, files: &mut BTreeMap<&'static str, Asset>
         match entry {
             DirEntry::Dir(dir) => collect(dir, files),
             DirEntry::File(file) => {
-                let (Some(name), Some(content_type)) = (file.path().to_str(), content_type(file.path())) else { continue };
+                let (Some(name), Some(content_type)) = (file.path().to_str(), content_type(file.path())) else {
+                    continue;
+                };
                 let digest = Sha256::digest(file.contents());
                 let hash = hex::encode(&digest[..8]);
                 files.insert(name, Asset { bytes: file.contents(), content_type, hash, gzip: OnceLock::new() });
@@ -79,7 +81,10 @@ pub fn url(name: &str) -> String {
 /// An icon of the sprite `icons.svg`. The names are those of the files that `web/static/VENDORED.md` lists.
 pub fn icon(name: &str) -> Markup {
     static SPRITE: LazyLock<String> = LazyLock::new(|| url("icons.svg"));
-    Markup::trusted(format!(r##"<svg class="icon" aria-hidden="true" focusable="false"><use href="{}#{name}"/></svg>"##, *SPRITE))
+    Markup::trusted(format!(
+        r##"<svg class="icon" aria-hidden="true" focusable="false"><use href="{}#{name}"/></svg>"##,
+        *SPRITE
+    ))
 }
 
 /// `GET /static/{*path}`
@@ -100,7 +105,10 @@ pub async fn serve(Path(path): Path<String>, uri: Uri, headers: HeaderMap) -> Re
     }
     let content_type = [(header::CONTENT_TYPE, HeaderValue::from_static(asset.content_type))];
     match asset.gzip().filter(|_| is(header::ACCEPT_ENCODING, "gzip")) {
-        Some(gzip) => (common, content_type, [(header::CONTENT_ENCODING, HeaderValue::from_static("gzip"))], gzip.to_vec()).into_response(),
+        Some(gzip) => {
+            (common, content_type, [(header::CONTENT_ENCODING, HeaderValue::from_static("gzip"))], gzip.to_vec())
+                .into_response()
+        }
         None => (common, content_type, asset.bytes).into_response(),
     }
 }

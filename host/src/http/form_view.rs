@@ -18,7 +18,8 @@ pub fn answers(fields: &[Field], pairs: &[(String, String)]) -> Value {
         let mut given = pairs.iter().filter(|(name, _)| *name == field.key).map(|(_, value)| value.as_str());
         let answer = match field.kind {
             FieldType::Choices | FieldType::Persons => {
-                let list: Vec<Value> = given.flat_map(str::lines).map(str::trim).filter(|v| !v.is_empty()).map(Value::from).collect();
+                let list: Vec<Value> =
+                    given.flat_map(str::lines).map(str::trim).filter(|v| !v.is_empty()).map(Value::from).collect();
                 (!list.is_empty()).then(|| list.into())
             }
             FieldType::Lines => given.next().map(|text| {
@@ -31,8 +32,12 @@ pub fn answers(fields: &[Field], pairs: &[(String, String)]) -> Value {
                 Some(other) => Some(other.into()),
                 None => (!field.required).then(|| false.into()),
             },
-            FieldType::Integer => given.next().map(|text| text.trim().parse::<i64>().map_or_else(|_| text.trim().into(), Value::from)),
-            FieldType::Instant => given.next().map(|text| parse_local(text).map_or_else(|| text.trim().into(), Value::from)),
+            FieldType::Integer => {
+                given.next().map(|text| text.trim().parse::<i64>().map_or_else(|_| text.trim().into(), Value::from))
+            }
+            FieldType::Instant => {
+                given.next().map(|text| parse_local(text).map_or_else(|| text.trim().into(), Value::from))
+            }
             _ => given.next().map(|text| text.replace("\r\n", "\n").into()),
         };
         if let Some(answer) = answer {
@@ -79,7 +84,11 @@ impl<'a> FieldWords<'a> {
     }
 
     pub fn label(&self, field: &Field) -> String {
-        field.title.clone().or_else(|| self.find(&format!("{}-{}", self.prefix, field.key))).unwrap_or_else(|| field.key.clone())
+        field
+            .title
+            .clone()
+            .or_else(|| self.find(&format!("{}-{}", self.prefix, field.key)))
+            .unwrap_or_else(|| field.key.clone())
     }
 
     fn help(&self, field: &Field) -> Option<String> {
@@ -93,7 +102,11 @@ impl<'a> FieldWords<'a> {
 
     fn unit(&self, field: &Field) -> Option<String> {
         let unit = field.unit.as_ref()?;
-        Some(self.find(&format!("unit-{unit}")).or_else(|| texts::host().get(self.locale, &format!("unit-{unit}"), &[])).unwrap_or_else(|| unit.clone()))
+        Some(
+            self.find(&format!("unit-{unit}"))
+                .or_else(|| texts::host().get(self.locale, &format!("unit-{unit}"), &[]))
+                .unwrap_or_else(|| unit.clone()),
+        )
     }
 
     fn find(&self, key: &str) -> Option<String> {
@@ -109,7 +122,10 @@ impl<'a> FieldWords<'a> {
             (FieldType::Instant, Value::Number(n)) => exact(n.as_i64()?),
             (FieldType::Choice, Value::String(value)) => self.choice(field, value),
             (_, Value::Array(list)) => {
-                let one = |v: &Value| v.as_str().map(|v| if field.kind == FieldType::Choices { self.choice(field, v) } else { v.to_string() });
+                let one = |v: &Value| {
+                    v.as_str()
+                        .map(|v| if field.kind == FieldType::Choices { self.choice(field, v) } else { v.to_string() })
+                };
                 list.iter().filter_map(one).collect::<Vec<_>>().join(&self.locale.t("list-comma"))
             }
             (_, Value::Number(n)) => match unit {
@@ -125,7 +141,11 @@ impl<'a> FieldWords<'a> {
 /// The words for what is wrong with an answer.
 pub fn problem_text(locale: Locale, label: &str, problem: &FieldProblem) -> String {
     let key = format!("form-problem-{}", problem.code());
-    texts::t(locale, &key, &[("label", label.text_value()), ("bound", problem.bound().unwrap_or_default().text_value())])
+    texts::t(
+        locale,
+        &key,
+        &[("label", label.text_value()), ("bound", problem.bound().unwrap_or_default().text_value())],
+    )
 }
 
 /// How a field is drawn.
@@ -251,7 +271,10 @@ impl FormField {
             min: field.min,
             max: field.max,
             max_length: matches!(field.kind, FieldType::Line | FieldType::Text).then(|| field.effective_max_length()),
-            show_if: field.show_if.as_ref().map(|c| (c.field.clone(), c.equals.as_str().map_or_else(|| c.equals.to_string(), str::to_string))),
+            show_if: field
+                .show_if
+                .as_ref()
+                .map(|c| (c.field.clone(), c.equals.as_str().map_or_else(|| c.equals.to_string(), str::to_string))),
             sealed: field.class.is_sealed() || field.secret,
             ..Self::plain(&field.key, words.label(field), Control::Line)
         }
@@ -328,11 +351,18 @@ pub struct FormView {
 
 impl FormView {
     /// `answers` is what is stored or what was just posted; `errors` what the check found.
-    pub fn new(action: impl Into<String>, fields: &[Field], words: &FieldWords<'_>, answers: &Value, errors: &[FieldError]) -> Self {
+    pub fn new(
+        action: impl Into<String>,
+        fields: &[Field],
+        words: &FieldWords<'_>,
+        answers: &Value,
+        errors: &[FieldError],
+    ) -> Self {
         let mut view = Self { action: action.into(), ..Self::default() };
         view.fields = fields.iter().map(|f| FormField::new(f, words, answers)).collect();
         for error in errors {
-            let label = fields.iter().find(|f| f.key == error.field).map_or_else(|| error.field.clone(), |f| words.label(f));
+            let label =
+                fields.iter().find(|f| f.key == error.field).map_or_else(|| error.field.clone(), |f| words.label(f));
             view.error(&error.field, problem_text(words.locale, &label, &error.problem));
         }
         view
@@ -481,7 +511,14 @@ mod tests {
         let words = FieldWords::host(Locale::ZhCn, "field-none");
         let view = FormView::new("/x", &form(), &words, &given, &errors);
         let html = view.html(&Shell::default()).to_string();
-        for kept in ["value=\"找到啦\"", "value=\"许多\"", "value=\"明天\"", "href=\"#f-people\"", "请填写“minors”", "没有“extra”"] {
+        for kept in [
+            "value=\"找到啦\"",
+            "value=\"许多\"",
+            "value=\"明天\"",
+            "href=\"#f-people\"",
+            "请填写“minors”",
+            "没有“extra”",
+        ] {
             assert!(html.contains(kept), "{kept} is missing in {html}");
         }
     }
@@ -490,7 +527,13 @@ mod tests {
     fn secrets_and_markup_are_never_drawn() {
         let secret = Field { secret: true, ..field("mark", FieldType::Line) };
         let words = FieldWords::host(Locale::En, "field-none");
-        let view = FormView::new("/x", &[secret, field("note", FieldType::Text)], &words, &json!({"mark": "左下角缺口", "note": "</textarea><b>"}), &[]);
+        let view = FormView::new(
+            "/x",
+            &[secret, field("note", FieldType::Text)],
+            &words,
+            &json!({"mark": "左下角缺口", "note": "</textarea><b>"}),
+            &[],
+        );
         let html = view.html(&Shell::default()).to_string();
         assert!(!html.contains("左下角缺口") && !html.contains("<b>"), "{html}");
     }
@@ -501,7 +544,10 @@ mod tests {
         let people = Field { unit: Some("people".into()), ..field("people", FieldType::Integer) };
         assert_eq!(words.said(&people, &json!(40)).as_deref(), Some("40 人"));
         assert_eq!(words.said(&field("agreed", FieldType::Boolean), &json!(true)).as_deref(), Some("是"));
-        assert_eq!(words.said(&field("at", FieldType::Instant), &json!(1_795_399_200_000_i64)).as_deref(), Some("2026-11-23 10:00"));
+        assert_eq!(
+            words.said(&field("at", FieldType::Instant), &json!(1_795_399_200_000_i64)).as_deref(),
+            Some("2026-11-23 10:00")
+        );
         assert_eq!(words.said(&people, &Value::Null), None);
     }
 }

@@ -48,8 +48,18 @@ pub async fn show(preferences: Preferences, uri: Uri) -> impl IntoResponse {
     Page::new(Gallery {
         stepper: dated_stepper(l),
         long_stepper: Stepper::linear(
-            ["draft", "internal-review", "previewed", "open", "screening", "reviewing", "deliberating", "public-notice", "concluded"]
-                .map(|s| l.t(&format!("state-call-{s}"))),
+            [
+                "draft",
+                "internal-review",
+                "previewed",
+                "open",
+                "screening",
+                "reviewing",
+                "deliberating",
+                "public-notice",
+                "concluded",
+            ]
+            .map(|s| l.t(&format!("state-call-{s}"))),
             3,
         ),
         next_steps: next_steps(l),
@@ -63,7 +73,12 @@ pub async fn show(preferences: Preferences, uri: Uri) -> impl IntoResponse {
             EmptyState::new("hands", "还没有认领", "从认领大厅挑选一项需求，点“认领”即可为它保留名额 15 天。")
                 .button(ActionButton::link("去认领大厅", "/design").primary()),
         ),
-        pager: Pager { first: Some("/design".into()), next: Some("/design?after=1".into()), shown: 25, total: Some(128) },
+        pager: Pager {
+            first: Some("/design".into()),
+            next: Some("/design?after=1".into()),
+            shown: 25,
+            total: Some(128),
+        },
         history: history(l),
         timeline: timeline(l),
         coverage: coverage(),
@@ -119,7 +134,8 @@ fn frame(preferences: &Preferences, uri: &Uri) -> Shell {
 }
 
 fn dated_stepper(l: Locale) -> Stepper {
-    let step = |label: &str, status, when: i64| Step { label: label.into(), status, when: Some(Moment::day(l, NOW + when)) };
+    let step =
+        |label: &str, status, when: i64| Step { label: label.into(), status, when: Some(Moment::day(l, NOW + when)) };
     Stepper {
         steps: vec![
             step("申报", StepStatus::Done, -40 * DAY),
@@ -136,7 +152,11 @@ fn terminate() -> ActionButton {
     ActionButton::post("终止项目", "/design").look(Look::Danger).icon("ban").with("_version", 3).confirm(Confirm {
         title: "终止“四点半学校·老城小学”？".into(),
         text: "终止后不能恢复，需要另一位工作人员确认后生效。".into(),
-        points: vec!["2 家认领企业的 3 项承诺将解除，并收到通知".into(), "本周 4 场活动取消，38 名学生家长收到短信".into(), "项目数据保留 10 年，仅供查阅".into()],
+        points: vec![
+            "2 家认领企业的 3 项承诺将解除，并收到通知".into(),
+            "本周 4 场活动取消，38 名学生家长收到短信".into(),
+            "项目数据保留 10 年，仅供查阅".into(),
+        ],
         ok: "提交终止申请".into(),
     })
 }
@@ -200,8 +220,21 @@ fn facts(l: Locale) -> Facts {
 }
 
 fn filters() -> Filters {
-    let filter = |label: &str, count, current| Filter { label: label.into(), href: format!("/design?state={count}"), current, count: Some(count) };
-    Filters { label: "按状态筛选".into(), filters: vec![filter("全部", 128, true), filter("征集中", 4, false), filter("公示中", 2, false), filter("已结束", 122, false)] }
+    let filter = |label: &str, count, current| Filter {
+        label: label.into(),
+        href: format!("/design?state={count}"),
+        current,
+        count: Some(count),
+    };
+    Filters {
+        label: "按状态筛选".into(),
+        filters: vec![
+            filter("全部", 128, true),
+            filter("征集中", 4, false),
+            filter("公示中", 2, false),
+            filter("已结束", 122, false),
+        ],
+    }
 }
 
 fn table(l: Locale) -> Table {
@@ -217,9 +250,23 @@ fn table(l: Locale) -> Table {
         EmptyState::new("calendar", "", ""),
     );
     let rows = [
-        ("2026 年下半年志愿服务项目征集", "遵义市文明办", Tone::Active, "open", 46, Moment::due(l, NOW + 4 * DAY, NOW, Some(3))),
+        (
+            "2026 年下半年志愿服务项目征集",
+            "遵义市文明办",
+            Tone::Active,
+            "open",
+            46,
+            Moment::due(l, NOW + 4 * DAY, NOW, Some(3)),
+        ),
         ("“爱心校门”微项目征集", "红花岗区文明办", Tone::Active, "open", 18, Moment::due(l, NOW + 6 * HOUR, NOW, None)),
-        ("社区助老服务需求对接征集（汇川区、播州区联合）", "遵义市义工联合会", Tone::Attention, "public-notice", 31, Moment::day(l, NOW - 9 * DAY)),
+        (
+            "社区助老服务需求对接征集（汇川区、播州区联合）",
+            "遵义市义工联合会",
+            Tone::Attention,
+            "public-notice",
+            31,
+            Moment::day(l, NOW - 9 * DAY),
+        ),
         ("乡村书屋伙伴计划", "湄潭县文明办", Tone::Neutral, "draft", 0, Moment::day(l, NOW + 40 * DAY)),
     ];
     for (title, body, tone, state, n, due) in rows {
@@ -276,7 +323,10 @@ fn timeline(l: Locale) -> Timeline {
             entry("征集发布", "市文明办面向全市征集课后看护类项目，收到申报 46 份。", 120 * DAY, Tone::Good),
             entry("公示结束", "公示 5 个工作日，未收到异议，项目进入储备库。", 70 * DAY, Tone::Good),
             entry("社会认领", "2 家企业认领场地和教具，12 名志愿者报名。", 45 * DAY, Tone::Good),
-            TimelineEntry { href: Some("/design".into()), ..entry("开园", "已服务 38 名学生，累计 152 场。", 30 * DAY, Tone::Active) },
+            TimelineEntry {
+                href: Some("/design".into()),
+                ..entry("开园", "已服务 38 名学生，累计 152 场。", 30 * DAY, Tone::Active)
+            },
         ],
     }
 }
@@ -300,7 +350,10 @@ fn coverage() -> Vec<CoverageLine> {
             ..line("课后辅导志愿者", "人", true, 3, 2, 2, 8, 12)
         },
         line("活动场地（每周 5 天）", "间", true, 1, 0, 0, 1, 1),
-        CoverageLine { button: Some(ActionButton::link("认领", "/design")), ..line("绘本", "册", false, 0, 120, 80, 200, 400) },
+        CoverageLine {
+            button: Some(ActionButton::link("认领", "/design")),
+            ..line("绘本", "册", false, 0, 120, 80, 200, 400)
+        },
     ]
 }
 
@@ -308,26 +361,64 @@ fn fields() -> Vec<Field> {
     let field = |key: &str, kind, title: &str| Field { title: Some(title.into()), ..Field::new(key, kind) };
     let choice = |value: &str, title: &str| Choice { value: value.into(), title: Some(title.into()) };
     vec![
-        Field { required: true, help: Some("用服务对象看得懂的话，不超过 30 字。".into()), max_length: Some(30), ..field("title", FieldType::Line, "项目名称") },
-        Field { max_length: Some(800), ..field("need", FieldType::Text, "要解决的问题") },
-        Field { required: true, min: Some(1), max: Some(500), unit: Some("people".into()), ..field("people", FieldType::Integer, "服务人数") },
         Field {
             required: true,
-            options: vec![choice("child", "儿童"), choice("elder", "老年人"), choice("disabled", "残疾人"), choice("all", "全体居民")],
+            help: Some("用服务对象看得懂的话，不超过 30 字。".into()),
+            max_length: Some(30),
+            ..field("title", FieldType::Line, "项目名称")
+        },
+        Field { max_length: Some(800), ..field("need", FieldType::Text, "要解决的问题") },
+        Field {
+            required: true,
+            min: Some(1),
+            max: Some(500),
+            unit: Some("people".into()),
+            ..field("people", FieldType::Integer, "服务人数")
+        },
+        Field {
+            required: true,
+            options: vec![
+                choice("child", "儿童"),
+                choice("elder", "老年人"),
+                choice("disabled", "残疾人"),
+                choice("all", "全体居民"),
+            ],
             ..field("group", FieldType::Choice, "服务对象")
         },
-        Field { options: vec![choice("mon", "周一"), choice("wed", "周三"), choice("fri", "周五")], ..field("days", FieldType::Choices, "服务日") },
         Field {
-            options: (1..=7).map(|i| choice(&i.to_string(), ["红花岗区", "汇川区", "播州区", "新蒲新区", "湄潭县", "凤冈县", "仁怀市"][i - 1])).collect(),
+            options: vec![choice("mon", "周一"), choice("wed", "周三"), choice("fri", "周五")],
+            ..field("days", FieldType::Choices, "服务日")
+        },
+        Field {
+            options: (1..=7)
+                .map(|i| {
+                    choice(
+                        &i.to_string(),
+                        ["红花岗区", "汇川区", "播州区", "新蒲新区", "湄潭县", "凤冈县", "仁怀市"][i - 1],
+                    )
+                })
+                .collect(),
             ..field("place", FieldType::Choice, "服务地区")
         },
         Field { required: true, ..field("minors", FieldType::Boolean, "服务中是否接触未成年人") },
-        Field { required: true, show_if: Some(ShowIf { field: "minors".into(), equals: true.into() }), ..field("guard", FieldType::Line, "未成年人保护负责人") },
+        Field {
+            required: true,
+            show_if: Some(ShowIf { field: "minors".into(), equals: true.into() }),
+            ..field("guard", FieldType::Line, "未成年人保护负责人")
+        },
         field("start", FieldType::Date, "开始日期"),
         field("open_at", FieldType::Instant, "首场时间"),
-        Field { required: true, class: DataClass::P3, purpose: Some("identity".into()), help: Some("仅用于实名核验。".into()), ..field("id_number", FieldType::IdNumber, "负责人身份证号") },
+        Field {
+            required: true,
+            class: DataClass::P3,
+            purpose: Some("identity".into()),
+            help: Some("仅用于实名核验。".into()),
+            ..field("id_number", FieldType::IdNumber, "负责人身份证号")
+        },
         Field { required: true, ..field("phone", FieldType::Phone, "联系电话") },
-        Field { help: Some("PDF 或图片，不超过 10 MB。".into()), ..field("plan", FieldType::File, "实施方案") },
+        Field {
+            help: Some("PDF 或图片，不超过 10 MB。".into()), ..field("plan", FieldType::File, "实施方案")
+        },
         field("agree", FieldType::Boolean, "同意在项目页公示单位名称"),
     ]
 }

@@ -79,7 +79,8 @@ pub struct Flash {
 impl Shell {
     /// `here` is the request's path and query.
     pub fn new(preferences: &Preferences, here: impl Into<String>) -> Self {
-        let flash = preferences.flash.iter().map(|key| Flash { tone: Tone::Good, text: preferences.locale.t(key) }).collect();
+        let flash =
+            preferences.flash.iter().map(|key| Flash { tone: Tone::Good, text: preferences.locale.t(key) }).collect();
         Self { locale: preferences.locale, elder: preferences.elder, here: here.into(), flash, ..Self::default() }
     }
 
@@ -127,7 +128,8 @@ impl Shell {
 
     fn is_current(&self, item: &NavItem) -> bool {
         let path = self.here.split('?').next().unwrap_or_default();
-        path == item.href || (item.href.len() > 1 && path.strip_prefix(item.href.as_str()).is_some_and(|rest| rest.starts_with('/')))
+        path == item.href
+            || (item.href.len() > 1 && path.strip_prefix(item.href.as_str()).is_some_and(|rest| rest.starts_with('/')))
     }
 
     pub fn header(&self) -> Markup {
@@ -219,7 +221,10 @@ impl ErrorPage {
         };
         let heading = shell.t(&format!("error-{code}-title"));
         let detail = shell.t(&format!("error-{code}-detail"));
-        shell.crumbs = vec![Crumb { label: shell.t("nav-home"), href: Some("/".into()) }, Crumb { label: heading.clone(), href: None }];
+        shell.crumbs = vec![
+            Crumb { label: shell.t("nav-home"), href: Some("/".into()) },
+            Crumb { label: heading.clone(), href: None },
+        ];
         Self { shell, status, heading, detail, rule: None, ways_out: Vec::new(), reference: None }
     }
 

@@ -87,9 +87,10 @@ impl Speech<'_> {
                 Some((title, href)) => Cell::link(title, href),
                 None => Cell::Text(self.locale.t("panel-record-hidden")),
             },
-            Shown::State { kind, state } => {
-                Cell::State(StateBadge::new(self.plain(&text_key(&["state", kind, state])), self.names.state_tone(kind, state)))
-            }
+            Shown::State { kind, state } => Cell::State(StateBadge::new(
+                self.plain(&text_key(&["state", kind, state])),
+                self.names.state_tone(kind, state),
+            )),
             Shown::Choice { field, value } => Cell::Text(self.plain(&text_key(&["choice", field, value]))),
             Shown::Nothing => Cell::Nothing,
         }
@@ -107,11 +108,19 @@ fn percent(milli: i64) -> String {
 
 impl Panel {
     /// `title` is the view's text, `plugin` the plugin's name in the reader's language.
-    pub fn new(locale: Locale, title: String, plugin: String, texts: &Texts, view: &ViewModel, names: &dyn Names) -> Self {
+    pub fn new(
+        locale: Locale,
+        title: String,
+        plugin: String,
+        texts: &Texts,
+        view: &ViewModel,
+        names: &dyn Names,
+    ) -> Self {
         let words = Speech { locale, texts, names };
         let table = |table: &twoway_manifest::Table| {
             let numeric = |i: usize| {
-                !table.rows.is_empty() && table.rows.iter().all(|r| matches!(r.get(i), Some(Shown::Number(_) | Shown::Percent(_))))
+                !table.rows.is_empty()
+                    && table.rows.iter().all(|r| matches!(r.get(i), Some(Shown::Number(_) | Shown::Percent(_))))
             };
             let columns = table
                 .columns
@@ -128,7 +137,11 @@ impl Panel {
             title,
             plugin,
             alerts: view.alerts.iter().map(|a| Alert { tone: tone(a.level), text: words.say(&a.text) }).collect(),
-            facts: view.facts.iter().map(|f| Fact { label: words.say(&f.label), value: words.cell(&f.value) }).collect(),
+            facts: view
+                .facts
+                .iter()
+                .map(|f| Fact { label: words.say(&f.label), value: words.cell(&f.value) })
+                .collect(),
             progress: view
                 .progress
                 .iter()
@@ -172,7 +185,10 @@ mod tests {
 
     #[test]
     fn percents_have_at_most_one_decimal() {
-        assert_eq!((percent(87_500), percent(100_000), percent(66_666), percent(0)), ("87.5%".into(), "100%".into(), "66.7%".into(), "0%".into()));
+        assert_eq!(
+            (percent(87_500), percent(100_000), percent(66_666), percent(0)),
+            ("87.5%".into(), "100%".into(), "66.7%".into(), "0%".into())
+        );
     }
 
     #[test]

@@ -102,7 +102,9 @@ mod tests {
 
     #[test]
     fn nobody_is_sent_to_another_site() {
-        for elsewhere in ["https://example.org/", "//example.org", "/\\example.org", "javascript:1", "/a\r\nSet-Cookie: x"] {
+        for elsewhere in
+            ["https://example.org/", "//example.org", "/\\example.org", "javascript:1", "/a\r\nSet-Cookie: x"]
+        {
             assert_eq!(own_path(Some(elsewhere)), "/", "{elsewhere}");
         }
         assert_eq!(own_path(Some("/calls?state=open")), "/calls?state=open");
@@ -111,7 +113,10 @@ mod tests {
     #[test]
     fn cookies_choose_language_size_and_only_known_messages() {
         let mut headers = HeaderMap::new();
-        headers.insert(header::COOKIE, HeaderValue::from_static("a=b; twoway_locale=en; twoway_elder=on; twoway_flash=flash-saved"));
+        headers.insert(
+            header::COOKIE,
+            HeaderValue::from_static("a=b; twoway_locale=en; twoway_elder=on; twoway_flash=flash-saved"),
+        );
         let preferences = Preferences::from_headers(&headers);
         assert_eq!(preferences, Preferences { locale: Locale::En, elder: true, flash: vec!["flash-saved".into()] });
         headers.insert(header::COOKIE, HeaderValue::from_static("twoway_locale=tlh; twoway_flash=error-404-title"));

@@ -6,8 +6,8 @@ use super::problem::{Fault, RequestId, explain};
 use super::routes::Routes;
 use super::{assets, docs, gate, health, preferences};
 use crate::{
-    App, Refusal, accounts, adoptions, audit, calendar, calls, evaluations, jobs, needs, notices, organizations, plugins, projects,
-    proposals, reviews, showcase,
+    App, Refusal, accounts, adoptions, audit, calendar, calls, evaluations, jobs, needs, notices, organizations,
+    plugins, projects, proposals, reviews, showcase,
 };
 use axum::extract::{DefaultBodyLimit, Request};
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};

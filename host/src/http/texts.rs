@@ -11,7 +11,10 @@ use std::sync::LazyLock;
 static LOCALES: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/web/locales");
 static HOST: LazyLock<Texts> = LazyLock::new(|| {
     let read = |locale: Locale| -> Vec<&'static str> {
-        LOCALES.get_dir(locale.as_str()).map(|d| d.files().filter_map(|f| f.contents_utf8()).collect()).unwrap_or_default()
+        LOCALES
+            .get_dir(locale.as_str())
+            .map(|d| d.files().filter_map(|f| f.contents_utf8()).collect())
+            .unwrap_or_default()
     };
     Texts::new(&read(Locale::ZhCn), &read(Locale::En)).0
 });
@@ -71,9 +74,12 @@ pub fn json_values(values: &Map<String, Value>) -> Vec<(&str, FluentValue<'stati
         Value::Number(n) if n.is_i64() => FluentValue::from(n.as_i64().unwrap_or_default()),
         Value::String(text) => text.text_value(),
         Value::Null => String::new().text_value(),
-        Value::Array(list) => {
-            list.iter().map(|v| v.as_str().map_or_else(|| v.to_string(), str::to_string)).collect::<Vec<_>>().join("、").text_value()
-        }
+        Value::Array(list) => list
+            .iter()
+            .map(|v| v.as_str().map_or_else(|| v.to_string(), str::to_string))
+            .collect::<Vec<_>>()
+            .join("、")
+            .text_value(),
         other => other.to_string().text_value(),
     };
     values.iter().map(|(name, value)| (name.as_str(), one(value))).collect()
@@ -129,7 +135,10 @@ impl Texts {
     /// Reads Fluent sources. What cannot be read is left out and described in the second part, in words for the author.
     pub fn new(zh_cn: &[&str], en: &[&str]) -> (Self, Vec<String>) {
         let mut problems = Vec::new();
-        let texts = Self { zh_cn: Bundle::new(Locale::ZhCn, zh_cn, &mut problems), en: Bundle::new(Locale::En, en, &mut problems) };
+        let texts = Self {
+            zh_cn: Bundle::new(Locale::ZhCn, zh_cn, &mut problems),
+            en: Bundle::new(Locale::En, en, &mut problems),
+        };
         (texts, problems)
     }
 

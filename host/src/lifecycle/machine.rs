@@ -52,8 +52,8 @@ pub fn permit<M: Machine>(who: &Who, event: M::Event, place: &Place<'_>) -> Resu
         return if may.system { Ok(()) } else { Err(Refusal::NotAllowed) };
     }
     let Some(account) = who.account() else { return Err(Refusal::SignedOut) };
-    let owns = may.owner
-        && (place.owner == Some(account) || place.organization.is_some_and(|o| who.holds_at(LEADS, o)));
+    let owns =
+        may.owner && (place.owner == Some(account) || place.organization.is_some_and(|o| who.holds_at(LEADS, o)));
     if owns || who.holds_over(may.roles, place.path) { Ok(()) } else { Err(Refusal::NotAllowed) }
 }
 
@@ -102,7 +102,13 @@ pub fn diagram<M: Machine>() -> String {
         for event in M::Event::iter() {
             if let Some(next) = M::next(state, event) {
                 ends &= next == state;
-                let _ = writeln!(text, "    {} --> {}: {}", word(&state.to_value()), word(&next.to_value()), event.to_value());
+                let _ = writeln!(
+                    text,
+                    "    {} --> {}: {}",
+                    word(&state.to_value()),
+                    word(&next.to_value()),
+                    event.to_value()
+                );
             }
         }
         if ends {

@@ -200,7 +200,9 @@ pub(super) struct HallQuery {
 impl HallQuery {
     pub(super) fn narrow(&self) -> Result<Narrow, Refusal> {
         let kind = match self.kind.as_deref().filter(|k| !k.is_empty()) {
-            Some(kind) => Some(model::kind(kind).ok_or_else(|| Refusal::BadRequest(format!("there is no kind {kind}")))?),
+            Some(kind) => {
+                Some(model::kind(kind).ok_or_else(|| Refusal::BadRequest(format!("there is no kind {kind}")))?)
+            }
             None => None,
         };
         Ok(Narrow { kind, place: self.place })

@@ -23,14 +23,23 @@ pub enum Shift {
 /// for. Who moves several lines does so in the order of their ids.
 ///
 /// Errors: `line-taken` when a hold finds too little open; internal when a quantity that must be there is not.
-pub async fn shift(tx: &impl ConnectionTrait, tenant: Uuid, line: Uuid, shift: Shift, quantity: i64) -> Result<(), Refusal> {
+pub async fn shift(
+    tx: &impl ConnectionTrait,
+    tenant: Uuid,
+    line: Uuid,
+    shift: Shift,
+    quantity: i64,
+) -> Result<(), Refusal> {
     let update = Entity::update_many().filter(Column::TenantId.eq(tenant)).filter(Column::Id.eq(line));
     let more = |column: Column| Expr::col(column).add(quantity);
     let less = |column: Column| Expr::col(column).sub(quantity);
     let update = match shift {
-        Shift::Hold => update
-            .col_expr(Column::Held, more(Column::Held))
-            .filter(more(Column::Held).add(Expr::col(Column::Active)).add(Expr::col(Column::Delivered)).lte(Expr::col(Column::Optimum))),
+        Shift::Hold => update.col_expr(Column::Held, more(Column::Held)).filter(
+            more(Column::Held)
+                .add(Expr::col(Column::Active))
+                .add(Expr::col(Column::Delivered))
+                .lte(Expr::col(Column::Optimum)),
+        ),
         Shift::Release => update.col_expr(Column::Held, less(Column::Held)).filter(Column::Held.gte(quantity)),
         Shift::Activate => update
             .col_expr(Column::Held, less(Column::Held))

@@ -6,7 +6,8 @@ use crate::proposals::ProposalState;
 use crate::{Refusal, Who, organizations};
 use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, JoinType, QueryFilter, QueryOrder, QuerySelect, RelationDef,
+    ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, JoinType, QueryFilter, QueryOrder, QuerySelect,
+    RelationDef,
 };
 use std::collections::HashMap;
 use twoway_entity::needs::need_line;
@@ -68,7 +69,8 @@ pub async fn hall(
         paging.select::<_, _, String>(select, need_line::Column::DueOn, need_line::Column::Id, Sort::Ascending)?;
     let page = paging.list(select.all(db).await?, |line| (line.due_on.clone(), line.id))?;
     let proposals = titles(db, who, page.items.iter().map(|l| l.proposal_id)).await?;
-    let houses = page.items.iter().filter_map(|l| l.recipient_id).chain(proposals.values().filter_map(|p| p.organization_id));
+    let houses =
+        page.items.iter().filter_map(|l| l.recipient_id).chain(proposals.values().filter_map(|p| p.organization_id));
     let names = organizations::names(db, who, houses).await?;
     Ok(page.map(|line| {
         let proposal = proposals.get(&line.proposal_id);

@@ -51,16 +51,40 @@ pub fn uncovered(coverage: &[LineCoverage]) -> impl Iterator<Item = &LineCoverag
 
 /// Words by which people ask for money directly. Spaces inside them are looked through.
 const ASKS: &[&str] = &[
-    "收款码", "付款码", "收钱码", "赞赏码", "捐款账号", "捐款帐号", "银行账号", "银行帐号", "银行账户", "银行帐户", "银行卡号",
-    "收款账", "收款帐", "开户行", "开户银行", "微信转账", "支付宝账", "支付宝帐", "支付宝转账", "wxp://", "qr.alipay.com",
-    "alipays://", "paypal.me",
+    "收款码",
+    "付款码",
+    "收钱码",
+    "赞赏码",
+    "捐款账号",
+    "捐款帐号",
+    "银行账号",
+    "银行帐号",
+    "银行账户",
+    "银行帐户",
+    "银行卡号",
+    "收款账",
+    "收款帐",
+    "开户行",
+    "开户银行",
+    "微信转账",
+    "支付宝账",
+    "支付宝帐",
+    "支付宝转账",
+    "wxp://",
+    "qr.alipay.com",
+    "alipays://",
+    "paypal.me",
 ];
 
 /// Refuses a text that carries a bank account or a payment code: money never passes by the platform's pages.
 ///
 /// Errors: `account-number-in-text` (D1).
 pub fn no_account_number(text: &str) -> Result<(), Refusal> {
-    if has_account_number(&plain(text)) { Err(Refusal::of("account-number-in-text", "D1")) } else { no_payment_request(text) }
+    if has_account_number(&plain(text)) {
+        Err(Refusal::of("account-number-in-text", "D1"))
+    } else {
+        no_payment_request(text)
+    }
 }
 
 /// Refuses a text that asks for money directly, but lets long numbers pass: receipts have them.

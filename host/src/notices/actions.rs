@@ -1,5 +1,5 @@
-use crate::{App, Refusal, Who};
 use crate::lifecycle::Step;
+use crate::{App, Refusal, Who};
 use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
 use serde_json::Value;

@@ -90,7 +90,13 @@ pub async fn autosave(app: &App, who: &Who, command: &Command, id: Uuid, content
     store(app, who, command, row, content).await
 }
 
-async fn store(app: &App, who: &Who, command: &Command, row: proposal::Model, content: Content) -> Result<Done, Refusal> {
+async fn store(
+    app: &App,
+    who: &Who,
+    command: &Command,
+    row: proposal::Model,
+    content: Content,
+) -> Result<Done, Refusal> {
     let changed = content.changed(&Content::of(&row));
     if changed.is_empty() {
         return Ok(Done { id: row.id, version: row.version });
@@ -202,12 +208,14 @@ async fn handed_in_by_applicant(step: &Step, row: &proposal::Model) -> Result<u6
         .filter(proposal::Column::TenantId.eq(step.who().tenant))
         .filter(proposal::Column::CallId.eq(row.call_id))
         .filter(proposal::Column::Id.ne(row.id))
-        .filter(proposal::Column::State.is_in(ProposalState::iter().filter(|s| counts_for_cap(*s)).map(|s| s.to_value())));
+        .filter(
+            proposal::Column::State.is_in(ProposalState::iter().filter(|s| counts_for_cap(*s)).map(|s| s.to_value())),
+        );
     others = match row.organization_id {
         Some(organization) => others.filter(proposal::Column::OrganizationId.eq(organization)),
-        None => others
-            .filter(proposal::Column::OrganizationId.is_null())
-            .filter(proposal::Column::OwnerId.eq(row.owner_id)),
+        None => {
+            others.filter(proposal::Column::OrganizationId.is_null()).filter(proposal::Column::OwnerId.eq(row.owner_id))
+        }
     };
     Ok(others.count(step.tx()).await?)
 }
@@ -257,8 +265,15 @@ pub async fn withdraw(app: &App, who: &Who, command: &Command, id: Uuid, why: &s
         if row.submitted_at.is_some() {
             let values = json!({ "title": row.title, "reason": why });
             let office = call.organization_id;
-            tell_role(&step, &[Role::LeadOffice], office, "notice-proposal-withdrawn", values, format!("/proposals/{id}"))
-                .await?;
+            tell_role(
+                &step,
+                &[Role::LeadOffice],
+                office,
+                "notice-proposal-withdrawn",
+                values,
+                format!("/proposals/{id}"),
+            )
+            .await?;
         }
         Ok(Done { id, version: row.version + 1 })
     })
@@ -343,7 +358,12 @@ async fn own(app: &App, who: &Who, command: &Command, id: Uuid) -> Result<(propo
     Ok((row, call))
 }
 
-async fn own_editable(app: &App, who: &Who, command: &Command, id: Uuid) -> Result<(proposal::Model, call::Model), Refusal> {
+async fn own_editable(
+    app: &App,
+    who: &Who,
+    command: &Command,
+    id: Uuid,
+) -> Result<(proposal::Model, call::Model), Refusal> {
     let (row, call) = own(app, who, command, id).await?;
     rules::editable(&row, app.now())?;
     if row.state == ProposalState::Draft {

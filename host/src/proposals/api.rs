@@ -101,7 +101,11 @@ async fn create(
 /// One proposal, as much of it as I may see.
 #[utoipa::path(get, path = "/api/v1/proposals/{id}", tag = "proposals", params(("id" = Uuid, Path)), security(()),
     responses((status = 200, body = ProposalView), (status = 404, body = Problem)))]
-async fn show(State(app): State<App>, Caller(who): Caller, Path(id): Path<Uuid>) -> Result<Json<ProposalView>, Refusal> {
+async fn show(
+    State(app): State<App>,
+    Caller(who): Caller,
+    Path(id): Path<Uuid>,
+) -> Result<Json<ProposalView>, Refusal> {
     let seen = queries::find_visible(app.db.read(), &who, id).await?;
     let call = calls::queries::find(app.db.read(), who.tenant, seen.row.call_id).await?;
     Ok(Json(views::view(&app, seen, &call).await?))

@@ -120,7 +120,13 @@ pub fn answers_up_to(class: DataClass, form: &[Field], answers: &Value) -> Map<S
 }
 
 /// What the receipt vouches for, as a hash: whoever has the content can compute it again.
-pub fn receipt_hash(row: &proposal::Model, receipt: &str, content: &Content, files: &[attachment::Model], at: i64) -> String {
+pub fn receipt_hash(
+    row: &proposal::Model,
+    receipt: &str,
+    content: &Content,
+    files: &[attachment::Model],
+    at: i64,
+) -> String {
     let hashes: Vec<&str> = files.iter().map(|f| f.sha256.as_str()).collect();
     let vouched = json!({
         "receipt": receipt,
@@ -150,7 +156,11 @@ mod tests {
     }
 
     fn content(answers: Value) -> Content {
-        Content { title: "四点半".into(), summary: "课后".into(), answers: answers.as_object().cloned().unwrap_or_default() }
+        Content {
+            title: "四点半".into(),
+            summary: "课后".into(),
+            answers: answers.as_object().cloned().unwrap_or_default(),
+        }
     }
 
     #[test]
@@ -158,7 +168,8 @@ mod tests {
         assert!(content(json!({})).draft(&form()).is_ok());
         let Err(Refusal::Invalid(errors)) = content(json!({})).complete(&form()) else { panic!("incomplete") };
         assert_eq!(errors[0].field, "answers.people");
-        let empty = Content { answers: json!({"people": 3}).as_object().cloned().unwrap_or_default(), ..Content::default() };
+        let empty =
+            Content { answers: json!({"people": 3}).as_object().cloned().unwrap_or_default(), ..Content::default() };
         let Err(Refusal::Invalid(errors)) = empty.complete(&form()) else { panic!("no title") };
         assert_eq!(errors.iter().map(|e| e.field.as_str()).collect::<Vec<_>>(), ["title", "summary"]);
     }

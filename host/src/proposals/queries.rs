@@ -3,7 +3,8 @@ use crate::http::list::{List, Paging, Sort};
 use crate::lifecycle::Place;
 use crate::{Refusal, Who};
 use sea_orm::{
-    ActiveEnum, ColumnTrait, Condition, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
+    ActiveEnum, ColumnTrait, Condition, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder,
+    QuerySelect,
 };
 use twoway_entity::accounts::Role;
 use twoway_entity::proposals::{attachment, proposal, revision};
@@ -89,7 +90,11 @@ async fn reads_as_reviewer(db: &impl ConnectionTrait, who: &Who, row: &proposal:
 }
 
 /// The files of a proposal, oldest first. There are never more than [`super::files::MOST_FILES`].
-pub async fn files_of(db: &impl ConnectionTrait, tenant: Uuid, proposal: Uuid) -> Result<Vec<attachment::Model>, Refusal> {
+pub async fn files_of(
+    db: &impl ConnectionTrait,
+    tenant: Uuid,
+    proposal: Uuid,
+) -> Result<Vec<attachment::Model>, Refusal> {
     Ok(attachment::Entity::find()
         .filter(attachment::Column::TenantId.eq(tenant))
         .filter(attachment::Column::ProposalId.eq(proposal))

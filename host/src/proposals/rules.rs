@@ -33,7 +33,11 @@ pub fn consented(consent: bool) -> Result<(), Refusal> {
 
 /// `others`: what the same applicant has handed in for this call already.
 pub fn within_cap(others: u64, cap: i32) -> Result<(), Refusal> {
-    if others < u64::try_from(cap).unwrap_or(0) { Ok(()) } else { Err(Refusal::of("applicant-cap", "M1").with("cap", cap)) }
+    if others < u64::try_from(cap).unwrap_or(0) {
+        Ok(())
+    } else {
+        Err(Refusal::of("applicant-cap", "M1").with("cap", cap))
+    }
 }
 
 /// Returned once, not again and again.

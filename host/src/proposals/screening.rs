@@ -56,7 +56,14 @@ pub async fn return_for_fix(app: &App, who: &Who, command: &Command, id: Uuid, d
 }
 
 /// Finds a proposal ineligible by a rule of the call's guide, and says why.
-pub async fn rule_out(app: &App, who: &Who, command: &Command, id: Uuid, rule: &str, why: &str) -> Result<Done, Refusal> {
+pub async fn rule_out(
+    app: &App,
+    who: &Who,
+    command: &Command,
+    id: Uuid,
+    rule: &str,
+    why: &str,
+) -> Result<Done, Refusal> {
     let row = to_check(app, who, command, id, ProposalEvent::RuleOut).await?;
     let why = calls::reason(why)?;
     let rule = rule.trim().to_string();
@@ -109,7 +116,8 @@ async fn to_check(
 pub async fn start_review(app: &App, who: &Who, command: &Command, call_id: Uuid) -> Result<Done, Refusal> {
     let call = calls::actions::may_cause(app, who, command, call_id, CallEvent::StartReview).await?;
     app.act(who, command, move |step| async move {
-        let unchecked = in_states(&step, call_id, &[ProposalState::Submitted, ProposalState::Returned]).count(step.tx()).await?;
+        let unchecked =
+            in_states(&step, call_id, &[ProposalState::Submitted, ProposalState::Returned]).count(step.tx()).await?;
         let eligible = in_states(&step, call_id, &[ProposalState::Eligible]).all(step.tx()).await?;
         rules::screened(unchecked, eligible.len() as u64)?;
         calls::actions::advance(&step, &call, CallEvent::StartReview, json!({ "proposals": eligible.len() })).await?;
@@ -127,7 +135,8 @@ pub async fn cancel_call(app: &App, who: &Who, command: &Command, call_id: Uuid,
     let why = calls::reason(why)?;
     app.act(who, command, move |step| async move {
         calls::actions::advance(&step, &call, CallEvent::Cancel, json!({ "reason": why })).await?;
-        calls::actions::write(&step, call_id, [(twoway_entity::calls::call::Column::Reason, Expr::value(why.clone()))]).await?;
+        calls::actions::write(&step, call_id, [(twoway_entity::calls::call::Column::Reason, Expr::value(why.clone()))])
+            .await?;
         let going_on = [
             ProposalState::Draft,
             ProposalState::Submitted,
@@ -184,7 +193,12 @@ pub fn in_states(step: &Step, call: Uuid, states: &[ProposalState]) -> sea_orm::
 }
 
 /// Moves a proposal within a step of this or a later feature.
-pub async fn advance(step: &Step, row: &proposal::Model, event: ProposalEvent, payload: Value) -> Result<ProposalState, Refusal> {
+pub async fn advance(
+    step: &Step,
+    row: &proposal::Model,
+    event: ProposalEvent,
+    payload: Value,
+) -> Result<ProposalState, Refusal> {
     step.advance::<ProposalMachine>(row.id, (row.state, row.version), event, payload).await
 }
 

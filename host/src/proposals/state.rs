@@ -56,9 +56,28 @@ impl Machine for ProposalMachine {
     const KIND: &'static str = "proposal";
     const TABLE: &'static str = "proposals";
     const COVERED: &'static [&'static str] = &[
-        "call_id", "owner_id", "organization_id", "title", "summary", "answers", "receipt", "receipt_hash", "submitted_at",
-        "consented_at", "defects", "fix_due_at", "returned", "ineligible_rule", "ineligible_reason", "screened_by", "decision",
-        "decision_reason", "cost", "decided_by", "score", "pool_until",
+        "call_id",
+        "owner_id",
+        "organization_id",
+        "title",
+        "summary",
+        "answers",
+        "receipt",
+        "receipt_hash",
+        "submitted_at",
+        "consented_at",
+        "defects",
+        "fix_due_at",
+        "returned",
+        "ineligible_rule",
+        "ineligible_reason",
+        "screened_by",
+        "decision",
+        "decision_reason",
+        "cost",
+        "decided_by",
+        "score",
+        "pool_until",
     ];
     type State = ProposalState;
     type Event = ProposalEvent;
@@ -91,7 +110,9 @@ impl Machine for ProposalMachine {
                 | S::Pooled,
                 E::Withdraw,
             ) => S::Withdrawn,
-            (S::Draft | S::Submitted | S::Returned | S::Eligible | S::UnderReview | S::Decided, E::Cancel) => S::Cancelled,
+            (S::Draft | S::Submitted | S::Returned | S::Eligible | S::UnderReview | S::Decided, E::Cancel) => {
+                S::Cancelled
+            }
             (
                 S::Draft
                 | S::Submitted
@@ -118,10 +139,14 @@ impl Machine for ProposalMachine {
         const OFFICE: &[Role] = &[Role::LeadOffice];
         match event {
             E::Submit | E::Withdraw => May { roles: &[], owner: true, system: false },
-            E::Return | E::Admit | E::RuleOut | E::Decide | E::Convert => May { roles: OFFICE, owner: false, system: false },
+            E::Return | E::Admit | E::RuleOut | E::Decide | E::Convert => {
+                May { roles: OFFICE, owner: false, system: false }
+            }
             // Steps of the call move all its proposals together.
             E::StartReview | E::Release | E::Cancel => May { roles: OFFICE, owner: false, system: true },
-            E::FixLapsed | E::Approve | E::PassOver | E::Pool | E::Expire => May { roles: &[], owner: false, system: true },
+            E::FixLapsed | E::Approve | E::PassOver | E::Pool | E::Expire => {
+                May { roles: &[], owner: false, system: true }
+            }
         }
     }
 }

@@ -101,12 +101,18 @@ pub async fn assign_balanced(app: &App, who: &Who, command: &Command, call_id: U
 }
 
 /// Writes the assignment: a new one, or one that the office had taken back.
-async fn place_on_desk(step: &Step, row: &proposal::Model, reviewer: Uuid, before: Option<review::Model>) -> Result<Done, Refusal> {
+async fn place_on_desk(
+    step: &Step,
+    row: &proposal::Model,
+    reviewer: Uuid,
+    before: Option<review::Model>,
+) -> Result<Done, Refusal> {
     let by = step.who().account().ok_or(Refusal::SignedOut)?;
     let done = match before {
         Some(before) => {
             let payload = json!({ "reviewer": reviewer });
-            step.advance::<ReviewMachine>(before.id, (before.state, before.version), ReviewEvent::Assign, payload).await?;
+            step.advance::<ReviewMachine>(before.id, (before.state, before.version), ReviewEvent::Assign, payload)
+                .await?;
             let set = [
                 (review::Column::AssignedBy, Expr::value(by)),
                 (review::Column::AssignedAt, Expr::value(step.now())),
@@ -137,7 +143,11 @@ async fn place_on_desk(step: &Step, row: &proposal::Model, reviewer: Uuid, befor
                 version: Set(1),
             };
             new.insert(step.tx()).await.map_err(crate::refusal::stale_if_taken)?;
-            step.created::<ReviewMachine>(id, ReviewState::Assigned, json!({ "proposal": row.id, "reviewer": reviewer }));
+            step.created::<ReviewMachine>(
+                id,
+                ReviewState::Assigned,
+                json!({ "proposal": row.id, "reviewer": reviewer }),
+            );
             Done { id, version: 1 }
         }
     };
@@ -228,7 +238,8 @@ async fn own(
     if call.state != CallState::Reviewing {
         return Err(Refusal::of("review-phase-over", "M1"));
     }
-    let proposal = proposal::Entity::find_by_id((who.tenant, row.proposal_id)).one(db).await?.ok_or(Refusal::NotFound)?;
+    let proposal =
+        proposal::Entity::find_by_id((who.tenant, row.proposal_id)).one(db).await?.ok_or(Refusal::NotFound)?;
     if proposal.state != ProposalState::UnderReview {
         return Err(Refusal::of("not-under-review", "M1"));
     }
@@ -261,7 +272,12 @@ pub(super) async fn under_review(app: &App, call: &call::Model) -> Result<Vec<pr
         .await?)
 }
 
-async fn conflict_of(app: &App, call: &call::Model, row: &proposal::Model, reviewer: Uuid) -> Result<Option<Conflict>, Refusal> {
+async fn conflict_of(
+    app: &App,
+    call: &call::Model,
+    row: &proposal::Model,
+    reviewer: Uuid,
+) -> Result<Option<Conflict>, Refusal> {
     let db = app.db.read();
     let ties = queries::ties(db, call.tenant_id, &[reviewer], &call.path, app.now()).await?;
     let behind = queries::behind(db, call, std::slice::from_ref(row), app.now()).await?;

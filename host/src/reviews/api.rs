@@ -219,7 +219,11 @@ async fn end_review(
 /// The proposals of a call by their scores, for its office.
 #[utoipa::path(get, path = "/api/v1/calls/{id}/ranking", tag = "reviews", params(("id" = Uuid, Path)),
     responses((status = 200, body = Vec<RankedView>), (status = 404, body = Problem)))]
-async fn ranking(State(app): State<App>, Caller(who): Caller, Path(id): Path<Uuid>) -> Result<Json<Vec<RankedView>>, Refusal> {
+async fn ranking(
+    State(app): State<App>,
+    Caller(who): Caller,
+    Path(id): Path<Uuid>,
+) -> Result<Json<Vec<RankedView>>, Refusal> {
     let call = calls::queries::find_visible(app.db.read(), &who, id).await?;
     if !calls::queries::is_office(&who, &call) {
         return Err(Refusal::NotFound);

@@ -121,7 +121,8 @@ mod tests {
 
     #[test]
     fn a_citizen_without_organisation_is_tied_by_membership_only() {
-        let behind = Behind { owner: Uuid::from_u128(50), owner_ties: vec![tie(9, "/1/9/", None)], ..Behind::default() };
+        let behind =
+            Behind { owner: Uuid::from_u128(50), owner_ties: vec![tie(9, "/1/9/", None)], ..Behind::default() };
         assert_eq!(code(&[tie(1, "/1/", None)], &behind), "none");
         assert_eq!(code(&[tie(9, "/1/9/", None)], &behind), "conflict-co-member");
     }

@@ -140,11 +140,15 @@ pub async fn release(app: &App, who: &Who, command: &Command, call_id: Uuid) -> 
         for row in &decided {
             proposals::rules::explained(row.decision_reason.as_deref())?;
         }
-        calls::actions::advance(&step, &call, CallEvent::Release, json!({ "proposals": decided.len(), "ends_at": ends })).await?;
-        let set = [
-            (call::Column::NoticeStartedAt, Expr::value(step.now())),
-            (call::Column::NoticeEndsAt, Expr::value(ends)),
-        ];
+        calls::actions::advance(
+            &step,
+            &call,
+            CallEvent::Release,
+            json!({ "proposals": decided.len(), "ends_at": ends }),
+        )
+        .await?;
+        let set =
+            [(call::Column::NoticeStartedAt, Expr::value(step.now())), (call::Column::NoticeEndsAt, Expr::value(ends))];
         calls::actions::write(&step, call_id, set).await?;
         for row in decided {
             let selected = row.decision == Some(Decision::Selected);
@@ -155,7 +159,8 @@ pub async fn release(app: &App, who: &Who, command: &Command, call_id: Uuid) -> 
             let link = format!("/proposals/{}", row.id);
             tell(&step, row.owner_id, template, json!({ "title": row.title }), link, false).await?;
         }
-        step.set_timer(NOTICE_TIMER, call_id.to_string(), ends, (CallMachine::KIND, call_id), json!({ "id": call_id })).await?;
+        step.set_timer(NOTICE_TIMER, call_id.to_string(), ends, (CallMachine::KIND, call_id), json!({ "id": call_id }))
+            .await?;
         Ok(Done { id: call_id, version: call.version + 1 })
     })
     .await

@@ -135,7 +135,8 @@ pub async fn ties(
     let mut ties: HashMap<Uuid, Vec<Tie>> = HashMap::new();
     for (account, id, role) in held {
         let Some(tie) = organizations.get(&id) else { continue };
-        let appointed = matches!(role, Role::Reviewer | Role::Evaluator | Role::Supervisor) && office.starts_with(&tie.path);
+        let appointed =
+            matches!(role, Role::Reviewer | Role::Evaluator | Role::Supervisor) && office.starts_with(&tie.path);
         if !appointed {
             ties.entry(account).or_default().push(tie.clone());
         }
@@ -157,7 +158,8 @@ async fn organizations(
         .filter(organization::Column::Id.is_in(ids))
         .all(db)
         .await?;
-    let tie = |o: organization::Model| Tie { organization: o.id, name: o.name, path: o.path, credit_code: o.credit_code };
+    let tie =
+        |o: organization::Model| Tie { organization: o.id, name: o.name, path: o.path, credit_code: o.credit_code };
     Ok(rows.into_iter().map(|o| (o.id, tie(o))).collect())
 }
 
@@ -176,7 +178,8 @@ pub async fn behind(
     }
     let houses = organizations(db, call.tenant_id, proposals.iter().filter_map(|p| p.organization_id)).await?;
     let form = calls::form_of(call)?;
-    let code_fields: Vec<&str> = form.iter().filter(|f| f.kind == FieldType::CreditCode).map(|f| f.key.as_str()).collect();
+    let code_fields: Vec<&str> =
+        form.iter().filter(|f| f.kind == FieldType::CreditCode).map(|f| f.key.as_str()).collect();
     let one = |p: &proposal::Model| Behind {
         owner: p.owner_id,
         owner_ties: owner_ties.get(&p.owner_id).cloned().unwrap_or_default(),

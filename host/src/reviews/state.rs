@@ -13,7 +13,16 @@ impl Machine for ReviewMachine {
     const KIND: &'static str = "review";
     const TABLE: &'static str = "reviews";
     const COVERED: &'static [&'static str] = &[
-        "call_id", "proposal_id", "reviewer_id", "assigned_by", "assigned_at", "declared_at", "reason", "scores", "comment", "total",
+        "call_id",
+        "proposal_id",
+        "reviewer_id",
+        "assigned_by",
+        "assigned_at",
+        "declared_at",
+        "reason",
+        "scores",
+        "comment",
+        "total",
         "scored_at",
     ];
     type State = ReviewState;
@@ -34,7 +43,9 @@ impl Machine for ReviewMachine {
 
     fn may(event: ReviewEvent) -> May {
         match event {
-            ReviewEvent::Declare | ReviewEvent::Score | ReviewEvent::Recuse => May { roles: &[], owner: true, system: false },
+            ReviewEvent::Declare | ReviewEvent::Score | ReviewEvent::Recuse => {
+                May { roles: &[], owner: true, system: false }
+            }
             ReviewEvent::Assign | ReviewEvent::Unassign | ReviewEvent::Close => {
                 May { roles: &[Role::LeadOffice], owner: false, system: false }
             }

@@ -76,7 +76,13 @@ pub async fn of_proposal(app: &App, who: &Who, row: &proposal::Model) -> Result<
     let reviews = queries::of_proposals(db, who.tenant, &[row.id]).await?;
     if office {
         let names = names(db, who.tenant, reviews.iter().map(|r| r.reviewer_id)).await?;
-        return reviews.into_iter().map(|r| { let name = names.get(&r.reviewer_id).cloned(); ReviewView::of(r, name) }).collect();
+        return reviews
+            .into_iter()
+            .map(|r| {
+                let name = names.get(&r.reviewer_id).cloned();
+                ReviewView::of(r, name)
+            })
+            .collect();
     }
     let finished = reviews.into_iter().filter(|r| r.state == ReviewState::Closed);
     finished.map(|r| Ok(ReviewView::of(r, None)?.without_name())).collect()
@@ -126,7 +132,8 @@ pub struct RankedView {
 pub async fn ranking(app: &App, who: &Who, call: Uuid) -> Result<Vec<RankedView>, Refusal> {
     use crate::proposals::ProposalState as S;
     use sea_orm::QueryOrder;
-    let reviewed = [S::UnderReview, S::Decided, S::InNotice, S::Approved, S::Pooled, S::NotSelected, S::Converted, S::Expired];
+    let reviewed =
+        [S::UnderReview, S::Decided, S::InNotice, S::Approved, S::Pooled, S::NotSelected, S::Converted, S::Expired];
     let mut rows: Vec<proposal::Model> = proposal::Entity::find()
         .filter(proposal::Column::TenantId.eq(who.tenant))
         .filter(proposal::Column::CallId.eq(call))

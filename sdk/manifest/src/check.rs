@@ -59,7 +59,10 @@ impl Description {
             for predicate in role.requires.iter().filter(|p| !is_predicate(p)) {
                 found.say(
                     format!("roles.{}.requires", role.key),
-                    format!("there is no predicate '{predicate}'; the host knows {} and trained:<what>", PREDICATES.join(", ")),
+                    format!(
+                        "there is no predicate '{predicate}'; the host knows {} and trained:<what>",
+                        PREDICATES.join(", ")
+                    ),
                 );
             }
         }

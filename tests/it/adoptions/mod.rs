@@ -59,7 +59,8 @@ pub(super) async fn proposal_in(app: &TestApp, team: &Actor, state: ProposalStat
 pub(super) async fn move_to(app: &TestApp, id: Uuid, state: ProposalState) {
     let tenant = app.app.tenant;
     let update = async move |tx: twoway::Tx| {
-        let row = proposal::ActiveModel { tenant_id: Set(tenant), id: Set(id), state: Set(state), ..Default::default() };
+        let row =
+            proposal::ActiveModel { tenant_id: Set(tenant), id: Set(id), state: Set(state), ..Default::default() };
         row.update(&*tx).await?;
         Ok(())
     };
@@ -136,7 +137,13 @@ pub(super) async fn frozen(app: &TestApp, sponsor: &Actor, proposal: Uuid, lines
 }
 
 /// An adoption that everybody has signed.
-pub(super) async fn active(app: &TestApp, sponsor: &Actor, team: &Actor, proposal: Uuid, lines: &[(Uuid, i64)]) -> Uuid {
+pub(super) async fn active(
+    app: &TestApp,
+    sponsor: &Actor,
+    team: &Actor,
+    proposal: Uuid,
+    lines: &[(Uuid, i64)],
+) -> Uuid {
     let (id, hash) = frozen(app, sponsor, proposal, lines).await;
     let path = format!("/api/v1/adoptions/{id}/agreement/confirm");
     sponsor.post(&path, json!({"party": "sponsor", "hash": hash, "warned": true})).await.expect(200);

@@ -26,7 +26,9 @@ async fn html(client: &PageClient, path: &str) -> String {
     let text = text(&answer);
     assert_eq!(answer.status, 200, "{path}: {}", problems(&text));
     // A text that nobody wrote would stand there as its key.
-    for key in ["call-next-", "proposal-next-", "review-next-", "state-call-", "state-proposal-", "event-", "field-call-"] {
+    for key in
+        ["call-next-", "proposal-next-", "review-next-", "state-call-", "state-proposal-", "event-", "field-call-"]
+    {
         assert!(!text.contains(&format!(">{key}")), "{path} shows a key: {key}");
     }
     text

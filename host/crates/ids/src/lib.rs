@@ -1,7 +1,7 @@
 //! Identity and time, passed in: ids that sort by time, secrets that cannot be guessed, and the clock.
 
-use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
 pub use uuid::Uuid;
 
 /// Milliseconds since the Unix epoch, UTC.
@@ -76,7 +76,10 @@ pub fn new_code() -> String {
 }
 
 fn fill_random(bytes: &mut [u8]) {
-    #[expect(clippy::expect_used, reason = "a machine without randomness must not go on: every secret would be guessable")]
+    #[expect(
+        clippy::expect_used,
+        reason = "a machine without randomness must not go on: every secret would be guessable"
+    )]
     getrandom::fill(bytes).expect("the operating system gives random bytes");
 }
 

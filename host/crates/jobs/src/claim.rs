@@ -12,13 +12,11 @@ const LEASE: Millis = 5 * MINUTE;
 pub const MAX_ATTEMPTS: i32 = 8;
 
 fn due(tenant: Uuid, now: Millis) -> Condition {
-    Condition::all()
-        .add(job::Column::TenantId.eq(tenant))
-        .add(
-            Condition::any()
-                .add(Condition::all().add(job::Column::State.eq(JobState::Waiting)).add(job::Column::DueAt.lte(now)))
-                .add(Condition::all().add(job::Column::State.eq(JobState::Running)).add(job::Column::LeaseUntil.lt(now))),
-        )
+    Condition::all().add(job::Column::TenantId.eq(tenant)).add(
+        Condition::any()
+            .add(Condition::all().add(job::Column::State.eq(JobState::Waiting)).add(job::Column::DueAt.lte(now)))
+            .add(Condition::all().add(job::Column::State.eq(JobState::Running)).add(job::Column::LeaseUntil.lt(now))),
+    )
 }
 
 /// Takes up to `limit` jobs that are due, oldest first. Call it inside a transaction; on PostgreSQL rows that another host is

@@ -1,7 +1,9 @@
 use super::{acting, link, tell_sponsor};
 use crate::adoptions::model::{Committed, NewDelivery, said};
 use crate::adoptions::queries::{Seen, deliveries, find_delivery, find_visible};
-use crate::adoptions::{AdoptionEvent, AdoptionMachine, AdoptionState, DeliveryEvent, DeliveryMachine, DeliveryState, Side, rules};
+use crate::adoptions::{
+    AdoptionEvent, AdoptionMachine, AdoptionState, DeliveryEvent, DeliveryMachine, DeliveryState, Side, rules,
+};
 use crate::lifecycle::{Command, Done, Place, Step, permit};
 use crate::needs::{Shift, shift};
 use crate::{App, Refusal, Who, notices};
@@ -13,7 +15,13 @@ use twoway_entity::adoptions::{commitment, delivery};
 use twoway_ids::Uuid;
 
 /// One side records what was handed over. It counts when the other side has confirmed it.
-pub async fn record_delivery(app: &App, who: &Who, command: &Command, id: Uuid, new: NewDelivery) -> Result<Done, Refusal> {
+pub async fn record_delivery(
+    app: &App,
+    who: &Who,
+    command: &Command,
+    id: Uuid,
+    new: NewDelivery,
+) -> Result<Done, Refusal> {
     let db = app.db.read();
     let seen = find_visible(db, who, id).await?;
     let account = who.account().ok_or(Refusal::SignedOut)?;
@@ -79,7 +87,14 @@ fn on_side(seen: &Seen, side: Side, line: &Committed) -> Option<Uuid> {
     }
 }
 
-async fn tell_side(step: &Step, seen: &Seen, line: &Committed, side: Side, template: &str, values: Value) -> Result<(), Refusal> {
+async fn tell_side(
+    step: &Step,
+    seen: &Seen,
+    line: &Committed,
+    side: Side,
+    template: &str,
+    values: Value,
+) -> Result<(), Refusal> {
     match (side, line.line.recipient_id) {
         (Side::Sponsor, _) => tell_sponsor(step, seen, template, values).await,
         (Side::Receiver, Some(recipient)) => {
@@ -98,7 +113,13 @@ pub enum Answer {
 }
 
 /// The other side confirms or disputes a delivery. With the last confirmation the adoption is delivered.
-pub async fn answer_delivery(app: &App, who: &Who, command: &Command, id: Uuid, answer: Answer) -> Result<Done, Refusal> {
+pub async fn answer_delivery(
+    app: &App,
+    who: &Who,
+    command: &Command,
+    id: Uuid,
+    answer: Answer,
+) -> Result<Done, Refusal> {
     let (row, seen) = find_delivery(app.db.read(), who, id).await?;
     let line = committed(&seen, row.commitment_id)?.clone();
     let sides = seen.standing.sides(&line.line);

@@ -1,9 +1,9 @@
 use super::interest::{commit_to, sponsor};
 use super::{acting, place, shift_all, tell_parties, update};
-use crate::calendar::{local_day, today};
 use crate::adoptions::model::{HOLD, Wish, said};
 use crate::adoptions::queries::{self, Seen, find_visible};
 use crate::adoptions::{AdoptionEvent, AdoptionMachine, HOLDING, rules};
+use crate::calendar::{local_day, today};
 use crate::lifecycle::{Command, Done, Step, permit};
 use crate::needs::{NeedKind, Shift, shift};
 use crate::proposals::ProposalState;

@@ -1,14 +1,16 @@
 use super::{acting, link, place, tell_office, tell_sponsor, update};
-use crate::calendar::today;
 use crate::adoptions::model::{NewInterest, Wish, said};
 use crate::adoptions::queries::{self, Seen, find_visible};
 use crate::adoptions::rules::{self, SPONSORS};
 use crate::adoptions::{AdoptionEvent, AdoptionMachine, AdoptionState};
+use crate::calendar::today;
 use crate::lifecycle::{Command, Done, Step, permit};
 use crate::proposals::ProposalState;
 use crate::{App, Refusal, Who, needs, proposals};
 use sea_orm::sea_query::Expr;
-use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter};
+use sea_orm::{
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter,
+};
 use serde_json::json;
 use twoway_entity::adoptions::{adoption, commitment};
 use twoway_ids::Uuid;

@@ -11,9 +11,9 @@ pub use interest::{check, decline, express_interest};
 pub use sign::{confirm, draft_agreement, edit_agreement, freeze, reopen};
 
 use super::queries::Seen;
+use crate::Refusal;
 use crate::lifecycle::{Command, Place, Step};
 use crate::needs::{Shift, shift};
-use crate::Refusal;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, UpdateMany};
 use twoway_entity::accounts::Role;
 use twoway_entity::adoptions::adoption;
@@ -64,10 +64,24 @@ async fn tell_parties(step: &Step, seen: &Seen, template: &str, values: serde_js
 }
 
 async fn tell_sponsor(step: &Step, seen: &Seen, template: &str, values: serde_json::Value) -> Result<(), Refusal> {
-    crate::notices::tell_role(step, super::rules::SPONSORS, seen.row.organization_id, template, values, link(seen.row.id)).await
+    crate::notices::tell_role(
+        step,
+        super::rules::SPONSORS,
+        seen.row.organization_id,
+        template,
+        values,
+        link(seen.row.id),
+    )
+    .await
 }
 
-async fn tell_office(step: &Step, path: &str, template: &str, values: serde_json::Value, link: String) -> Result<(), Refusal> {
+async fn tell_office(
+    step: &Step,
+    path: &str,
+    template: &str,
+    values: serde_json::Value,
+    link: String,
+) -> Result<(), Refusal> {
     match office_of(path) {
         Some(office) => crate::notices::tell_role(step, &[Role::LeadOffice], office, template, values, link).await,
         None => Ok(()),

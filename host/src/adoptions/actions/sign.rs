@@ -31,12 +31,15 @@ impl Named {
     async fn load(db: &impl ConnectionTrait, seen: &Seen) -> Result<Self, Refusal> {
         let tenant = seen.row.tenant_id;
         let office = office_of(&seen.row.path);
-        let ids = seen.lines.iter().filter_map(|l| l.line.recipient_id).chain(office).chain(seen.proposal.organization_id);
+        let ids =
+            seen.lines.iter().filter_map(|l| l.line.recipient_id).chain(office).chain(seen.proposal.organization_id);
         let found = queries::organizations(db, tenant, ids).await?;
         let name = |id: Option<Uuid>| id.and_then(|id| found.get(&id)).map(|o| o.name.clone());
         let team = match name(seen.proposal.organization_id) {
             Some(team) => team,
-            None => queries::names(db, tenant, [seen.proposal.owner_id]).await?.into_values().next().unwrap_or_default(),
+            None => {
+                queries::names(db, tenant, [seen.proposal.owner_id]).await?.into_values().next().unwrap_or_default()
+            }
         };
         let office = name(office).unwrap_or_default();
         let recipients = found.iter().map(|(id, o)| (*id, o.name.clone())).collect();
@@ -265,8 +268,11 @@ fn place_of(seen: &Seen, party: Party) -> Place<'_> {
 /// All have signed: what was held is agreed, and if every required line has enough, the project may start.
 async fn activate(step: &Step, seen: &Seen, named: bool) -> Result<(), Refusal> {
     let row = &seen.row;
-    let lines: Vec<_> =
-        seen.lines.iter().map(|l: &Committed| json!({ "line": l.line.id, "quantity": l.commitment.quantity })).collect();
+    let lines: Vec<_> = seen
+        .lines
+        .iter()
+        .map(|l: &Committed| json!({ "line": l.line.id, "quantity": l.commitment.quantity }))
+        .collect();
     let from = (AdoptionState::Signing, row.version + 1);
     step.advance::<AdoptionMachine>(row.id, from, AdoptionEvent::Activate, json!({ "lines": lines })).await?;
     update(row.tenant_id, row.id)

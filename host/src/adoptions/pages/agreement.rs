@@ -1,5 +1,5 @@
-use super::show::{below, line_table, parties, party, receivers, signable};
 use super::OFFICE;
+use super::show::{below, line_table, parties, party, receivers, signable};
 use crate::adoptions::model::{AgreementTerms, terms_fields};
 use crate::adoptions::queries::{self, Seen, find_visible};
 use crate::adoptions::{AdoptionState, Party, actions};
@@ -100,7 +100,8 @@ async fn page(app: &App, who: &Who, shell: Shell, id: Uuid, back: Option<Back>) 
     let html = AgreementHtml {
         version: l.t1("agreement-version", "n", newest.number),
         buttons: buttons(&shell, &seen, drafting && missing.is_empty()),
-        missing: (drafts && !missing.is_empty()).then(|| l.t1("agreement-missing", "fields", missing.join(&l.t("list-comma")))),
+        missing: (drafts && !missing.is_empty())
+            .then(|| l.t1("agreement-missing", "fields", missing.join(&l.t("list-comma")))),
         edit,
         lines: line_table(l, &seen, &houses),
         parties: {
@@ -273,8 +274,13 @@ async fn reopen_page(
         form_errors(&mut form, l, refusal)?;
     }
     let (heading, lead) = (l.t("agreement-reopen"), l.t("agreement-reopen-lead"));
-    let page =
-        Page::new(FormHtml { shell: below(shell, &seen, "agreement-reopen"), heading, lead, notice: None, form: Some(form) });
+    let page = Page::new(FormHtml {
+        shell: below(shell, &seen, "agreement-reopen"),
+        heading,
+        lead,
+        notice: None,
+        form: Some(form),
+    });
     Ok(if failed { page.status(StatusCode::UNPROCESSABLE_ENTITY).into_response() } else { page.into_response() })
 }
 

@@ -2,7 +2,9 @@ use super::tone;
 use crate::adoptions::lists::{Due, Item, Narrow, Room, list};
 use crate::adoptions::rules::SPONSORS;
 use crate::adoptions::{AdoptionState, ENDED};
-use crate::http::components::{ActionButton, Cell, Column, EmptyState, Filter, Filters, Moment, Pager, StateBadge, Table};
+use crate::http::components::{
+    ActionButton, Cell, Column, EmptyState, Filter, Filters, Moment, Pager, StateBadge, Table,
+};
 use crate::http::page::{Page, Shell};
 use crate::http::texts::{Locale, TextValue, t};
 use crate::http::{Caller, Paging, Query};
@@ -86,8 +88,10 @@ pub(super) async fn show(
         None => format!("/adoptions?room={}", word(room)),
     };
     let heading = l.t(&format!("adoption-list-{}", word(room)));
-    let empty = EmptyState::new("hands", l.t("adoption-list-empty"), l.t(&format!("adoption-list-empty-{}", word(room))));
-    let columns = ["project", "sponsor", "state", "lines", "due"].map(|c| Column::new(l.t(&format!("adoption-column-{c}"))));
+    let empty =
+        EmptyState::new("hands", l.t("adoption-list-empty"), l.t(&format!("adoption-list-empty-{}", word(room))));
+    let columns =
+        ["project", "sponsor", "state", "lines", "due"].map(|c| Column::new(l.t(&format!("adoption-column-{c}"))));
     let mut table = Table::new(heading.clone(), columns.into(), empty);
     for item in &found.items {
         table.row(row(l, item, app.now()));

@@ -3,8 +3,8 @@ use crate::adoptions::queries::{self, Seen, Standing, find_visible};
 use crate::adoptions::rules::may_answer;
 use crate::adoptions::{AdoptionState, DeliveryState, HOLDING, Party, Side};
 use crate::http::components::{
-    ActionButton, Cell, Column, Confirm, EmptyState, Facts, HistoryList, Look, Moment, NextStep, StateBadge, Stepper, Table, Tone,
-    local_day,
+    ActionButton, Cell, Column, Confirm, EmptyState, Facts, HistoryList, Look, Moment, NextStep, StateBadge, Stepper,
+    Table, Tone, local_day,
 };
 use crate::http::page::{Page, Shell};
 use crate::http::texts::{Locale, TextValue, t};
@@ -164,12 +164,14 @@ fn next(l: Locale, read: &Read, now: i64) -> NextStep {
 
 fn extend(l: Locale, read: &Read) -> ActionButton {
     let row = &read.seen.row;
-    ActionButton::post(l.t("hold-extend"), format!("/adoptions/{}/extend", row.id)).with("_version", row.version).confirm(Confirm {
-        title: l.t("hold-extend-title"),
-        text: l.t("hold-extend-text"),
-        points: Vec::new(),
-        ok: l.t("hold-extend-ok"),
-    })
+    ActionButton::post(l.t("hold-extend"), format!("/adoptions/{}/extend", row.id))
+        .with("_version", row.version)
+        .confirm(Confirm {
+            title: l.t("hold-extend-title"),
+            text: l.t("hold-extend-text"),
+            points: Vec::new(),
+            ok: l.t("hold-extend-ok"),
+        })
 }
 
 fn signing(l: Locale, read: &Read, confirm: ActionButton) -> (Tone, String, Vec<ActionButton>) {
@@ -241,8 +243,10 @@ fn lines(l: Locale, read: &Read) -> Table {
 
 /// What is taken on, line by line.
 pub(super) fn line_table(l: Locale, seen: &Seen, houses: &HashMap<Uuid, String>) -> Table {
-    let columns = ["line", "agreed", "delivered", "line-due", "receiver"].map(|c| Column::new(l.t(&format!("adoption-column-{c}"))));
-    let mut table = Table::new(l.t("adoption-lines"), columns.into(), EmptyState::new("hands", l.t("nothing"), String::new()));
+    let columns = ["line", "agreed", "delivered", "line-due", "receiver"]
+        .map(|c| Column::new(l.t(&format!("adoption-column-{c}"))));
+    let mut table =
+        Table::new(l.t("adoption-lines"), columns.into(), EmptyState::new("hands", l.t("nothing"), String::new()));
     for line in &seen.lines {
         let quantity = |n: i64| Cell::Number(l.t2("quantity", "n", n.to_string(), "unit", &line.line.unit));
         let kind = l.t(&format!("choice-kind-{}", line.line.kind.as_str()));
@@ -276,7 +280,8 @@ pub(super) fn parties(l: Locale, given: &[confirmation::Model], people: &HashMap
 }
 
 fn deliveries(l: Locale, read: &Read) -> Table {
-    let columns = ["line", "quantity", "on", "evidence", "state"].map(|c| Column::new(l.t(&format!("delivery-column-{c}"))));
+    let columns =
+        ["line", "quantity", "on", "evidence", "state"].map(|c| Column::new(l.t(&format!("delivery-column-{c}"))));
     let empty = EmptyState::new("folder", l.t("delivery-empty"), l.t("delivery-record-lead"));
     let mut table = Table::new(l.t("delivery-list"), columns.into(), empty);
     for row in &read.deliveries {
@@ -317,7 +322,10 @@ fn facts(l: Locale, read: &Read) -> Facts {
         .fact(l.t("adoption-fact-sponsor"), Cell::text(&read.sponsor))
         .fact(l.t("adoption-fact-project"), Cell::link(&proposal.title, format!("/proposals/{}/needs", proposal.id)))
         .fact(l.t("adoption-fact-team"), team.map_or_else(|| Cell::Text(l.t("adoption-to-team")), Cell::text))
-        .fact(l.t("adoption-fact-message"), if row.message.is_empty() { Cell::Nothing } else { Cell::text(&row.message) });
+        .fact(
+            l.t("adoption-fact-message"),
+            if row.message.is_empty() { Cell::Nothing } else { Cell::text(&row.message) },
+        );
     let standing = &read.seen.standing;
     if standing.sponsor || standing.reads {
         let related = if row.related_party { "adoption-related-yes" } else { "adoption-related-no" };
@@ -341,7 +349,8 @@ fn checked(l: Locale, read: &Read) -> String {
     match (row.checked_at, &row.check_note) {
         (Some(at), Some(note)) => {
             let name = row.checked_by.and_then(|id| read.people.get(&id)).cloned().unwrap_or_default();
-            let values = [("name", name.text_value()), ("day", local_day(at).text_value()), ("note", note.text_value())];
+            let values =
+                [("name", name.text_value()), ("day", local_day(at).text_value()), ("note", note.text_value())];
             t(l, "adoption-checked-by", &values)
         }
         _ => l.t("adoption-not-checked"),

@@ -23,7 +23,8 @@ use twoway_manifest::{Choice, DataClass, Field, FieldType, check_form_as_draft};
 /// The basics as a described form; the labels are `field-call-<key>`.
 fn basics_fields() -> Vec<Field> {
     let field = |key: &str, kind: FieldType, max: u32| Field { max_length: Some(max), ..Field::new(key, kind) };
-    let number = |key: &str, min: i64, max: i64| Field { min: Some(min), max: Some(max), ..Field::new(key, FieldType::Integer) };
+    let number =
+        |key: &str, min: i64, max: i64| Field { min: Some(min), max: Some(max), ..Field::new(key, FieldType::Integer) };
     vec![
         Field { required: true, ..field("title", FieldType::Line, 120) },
         field("summary", FieldType::Text, 500),
@@ -52,7 +53,11 @@ fn stored_basics(input: &CallInput) -> Result<Value, Refusal> {
 /// What was typed over what is stored; boxes left empty become what a new call has.
 fn typed_basics(form: &Form, before: &CallInput) -> Result<CallInput, Refusal> {
     let kept = check_form_as_draft(&basics_fields(), &answers(&basics_fields(), &form.0)).map_err(Refusal::Invalid)?;
-    let mut value = serde_json::to_value(CallInput { form: before.form.clone(), rubric: before.rubric.clone(), ..CallInput::default() })?;
+    let mut value = serde_json::to_value(CallInput {
+        form: before.form.clone(),
+        rubric: before.rubric.clone(),
+        ..CallInput::default()
+    })?;
     if let Some(map) = value.as_object_mut() {
         map.extend(kept);
     }
@@ -139,7 +144,8 @@ pub(super) async fn save_basics(
         Ok(_) => Ok(done(&base, "flash-saved").into_response()),
         Err(refusal) => {
             let typed = answers(&basics_fields(), &form.0);
-            let mut view = basics_view(&shell, &format!("{base}/edit"), &base, &typed).with("_version", form.text("_version"));
+            let mut view =
+                basics_view(&shell, &format!("{base}/edit"), &base, &typed).with("_version", form.text("_version"));
             form_errors(&mut view, shell.locale, refusal)?;
             Ok(Page::new(basics_page(shell, &call, view)).status(StatusCode::UNPROCESSABLE_ENTITY).into_response())
         }
@@ -148,16 +154,27 @@ pub(super) async fn save_basics(
 
 /// A draft that cannot be handed on yet: its form with what is missing. Questions and rubric have forms of their own, so what they
 /// lack stands above.
-pub(super) async fn incomplete(app: &App, who: &Who, shell: Shell, id: Uuid, refusal: Refusal) -> Result<Response, Refusal> {
+pub(super) async fn incomplete(
+    app: &App,
+    who: &Who,
+    shell: Shell,
+    id: Uuid,
+    refusal: Refusal,
+) -> Result<Response, Refusal> {
     let call = office_call(app, who, id).await?;
     let base = format!("/office/calls/{id}");
     let stored = stored_basics(&CallInput::of(&call)?)?;
     let mut view = basics_view(&shell, &format!("{base}/edit"), &base, &stored).with("_version", call.version);
     let refusal = match refusal {
         Refusal::Invalid(errors) => {
-            let (lists, rest): (Vec<_>, Vec<_>) = errors.into_iter().partition(|e| e.field == "form" || e.field == "rubric");
+            let (lists, rest): (Vec<_>, Vec<_>) =
+                errors.into_iter().partition(|e| e.field == "form" || e.field == "rubric");
             for error in lists {
-                view.problems.push(shell.t(if error.field == "form" { "call-questions-missing" } else { "call-rubric-missing" }));
+                view.problems.push(shell.t(if error.field == "form" {
+                    "call-questions-missing"
+                } else {
+                    "call-rubric-missing"
+                }));
             }
             Refusal::Invalid(rest)
         }
@@ -190,7 +207,8 @@ struct RowHtml {
 
 /// What the pressed button does to the rows before they are shown again.
 fn rearrange<T>(rows: &mut Vec<T>, button: &str, fresh: impl FnOnce(&[T]) -> T) {
-    let place = |verb: &str| button.strip_prefix(verb).and_then(|n| n.parse::<usize>().ok()).filter(|n| *n < rows.len());
+    let place =
+        |verb: &str| button.strip_prefix(verb).and_then(|n| n.parse::<usize>().ok()).filter(|n| *n < rows.len());
     if button == "add" {
         let row = fresh(rows);
         rows.push(row);
@@ -240,15 +258,24 @@ fn question_row(shell: &Shell, n: usize, field: &Field) -> RowHtml {
         .iter()
         .map(|c| (c.as_str().to_string(), shell.t(&format!("question-class-{}", c.as_str().to_ascii_lowercase()))))
         .collect();
-    let options: Vec<String> = field.options.iter().map(|o| o.title.clone().unwrap_or_else(|| o.value.clone())).collect();
-    let mut title = text_field(shell, "title", n, "question-title", Control::Line, field.title.as_deref().unwrap_or_default());
+    let options: Vec<String> =
+        field.options.iter().map(|o| o.title.clone().unwrap_or_else(|| o.value.clone())).collect();
+    let mut title =
+        text_field(shell, "title", n, "question-title", Control::Line, field.title.as_deref().unwrap_or_default());
     title.required = true;
     title.max_length = Some(120);
     let mut required = text_field(shell, "required", n, "question-required", Control::Checkbox, "");
     required.value = field.required.to_string();
     let mut options = text_field(shell, "options", n, "question-options", Control::Text, &options.join("\n"));
     options.help = Some(shell.t("question-options-help"));
-    let mut purpose = text_field(shell, "purpose", n, "question-purpose", Control::Line, field.purpose.as_deref().unwrap_or_default());
+    let mut purpose = text_field(
+        shell,
+        "purpose",
+        n,
+        "question-purpose",
+        Control::Line,
+        field.purpose.as_deref().unwrap_or_default(),
+    );
     purpose.help = Some(shell.t("question-purpose-help"));
     RowHtml {
         legend: shell.t1("question-number", "n", n + 1),
@@ -297,7 +324,13 @@ fn typed_questions(form: &Form, before: &[Field]) -> Vec<Field> {
     (0..count).map(typed).collect()
 }
 
-fn questions_page(shell: Shell, call: &call::Model, version: String, form: &[Field], problems: Vec<String>) -> RowsHtml {
+fn questions_page(
+    shell: Shell,
+    call: &call::Model,
+    version: String,
+    form: &[Field],
+    problems: Vec<String>,
+) -> RowsHtml {
     let heading = shell.t("call-edit-questions");
     let base = format!("/office/calls/{}", call.id);
     RowsHtml {
@@ -393,8 +426,13 @@ fn rubric_page(shell: Shell, call: &call::Model, version: String, rubric: &[Rubr
         let mut weight = text_field(&shell, "weight", n, "call-rubric-weight", Control::Number, "");
         weight.value = if line.weight == 0 { String::new() } else { line.weight.to_string() };
         (weight.min, weight.max, weight.unit, weight.required) = (Some(1), Some(100), Some("%".into()), true);
-        let help = text_field(&shell, "help", n, "call-rubric-help", Control::Line, line.help.as_deref().unwrap_or_default());
-        RowHtml { legend: shell.t1("rubric-number", "n", n + 1), key: line.key.clone(), fields: vec![title, weight, help] }
+        let help =
+            text_field(&shell, "help", n, "call-rubric-help", Control::Line, line.help.as_deref().unwrap_or_default());
+        RowHtml {
+            legend: shell.t1("rubric-number", "n", n + 1),
+            key: line.key.clone(),
+            fields: vec![title, weight, help],
+        }
     };
     RowsHtml {
         rows: rubric.iter().enumerate().map(row).collect(),

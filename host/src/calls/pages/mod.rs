@@ -117,7 +117,8 @@ fn facts(shell: &Shell, call: &call::Model, office: &str) -> Facts {
 
 /// The questions that a proposal answers.
 fn questions_table(shell: &Shell, call: &call::Model) -> Result<Table, Refusal> {
-    let columns = ["call-question", "call-question-type", "call-question-required"].map(|key| Column::new(shell.t(key)));
+    let columns =
+        ["call-question", "call-question-type", "call-question-required"].map(|key| Column::new(shell.t(key)));
     let empty = EmptyState::new("folder", shell.t("call-questions-empty"), shell.t("call-questions-empty-text"));
     let mut table = Table::new(shell.t("call-questions"), columns.into(), empty);
     for field in calls::form_of(call)? {

@@ -134,7 +134,9 @@ pub(super) async fn office_call(app: &App, who: &Who, id: Uuid) -> Result<call::
 fn next_step(shell: &Shell, who: &Who, row: &call::Model, now: i64, mine: bool) -> NextStep {
     let base = format!("/office/calls/{}", row.id);
     let l = shell.locale;
-    let post = |label: &str, verb: &str| ActionButton::post(shell.t(label), format!("{base}/{verb}")).with("_version", row.version);
+    let post = |label: &str, verb: &str| {
+        ActionButton::post(shell.t(label), format!("{base}/{verb}")).with("_version", row.version)
+    };
     let link = |label: &str, place: &str| ActionButton::link(shell.t(label), format!("{base}/{place}"));
     let confirm = |key: &str| Confirm {
         title: shell.t(&format!("call-{key}-title")),
@@ -155,7 +157,9 @@ fn next_step(shell: &Shell, who: &Who, row: &call::Model, now: i64, mine: bool) 
                 link("call-edit-rubric", "rubric"),
             ],
         ),
-        CallState::InternalReview if author => (Tone::Attention, "waits-for-second", None, vec![link("call-return", "return")]),
+        CallState::InternalReview if author => {
+            (Tone::Attention, "waits-for-second", None, vec![link("call-return", "return")])
+        }
         CallState::InternalReview => (
             Tone::Active,
             "internal-review",
@@ -169,7 +173,9 @@ fn next_step(shell: &Shell, who: &Who, row: &call::Model, now: i64, mine: bool) 
             let buttons = if row.extended { Vec::new() } else { vec![link("call-extend", "extend")] };
             (Tone::Attention, "office-open", row.closes_at.map(|at| Moment::due(l, at, now, None)), buttons)
         }
-        CallState::Screening => (Tone::Active, "screening", None, vec![link("call-screening-desk", "screening").primary()]),
+        CallState::Screening => {
+            (Tone::Active, "screening", None, vec![link("call-screening-desk", "screening").primary()])
+        }
         CallState::Reviewing => (Tone::Active, "reviewing", None, vec![link("call-reviews-desk", "reviews").primary()]),
         CallState::Deliberating => {
             (Tone::Active, "deliberating", None, vec![link("call-deliberation-desk", "deliberation").primary()])
@@ -247,13 +253,16 @@ fn page_of(shell: Shell, call: &call::Model, key: &str, form: FormView) -> FormP
     let heading = shell.t(&format!("call-{key}"));
     let lead = shell.t(&format!("call-{key}-lead"));
     let calls = shell.t("office-calls-title");
-    let shell = shell.crumb(calls, "/office/calls").crumb(&call.title, format!("/office/calls/{}", call.id)).titled(&heading);
+    let shell =
+        shell.crumb(calls, "/office/calls").crumb(&call.title, format!("/office/calls/{}", call.id)).titled(&heading);
     FormPage { shell, heading, lead, form }
 }
 
 fn return_view(shell: &Shell, call: &call::Model, typed: &str) -> FormView {
     let base = format!("/office/calls/{}", call.id);
-    reason_form(shell, &format!("{base}/return"), &base, typed).with("_version", call.version).submit(shell.t("call-return"))
+    reason_form(shell, &format!("{base}/return"), &base, typed)
+        .with("_version", call.version)
+        .submit(shell.t("call-return"))
 }
 
 pub(super) async fn return_form(
@@ -281,7 +290,9 @@ pub(super) async fn return_to_author(
             let call = office_call(&app, &who, id).await?;
             let mut view = return_view(&shell, &call, form.text("reason"));
             form_errors(&mut view, shell.locale, refusal)?;
-            Ok(Page::new(page_of(shell, &call, "return", view)).status(StatusCode::UNPROCESSABLE_ENTITY).into_response())
+            Ok(Page::new(page_of(shell, &call, "return", view))
+                .status(StatusCode::UNPROCESSABLE_ENTITY)
+                .into_response())
         }
     }
 }
@@ -326,7 +337,9 @@ pub(super) async fn extend(
             let call = office_call(&app, &who, id).await?;
             let mut view = extend_view(&shell, &call, form.text("closes_at"), form.text("reason"));
             form_errors(&mut view, shell.locale, refusal)?;
-            Ok(Page::new(page_of(shell, &call, "extend", view)).status(StatusCode::UNPROCESSABLE_ENTITY).into_response())
+            Ok(Page::new(page_of(shell, &call, "extend", view))
+                .status(StatusCode::UNPROCESSABLE_ENTITY)
+                .into_response())
         }
     }
 }

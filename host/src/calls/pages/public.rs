@@ -183,7 +183,8 @@ fn apply_buttons(shell: &Shell, who: &Who, row: &call::Model) -> Vec<ActionButto
     let mut buttons: Vec<ActionButton> = Vec::new();
     for held in actor.held.iter().filter(|h| h.role == Role::TeamLead) {
         let label = shell.t1("call-apply-for", "name", held.organization_name.as_str());
-        let apply = ActionButton::post(label, "/proposals").with("call", row.id).with("organization", held.organization);
+        let apply =
+            ActionButton::post(label, "/proposals").with("call", row.id).with("organization", held.organization);
         buttons.push(if buttons.is_empty() { apply.primary() } else { apply });
     }
     let own = ActionButton::post(shell.t("call-apply-as-citizen"), "/proposals").with("call", row.id);

@@ -54,7 +54,13 @@ impl Stepper {
             std::cmp::Ordering::Equal => StepStatus::Current,
             std::cmp::Ordering::Greater => StepStatus::Next,
         };
-        Self { steps: labels.into_iter().enumerate().map(|(i, label)| Step { label, status: status(i), when: None }).collect() }
+        Self {
+            steps: labels
+                .into_iter()
+                .enumerate()
+                .map(|(i, label)| Step { label, status: status(i), when: None })
+                .collect(),
+        }
     }
 
     pub fn html(&self, shell: &Shell) -> Markup {
@@ -188,7 +194,11 @@ impl CoverageLine {
 
     /// In percent of the optimum. A template passes a field by reference and a sum by value.
     fn share(&self, quantity: impl std::borrow::Borrow<i64>) -> f64 {
-        if self.optimum <= 0 { 0.0 } else { (*quantity.borrow() as f64 * 100.0 / self.optimum as f64).clamp(0.0, 100.0) }
+        if self.optimum <= 0 {
+            0.0
+        } else {
+            (*quantity.borrow() as f64 * 100.0 / self.optimum as f64).clamp(0.0, 100.0)
+        }
     }
 
     pub fn html(&self, shell: &Shell) -> Markup {

@@ -8,7 +8,10 @@ pub enum Cell {
     Text(String),
     /// Right-aligned in tables, in tabular figures.
     Number(String),
-    Link { text: String, href: String },
+    Link {
+        text: String,
+        href: String,
+    },
     State(StateBadge),
     When(Moment),
     Buttons(Vec<ActionButton>),

@@ -7,5 +7,7 @@ mod lifecycle;
 mod lists;
 
 pub use basics::{ActionButton, Confirm, Look, Markup, Moment, StateBadge, Tone, exact, local_day};
-pub use lifecycle::{Change, CoverageLine, HistoryEntry, HistoryList, NextStep, Step, StepStatus, Stepper, Timeline, TimelineEntry};
+pub use lifecycle::{
+    Change, CoverageLine, HistoryEntry, HistoryList, NextStep, Step, StepStatus, Stepper, Timeline, TimelineEntry,
+};
 pub use lists::{Cell, Column, EmptyState, Fact, Facts, Filter, Filters, Pager, Row, Table};

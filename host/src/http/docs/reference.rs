@@ -98,7 +98,9 @@ impl OperationView {
         let mut answers: Vec<(String, String, Option<Shape>)> =
             answers.map(|(status, answer)| (status.clone(), text(&answer["description"]), content(answer))).collect();
         answers.sort_by(|a, b| a.0.cmp(&b.0));
-        let open = |security: &Value| security.as_array().is_some_and(|list| list.iter().any(|s| s.as_object().is_some_and(|o| o.is_empty())));
+        let open = |security: &Value| {
+            security.as_array().is_some_and(|list| list.iter().any(|s| s.as_object().is_some_and(|o| o.is_empty())))
+        };
         Ok(Self {
             id: format!("{}-{}", method.to_lowercase(), path.trim_matches('/').replace(['/', '{', '}'], "-")),
             method: method.to_string(),
@@ -115,7 +117,8 @@ impl OperationView {
 
 impl SchemaView {
     fn of(name: &str, schema: &Value) -> Self {
-        let required: Vec<&str> = schema["required"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
+        let required: Vec<&str> =
+            schema["required"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
         let fields = schema["properties"].as_object().into_iter().flatten();
         let fields = fields
             .map(|(name, field)| FieldView {

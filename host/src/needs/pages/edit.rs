@@ -60,7 +60,8 @@ async fn page(
     let heading = l.t(if spot.line.is_some() { "needs-edit" } else { "needs-add" });
     let list = format!("/proposals/{}/needs", spot.proposal);
     let lead = l.t1("needs-title-line", "title", &spot.title);
-    let shell = shell.crumb(spot.title, format!("/proposals/{}", spot.proposal)).crumb(l.t("needs"), list).titled(&heading);
+    let shell =
+        shell.crumb(spot.title, format!("/proposals/{}", spot.proposal)).crumb(l.t("needs"), list).titled(&heading);
     let page = Page::new(FormHtml { shell, heading, lead, form });
     Ok(if failed { page.status(StatusCode::UNPROCESSABLE_ENTITY).into_response() } else { page.into_response() })
 }

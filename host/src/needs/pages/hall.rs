@@ -87,8 +87,10 @@ fn address(kind: Option<NeedKind>, place: Option<Uuid>) -> String {
 fn card(l: Locale, offer: &Offer) -> Card {
     let line = &offer.line;
     let adopt = ActionButton::link(l.t("hall-adopt"), format!("/proposals/{}/adopt", line.proposal_id));
-    let mut facts = Facts::new()
-        .fact(l.t("adoption-fact-project"), Cell::link(&offer.proposal_title, format!("/proposals/{}", line.proposal_id)));
+    let mut facts = Facts::new().fact(
+        l.t("adoption-fact-project"),
+        Cell::link(&offer.proposal_title, format!("/proposals/{}", line.proposal_id)),
+    );
     if let Some(team) = &offer.team {
         facts = facts.fact(l.t("adoption-fact-team"), Cell::text(team));
     }

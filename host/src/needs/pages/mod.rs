@@ -118,10 +118,11 @@ async fn list(
     };
     let may = matches!(editable, Some(Ok(())));
     let coverage: Vec<LineCoverage> = rows.iter().map(LineCoverage::from).collect();
-    let covered = (proposal.state == ProposalState::Pooled && !coverage.is_empty()).then(|| match uncovered(&coverage).count() {
-        0 => (Tone::Good, l.t("needs-covered")),
-        n => (Tone::Attention, l.t1("needs-uncovered", "n", n)),
-    });
+    let covered =
+        (proposal.state == ProposalState::Pooled && !coverage.is_empty()).then(|| match uncovered(&coverage).count() {
+            0 => (Tone::Good, l.t("needs-covered")),
+            n => (Tone::Attention, l.t1("needs-uncovered", "n", n)),
+        });
     let lines = rows
         .iter()
         .zip(&coverage)
@@ -137,7 +138,8 @@ async fn list(
         let add = ActionButton::link(l.t("needs-add"), format!("/proposals/{id}/needs/new"));
         buttons.insert(0, add.primary().icon("plus"));
     }
-    let empty = EmptyState::new("hands", l.t("needs-empty"), l.t(if may { "needs-empty-text" } else { "needs-empty-public" }));
+    let empty =
+        EmptyState::new("hands", l.t("needs-empty"), l.t(if may { "needs-empty-text" } else { "needs-empty-public" }));
     let title = l.t1("needs-title-line", "title", &proposal.title);
     let shell = shell.crumb(proposal.title, format!("/proposals/{id}")).titled(l.t("needs"));
     Ok(Page::new(ListHtml { shell, title, buttons, hint, covered, lines, empty, sponsors }))

@@ -57,10 +57,12 @@ pub(super) async fn screening(
     let names = calls::queries::organization_names(db, who.tenant, teams).await?;
     let columns = ["proposal-title", "proposal-by", "proposal-state", "proposal-receipt", "proposal-submitted-at"];
     let empty = EmptyState::new("folder", shell.t("screening-empty"), shell.t("screening-empty-text"));
-    let mut table = Table::new(shell.t("call-screening-desk"), columns.map(|key| Column::new(shell.t(key))).into(), empty);
+    let mut table =
+        Table::new(shell.t("call-screening-desk"), columns.map(|key| Column::new(shell.t(key))).into(), empty);
     for row in &found.items {
         let sight = if queries::is_own(&who, row) { Sight::Own } else { Sight::Office };
-        let by = row.organization_id.and_then(|o| names.get(&o).cloned()).unwrap_or_else(|| shell.t("proposal-by-citizen"));
+        let by =
+            row.organization_id.and_then(|o| names.get(&o).cloned()).unwrap_or_else(|| shell.t("proposal-by-citizen"));
         table.row(vec![
             Cell::link(row.title.as_str(), format!("/proposals/{}", row.id)),
             Cell::text(by),
@@ -70,14 +72,16 @@ pub(super) async fn screening(
         ]);
     }
     let path = format!("/office/calls/{id}/screening");
-    let all = Filter { label: shell.t("call-phase-all"), href: path.clone(), current: wanted.state.is_none(), count: None };
+    let all =
+        Filter { label: shell.t("call-phase-all"), href: path.clone(), current: wanted.state.is_none(), count: None };
     let narrowed = FILTERS.iter().map(|state| Filter {
         label: shell.t(&format!("state-proposal-{}", state.to_value())),
         href: format!("{path}?state={}", state.to_value()),
         current: wanted.state == Some(*state),
         count: None,
     });
-    let filters = Some(Filters { label: shell.t("proposal-state"), filters: std::iter::once(all).chain(narrowed).collect() });
+    let filters =
+        Some(Filters { label: shell.t("proposal-state"), filters: std::iter::once(all).chain(narrowed).collect() });
     let mut buttons = Vec::new();
     if call.state == calls::CallState::Screening && who.holds_over(&[Role::LeadOffice], &call.path) {
         let confirm = Confirm {
@@ -93,7 +97,8 @@ pub(super) async fn screening(
     let pager = pager(&path, &[("state", state.as_str())], &found, paging.cursor.is_none());
     let (heading, lead) = (shell.t("call-screening-desk"), shell.t("screening-lead"));
     let calls_title = shell.t("office-calls-title");
-    let shell = shell.crumb(calls_title, "/office/calls").crumb(&call.title, format!("/office/calls/{id}")).titled(&heading);
+    let shell =
+        shell.crumb(calls_title, "/office/calls").crumb(&call.title, format!("/office/calls/{id}")).titled(&heading);
     Ok(Page::new(ListPage { shell, heading, lead, buttons, filters, table, pager }))
 }
 
@@ -130,10 +135,8 @@ fn check_page(shell: Shell, row: &proposal::Model, key: &str, version: &str, typ
         form = form.submit(&heading);
     }
     let desk = shell.t("call-screening-desk");
-    let shell = shell
-        .crumb(desk, format!("/office/calls/{}/screening", row.call_id))
-        .crumb(&row.title, base)
-        .titled(&heading);
+    let shell =
+        shell.crumb(desk, format!("/office/calls/{}/screening", row.call_id)).crumb(&row.title, base).titled(&heading);
     FormPage { shell, heading, lead, form }
 }
 
@@ -211,9 +214,11 @@ pub(super) async fn start_review(
 fn cancel_page(shell: Shell, call: &call::Model, version: &str, typed: &str) -> FormPage {
     let (heading, lead) = (shell.t("call-cancel"), shell.t("call-cancel-lead"));
     let base = format!("/office/calls/{}", call.id);
-    let form = reason_form(&shell, &format!("{base}/cancel"), &base, typed)
-        .with("_version", version)
-        .button(&heading, "cancel", Look::Danger);
+    let form = reason_form(&shell, &format!("{base}/cancel"), &base, typed).with("_version", version).button(
+        &heading,
+        "cancel",
+        Look::Danger,
+    );
     let calls_title = shell.t("office-calls-title");
     let shell = shell.crumb(calls_title, "/office/calls").crumb(&call.title, base).titled(&heading);
     FormPage { shell, heading, lead, form }

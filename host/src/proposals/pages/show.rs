@@ -1,8 +1,8 @@
 use super::{badge, stepper};
 use crate::calls::pages::{paragraphs, yuan};
 use crate::http::components::{
-    ActionButton, Cell, Column, Confirm, EmptyState, Facts, HistoryList, Look, Moment, NextStep, StateBadge, Stepper, Table,
-    Tone,
+    ActionButton, Cell, Column, Confirm, EmptyState, Facts, HistoryList, Look, Moment, NextStep, StateBadge, Stepper,
+    Table, Tone,
 };
 use crate::http::form_view::{Control, FieldWords, FormField, FormView};
 use crate::http::page::{Page, Shell};
@@ -57,7 +57,8 @@ pub(super) async fn page(app: &App, who: &Who, shell: Shell, id: Uuid) -> Result
     let Seen { row, sight } = seen.clone();
     let view = views::view(app, seen, &call).await?;
     let writable = sight == Sight::Own && rules::editable(&row, app.now()).is_ok();
-    let writable = writable && (row.state == ProposalState::Returned || calls::rules::takes_proposals(&call, app.now()).is_ok());
+    let writable =
+        writable && (row.state == ProposalState::Returned || calls::rules::takes_proposals(&call, app.now()).is_ok());
     let concerned = sight >= Sight::Own;
     let (list, list_href) = match sight {
         Sight::Own => (shell.t("nav-my-proposals"), "/proposals".to_string()),
@@ -67,10 +68,13 @@ pub(super) async fn page(app: &App, who: &Who, shell: Shell, id: Uuid) -> Result
     };
     let title = if view.title.is_empty() { shell.t("proposal-untitled") } else { view.title.clone() };
     let shell = shell.crumb(list, list_href).titled(&title);
-    let events = if concerned { audit::history(db, who.tenant, ProposalMachine::KIND, id, 100).await? } else { Vec::new() };
+    let events =
+        if concerned { audit::history(db, who.tenant, ProposalMachine::KIND, id, 100).await? } else { Vec::new() };
     let revisions = if concerned { queries::revisions_of(db, who.tenant, id).await? } else { Vec::new() };
     let working_days = match view.fix_due_at {
-        Some(due) => Some(calendar::load(db, who.tenant, app.config.utc_offset_minutes).await?.workdays_left(app.now(), due)),
+        Some(due) => {
+            Some(calendar::load(db, who.tenant, app.config.utc_offset_minutes).await?.workdays_left(app.now(), due))
+        }
         None => None,
     };
     let mine = who.holds_over(&[Role::LeadOffice], &row.path)
@@ -153,11 +157,13 @@ fn own_step(
 fn office_step(shell: &Shell, view: &ProposalView, call: &call::Model, mine: bool) -> NextStep {
     use ProposalState as S;
     let base = format!("/proposals/{}", view.id);
-    let desk = |label: &str, place: &str| ActionButton::link(shell.t(label), format!("/office/calls/{}/{place}", call.id));
+    let desk =
+        |label: &str, place: &str| ActionButton::link(shell.t(label), format!("/office/calls/{}/{place}", call.id));
     let in_screening = call.state == calls::CallState::Screening;
     let (tone, key, buttons) = match view.state {
         S::Submitted if in_screening => {
-            let admit = ActionButton::post(shell.t("proposal-admit"), format!("{base}/admit")).with("_version", view.version);
+            let admit =
+                ActionButton::post(shell.t("proposal-admit"), format!("{base}/admit")).with("_version", view.version);
             let confirm = Confirm {
                 title: shell.t("proposal-admit-title"),
                 text: shell.t("proposal-admit-text"),
@@ -168,7 +174,8 @@ fn office_step(shell: &Shell, view: &ProposalView, call: &call::Model, mine: boo
             if view.defects.is_none() {
                 buttons.push(ActionButton::link(shell.t("proposal-return"), format!("{base}/return")));
             }
-            buttons.push(ActionButton::link(shell.t("proposal-rule-out"), format!("{base}/rule-out")).look(Look::Danger));
+            buttons
+                .push(ActionButton::link(shell.t("proposal-rule-out"), format!("{base}/rule-out")).look(Look::Danger));
             (Tone::Active, "check", buttons)
         }
         S::Submitted => (Tone::Attention, "check-later", Vec::new()),
@@ -261,9 +268,11 @@ fn upload_form(app: &App, shell: &Shell, view: &ProposalView) -> FormView {
     let mut file = FormField::plain("file", shell.t("file-choose"), Control::File);
     file.help = Some(shell.t1("file-help", "limit", app.config.attachment_limit >> 20));
     file.required = true;
-    FormView::plain(format!("/proposals/{}/attachments", view.id), vec![file])
-        .with("_version", view.version)
-        .button(shell.t("file-attach"), "attach", Look::Plain)
+    FormView::plain(format!("/proposals/{}/attachments", view.id), vec![file]).with("_version", view.version).button(
+        shell.t("file-attach"),
+        "attach",
+        Look::Plain,
+    )
 }
 
 fn outcome(shell: &Shell, view: &ProposalView) -> Option<Facts> {
@@ -291,14 +300,18 @@ fn changes(
     let mut table = Table::new(shell.t("revisions"), columns.into(), empty);
     let [newest, before, ..] = revisions else { return Ok(table) };
     let text = |text: &str| if text.is_empty() { Cell::Nothing } else { Cell::text(text) };
-    for (key, old, new) in [("proposal-title", &before.title, &newest.title), ("proposal-summary", &before.summary, &newest.summary)] {
+    for (key, old, new) in
+        [("proposal-title", &before.title, &newest.title), ("proposal-summary", &before.summary, &newest.summary)]
+    {
         if old != new {
             table.row(vec![Cell::text(shell.t(key)), text(old), text(new)]);
         }
     }
     let words = FieldWords::host(shell.locale, "field-proposal");
     for field in calls::form_of(call)? {
-        let said = |answers: &serde_json::Value| answers.get(&field.key).and_then(|a| words.said(&field, a)).unwrap_or_default();
+        let said = |answers: &serde_json::Value| {
+            answers.get(&field.key).and_then(|a| words.said(&field, a)).unwrap_or_default()
+        };
         let (old, new) = (said(&before.answers), said(&newest.answers));
         if old != new {
             table.row(vec![Cell::text(words.label(&field)), text(&old), text(&new)]);
@@ -344,7 +357,8 @@ pub(super) async fn pool(
     let empty = EmptyState::new("hands", shell.t("pool-empty"), shell.t("pool-empty-text"));
     let mut table = Table::new(shell.t("nav-pool"), columns.map(|key| Column::new(shell.t(key))).into(), empty);
     for row in &found.items {
-        let by = row.organization_id.and_then(|o| names.get(&o).cloned()).unwrap_or_else(|| shell.t("proposal-by-citizen"));
+        let by =
+            row.organization_id.and_then(|o| names.get(&o).cloned()).unwrap_or_else(|| shell.t("proposal-by-citizen"));
         table.row(vec![
             Cell::link(row.title.as_str(), format!("/proposals/{}", row.id)),
             Cell::text(by),
@@ -354,5 +368,13 @@ pub(super) async fn pool(
     }
     let pager = pager("/pool", &[], &found, paging.cursor.is_none());
     let (heading, lead) = (shell.t("nav-pool"), shell.t("pool-lead"));
-    Ok(Page::new(ListPage { shell: shell.titled(&heading), heading, lead, buttons: Vec::new(), filters: None, table, pager }))
+    Ok(Page::new(ListPage {
+        shell: shell.titled(&heading),
+        heading,
+        lead,
+        buttons: Vec::new(),
+        filters: None,
+        table,
+        pager,
+    }))
 }

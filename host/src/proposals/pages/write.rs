@@ -49,7 +49,15 @@ pub(super) async fn mine(
     }
     let pager = pager("/proposals", &[], &found, paging.cursor.is_none());
     let (heading, lead) = (shell.t("nav-my-proposals"), shell.t("proposals-lead"));
-    Ok(Page::new(ListPage { shell: shell.titled(&heading), heading, lead, buttons: Vec::new(), filters: None, table, pager }))
+    Ok(Page::new(ListPage {
+        shell: shell.titled(&heading),
+        heading,
+        lead,
+        buttons: Vec::new(),
+        filters: None,
+        table,
+        pager,
+    }))
 }
 
 async fn call_titles(app: &App, who: &Who, ids: impl Iterator<Item = Uuid>) -> Result<HashMap<Uuid, String>, Refusal> {
@@ -104,7 +112,8 @@ fn typed(fields: &[Field], form: &Form) -> Value {
 /// The posted form as content; a title that is no text cannot come from a form.
 fn content(typed: &Value) -> Content {
     let mut answers = typed.as_object().cloned().unwrap_or_default();
-    let mut text = |name: &str| answers.shift_remove(name).and_then(|v| v.as_str().map(str::to_string)).unwrap_or_default();
+    let mut text =
+        |name: &str| answers.shift_remove(name).and_then(|v| v.as_str().map(str::to_string)).unwrap_or_default();
     let (title, summary) = (text("title"), text("summary"));
     Content { title, summary, answers }
 }
@@ -178,7 +187,9 @@ pub(super) async fn save(
     let fields = fields(&call)?;
     let typed = typed(&fields, &form);
     match actions::save(&app, &who, &form.command(acting), id, content(&typed)).await {
-        Ok(_) if form.text("_intent") == "submit" => Ok(Redirect::to(&format!("/proposals/{id}/submit")).into_response()),
+        Ok(_) if form.text("_intent") == "submit" => {
+            Ok(Redirect::to(&format!("/proposals/{id}/submit")).into_response())
+        }
         Ok(_) => Ok(done(&format!("/proposals/{id}"), "flash-draft-saved").into_response()),
         Err(refusal) => {
             let mut view = form_view(&shell, id, &fields, &typed, form.text("_version"));
@@ -270,7 +281,9 @@ pub(super) async fn submit(
         let fields = fields(&call)?;
         let mut view = form_view(&shell, id, &fields, &stored(&row), &row.version.to_string());
         form_errors(&mut view, shell.locale, unnested(refusal))?;
-        return Ok(Page::new(form_page(shell, &row, &call, view)).status(StatusCode::UNPROCESSABLE_ENTITY).into_response());
+        return Ok(Page::new(form_page(shell, &row, &call, view))
+            .status(StatusCode::UNPROCESSABLE_ENTITY)
+            .into_response());
     }
     let mut view = consent_view(&shell, &row, form.text("_version"));
     form_errors(&mut view, shell.locale, refusal)?;
@@ -280,9 +293,11 @@ pub(super) async fn submit(
 fn withdraw_page(shell: Shell, row: &proposal::Model, typed: &str) -> FormPage {
     let (heading, lead) = (shell.t("proposal-withdraw"), shell.t("proposal-withdraw-lead"));
     let base = format!("/proposals/{}", row.id);
-    let form = reason_form(&shell, &format!("{base}/withdraw"), &base, typed)
-        .with("_version", row.version)
-        .button(shell.t("proposal-withdraw"), "withdraw", Look::Danger);
+    let form = reason_form(&shell, &format!("{base}/withdraw"), &base, typed).with("_version", row.version).button(
+        shell.t("proposal-withdraw"),
+        "withdraw",
+        Look::Danger,
+    );
     let mine = shell.t("nav-my-proposals");
     let shell = shell.crumb(mine, "/proposals").crumb(&row.title, base).titled(&heading);
     FormPage { shell, heading, lead, form }

@@ -1,20 +1,20 @@
 use super::badge;
 use crate::calls::pages::paragraphs;
 use crate::calls::{self, RubricLine};
-use crate::http::components::{Cell, Column, EmptyState, Facts, Moment, StateBadge, Table, Tone};
 use crate::http::components::{ActionButton, NextStep, Pager};
+use crate::http::components::{Cell, Column, EmptyState, Facts, Moment, StateBadge, Table, Tone};
 use crate::http::form_view::{Control, FieldWords, FormField, FormView};
 use crate::http::page::{Page, Shell};
 use crate::http::preferences::done;
 use crate::http::problem::form_errors;
 use crate::http::usual::{FormPage, ListPage, reason_form};
 use crate::http::{ActingFor, Caller, Form, Path};
-use crate::proposals::queries::files_of;
 use crate::proposals::answers_up_to;
+use crate::proposals::queries::files_of;
+use crate::reviews::actions;
 use crate::reviews::model::{LineScore, Sheet, points};
 use crate::reviews::queries::{self, is_waiting};
 use crate::reviews::state::ReviewState;
-use crate::reviews::actions;
 use crate::{App, Refusal, Who};
 use askama::Template;
 use axum::extract::State;
@@ -51,7 +51,15 @@ pub(super) async fn list(State(app): State<App>, Caller(who): Caller, shell: She
     }
     let (heading, lead) = (shell.t("nav-reviews"), shell.t1("reviews-lead", "n", waiting));
     let pager = Pager { shown: lines.len(), ..Pager::default() };
-    Ok(Page::new(ListPage { shell: shell.titled(&heading), heading, lead, buttons: Vec::new(), filters: None, table, pager }))
+    Ok(Page::new(ListPage {
+        shell: shell.titled(&heading),
+        heading,
+        lead,
+        buttons: Vec::new(),
+        filters: None,
+        table,
+        pager,
+    }))
 }
 
 #[derive(Template)]
@@ -89,7 +97,8 @@ async fn load(app: &App, who: &Who, id: Uuid) -> Result<Loaded, Refusal> {
     if who.account() != Some(row.reviewer_id) {
         return Err(Refusal::NotFound);
     }
-    let proposal = proposal::Entity::find_by_id((who.tenant, row.proposal_id)).one(db).await?.ok_or(Refusal::NotFound)?;
+    let proposal =
+        proposal::Entity::find_by_id((who.tenant, row.proposal_id)).one(db).await?.ok_or(Refusal::NotFound)?;
     let call = calls::queries::find(db, who.tenant, row.call_id).await?;
     Ok(Loaded { row, proposal, call })
 }
@@ -109,7 +118,8 @@ async fn page(app: &App, shell: Shell, loaded: &Loaded) -> Result<SheetHtml, Ref
     let db = app.db.read();
     let reviews = shell.t("nav-reviews");
     let shell = shell.crumb(reviews, "/reviews").titled(&proposal.title);
-    let running = call.state == calls::CallState::Reviewing && proposal.state == crate::proposals::ProposalState::UnderReview;
+    let running =
+        call.state == calls::CallState::Reviewing && proposal.state == crate::proposals::ProposalState::UnderReview;
     let reads = matches!(row.state, ReviewState::Declared | ReviewState::Scored | ReviewState::Closed);
     let names = calls::queries::organization_names(db, row.tenant_id, proposal.organization_id).await?;
     let by = proposal.organization_id.and_then(|o| names.get(&o).cloned());
@@ -269,7 +279,11 @@ fn typed_sheet(form: &Form, rubric: &[RubricLine]) -> Result<Sheet, Refusal> {
             }
         }
     }
-    if errors.is_empty() { Ok(Sheet { scores, comment: form.text("comment").to_string() }) } else { Err(Refusal::Invalid(errors)) }
+    if errors.is_empty() {
+        Ok(Sheet { scores, comment: form.text("comment").to_string() })
+    } else {
+        Err(Refusal::Invalid(errors))
+    }
 }
 
 pub(super) async fn score(

@@ -91,7 +91,8 @@ async fn assignments(app: &App, who: &Who, shell: Shell, id: Uuid) -> Result<Ass
             let rows = reviews.remove(&line.proposal_id).unwrap_or_default();
             let scored = rows.iter().filter(|r| matches!(r.state, ReviewState::Scored | ReviewState::Closed)).count();
             let enough = i32::try_from(scored).is_ok_and(|n| n >= call.min_reviews);
-            let free: Vec<&Candidate> = people.iter().filter(|p| !rows.iter().any(|r| r.reviewer_id == p.account)).collect();
+            let free: Vec<&Candidate> =
+                people.iter().filter(|p| !rows.iter().any(|r| r.reviewer_id == p.account)).collect();
             let open = running && line.state == ProposalState::UnderReview;
             Assignments {
                 id: line.proposal_id,
@@ -149,7 +150,8 @@ fn reviewer_table(shell: &Shell, rows: &[review::Model], names: &HashMap<Uuid, S
     let mut table = Table::new(shell.t("review-reviewers"), columns, empty);
     for row in rows {
         let standing = running && STANDING.contains(&row.state);
-        let unassign = ActionButton::link(shell.t("review-unassign"), format!("/reviews/{}/unassign", row.id)).look(Look::Quiet);
+        let unassign =
+            ActionButton::link(shell.t("review-unassign"), format!("/reviews/{}/unassign", row.id)).look(Look::Quiet);
         let last = match &row.reason {
             Some(reason) => Cell::text(reason.as_str()),
             None if standing => Cell::Buttons(vec![unassign]),
@@ -443,7 +445,10 @@ async fn decision_page(
     let facts = Facts::new()
         .fact(shell.t("proposal-title"), Cell::link(row.title.as_str(), format!("/proposals/{}", row.id)))
         .fact(shell.t("proposal-score"), score)
-        .fact(shell.t("proposal-submitted-at"), row.submitted_at.map_or(Cell::Nothing, |at| Cell::When(Moment::exactly(at))));
+        .fact(
+            shell.t("proposal-submitted-at"),
+            row.submitted_at.map_or(Cell::Nothing, |at| Cell::When(Moment::exactly(at))),
+        );
     let heading = shell.t("proposal-decide");
     let desk = shell.t("call-deliberation-desk");
     let shell = shell.crumb(desk, back).titled(&heading);
@@ -498,9 +503,7 @@ pub(super) async fn decide(
     };
     let (row, call) = decided(&app, &who, id).await?;
     match result {
-        Ok(_) => {
-            Ok(done(&format!("/office/calls/{}/deliberation", call.id), "flash-proposal-decided").into_response())
-        }
+        Ok(_) => Ok(done(&format!("/office/calls/{}/deliberation", call.id), "flash-proposal-decided").into_response()),
         Err(refusal) => {
             let typed = Typed {
                 decision: form.text("decision").into(),

@@ -46,7 +46,8 @@ pub(super) async fn show(
     let empty = EmptyState::new("folder", shell.t("results-empty"), shell.t("results-empty-text"));
     let mut table = Table::new(shell.t("results-title"), columns, empty);
     for row in &found.items {
-        let by = row.organization_id.and_then(|o| names.get(&o).cloned()).unwrap_or_else(|| shell.t("proposal-by-citizen"));
+        let by =
+            row.organization_id.and_then(|o| names.get(&o).cloned()).unwrap_or_else(|| shell.t("proposal-by-citizen"));
         table.row(vec![
             Cell::link(row.title.as_str(), format!("/proposals/{}", row.id)),
             Cell::text(by),
@@ -67,7 +68,8 @@ pub(super) async fn show(
         facts = facts.fact(shell.t("results-until"), Cell::When(Moment::day(shell.locale, ends - 1)));
         if call.state == CallState::PublicNotice {
             let left = calendar.workdays_left(app.now(), ends);
-            facts = facts.fact(shell.t("results-left"), Cell::When(Moment::due(shell.locale, ends - 1, app.now(), Some(left))));
+            facts = facts
+                .fact(shell.t("results-left"), Cell::When(Moment::due(shell.locale, ends - 1, app.now(), Some(left))));
         }
     }
     facts = facts.fact(shell.t("results-contact"), Cell::text(call.contact.as_str()));
