@@ -20,13 +20,10 @@ const AUDITOR: Access = Access::AnyOf(&[Role::Auditor]);
 pub struct Doc;
 
 pub fn routes(routes: Routes) -> Routes {
-    routes.api(Method::GET, "/api/v1/events", AUDITOR, list).page(Method::GET, "/log", AUDITOR, show).nav(
-        87,
-        "nav-audit",
-        "/log",
-        "history",
-        AUDITOR,
-    )
+    routes
+        .api(Method::GET, "/api/v1/events", AUDITOR, list)
+        .page(Method::GET, "/log", AUDITOR, show)
+        .nav(87, "nav-audit", "/log", "history", AUDITOR)
 }
 
 #[derive(Debug, Default, Deserialize, IntoParams)]
@@ -109,18 +106,14 @@ async fn show(
     let narrow = query.narrow();
     let found = log(app.db.read(), &who, &narrow, &query.paging()).await?;
     let l = shell.locale;
-    let columns = ["what", "about", "who", "when", "hash"].map(|c| Column::new(l.t(&format!("log-column-{c}"))));
-    let mut table = Table::new(
-        l.t("nav-audit"),
-        columns.into(),
-        EmptyState::new("search", l.t("log-empty"), l.t("log-empty-text")),
-    );
+    let columns = ["what", "about", "who", "when", "hash"].map(|c| Column::new(l.t(&format!("audit-column-{c}"))));
+    let mut table =
+        Table::new(l.t("nav-audit"), columns.into(), EmptyState::new("search", l.t("audit-empty"), l.t("audit-empty-text")));
     for entry in &found.items {
         table.row(row(l, entry));
     }
     let kinds = lifecycle::covered().into_iter().map(|c| c.kind).chain(["organization", "account", "calendar", "job"]);
-    let mut filters =
-        vec![Filter { label: l.t("filter-all"), href: "/log".into(), current: narrow.kind.is_none(), count: None }];
+    let mut filters = vec![Filter { label: l.t("filter-all"), href: "/log".into(), current: narrow.kind.is_none(), count: None }];
     filters.extend(kinds.map(|kind| Filter {
         label: kind_word(l, kind),
         href: format!("/log?kind={kind}"),
@@ -130,8 +123,8 @@ async fn show(
     let id = narrow.id.map(|id| id.to_string()).unwrap_or_default();
     let kept = [("kind", narrow.kind.as_deref().unwrap_or_default()), ("id", id.as_str())];
     let pager = pager("/log", &kept, &found, query.cursor.is_none());
-    let (heading, lead) = (l.t("nav-audit"), l.t("log-lead"));
-    let filters = Some(Filters { label: l.t("log-column-about"), filters });
+    let (heading, lead) = (l.t("nav-audit"), l.t("audit-lead"));
+    let filters = Some(Filters { label: l.t("audit-column-about"), filters });
     Ok(Page::new(ListPage { shell: shell.titled(&heading), heading, lead, buttons: Vec::new(), filters, table, pager }))
 }
 
@@ -140,7 +133,7 @@ fn row(l: Locale, entry: &Entry) -> Vec<Cell> {
     let kind = &event.stream_kind;
     let mut what = vec![known(l, &format!("event-{kind}-{}", event.name), &event.name)];
     if let Some(after) = event.state_after.as_ref().filter(|after| event.state_before.as_ref() != Some(after)) {
-        what.push(l.t1("log-state", "state", known(l, &format!("state-{kind}-{after}"), after)));
+        what.push(l.t1("audit-state", "state", known(l, &format!("state-{kind}-{after}"), after)));
     }
     let mut who = vec![match (&entry.actor, &event.cause) {
         (Some(name), _) => name.clone(),
