@@ -44,7 +44,12 @@ async fn auditor(db: &impl ConnectionTrait, who: &Who) -> Result<(), Refusal> {
 }
 
 /// Events, newest first. Names are two more queries for any number of events.
-pub async fn log(db: &impl ConnectionTrait, who: &Who, narrow: &Narrow, paging: &Paging) -> Result<List<Entry>, Refusal> {
+pub async fn log(
+    db: &impl ConnectionTrait,
+    who: &Who,
+    narrow: &Narrow,
+    paging: &Paging,
+) -> Result<List<Entry>, Refusal> {
     use event::Column as C;
     auditor(db, who).await?;
     let mut select = event::Entity::find().filter(C::TenantId.eq(who.tenant));

@@ -20,10 +20,13 @@ const AUDITOR: Access = Access::AnyOf(&[Role::Auditor]);
 pub struct Doc;
 
 pub fn routes(routes: Routes) -> Routes {
-    routes
-        .api(Method::GET, "/api/v1/events", AUDITOR, list)
-        .page(Method::GET, "/log", AUDITOR, show)
-        .nav(87, "nav-audit", "/log", "history", AUDITOR)
+    routes.api(Method::GET, "/api/v1/events", AUDITOR, list).page(Method::GET, "/log", AUDITOR, show).nav(
+        87,
+        "nav-audit",
+        "/log",
+        "history",
+        AUDITOR,
+    )
 }
 
 #[derive(Debug, Default, Deserialize, IntoParams)]
@@ -107,13 +110,17 @@ async fn show(
     let found = log(app.db.read(), &who, &narrow, &query.paging()).await?;
     let l = shell.locale;
     let columns = ["what", "about", "who", "when", "hash"].map(|c| Column::new(l.t(&format!("audit-column-{c}"))));
-    let mut table =
-        Table::new(l.t("nav-audit"), columns.into(), EmptyState::new("search", l.t("audit-empty"), l.t("audit-empty-text")));
+    let mut table = Table::new(
+        l.t("nav-audit"),
+        columns.into(),
+        EmptyState::new("search", l.t("audit-empty"), l.t("audit-empty-text")),
+    );
     for entry in &found.items {
         table.row(row(l, entry));
     }
     let kinds = lifecycle::covered().into_iter().map(|c| c.kind).chain(["organization", "account", "calendar", "job"]);
-    let mut filters = vec![Filter { label: l.t("filter-all"), href: "/log".into(), current: narrow.kind.is_none(), count: None }];
+    let mut filters =
+        vec![Filter { label: l.t("filter-all"), href: "/log".into(), current: narrow.kind.is_none(), count: None }];
     filters.extend(kinds.map(|kind| Filter {
         label: kind_word(l, kind),
         href: format!("/log?kind={kind}"),

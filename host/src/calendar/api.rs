@@ -42,7 +42,11 @@ struct Year {
 /// The holidays and make-up days of a year. Monday to Friday are worked unless they stand here.
 #[utoipa::path(get, path = "/api/v1/calendar", tag = "calendar", params(Year), security((), ("token" = [])),
     responses((status = 200, body = Vec<Day>), (status = 400, body = Problem)))]
-async fn list(State(app): State<App>, Caller(who): Caller, Query(query): Query<Year>) -> Result<Json<Vec<Day>>, Refusal> {
+async fn list(
+    State(app): State<App>,
+    Caller(who): Caller,
+    Query(query): Query<Year>,
+) -> Result<Json<Vec<Day>>, Refusal> {
     let rows = queries::year(app.db.read(), who.tenant, query.year).await?;
     Ok(Json(rows.into_iter().map(|r| Day { day: r.day, works: r.works, name: r.name }).collect()))
 }

@@ -101,7 +101,11 @@ impl NewDay {
             return Err(Refusal::rule("holiday-too-long").with("most", LONGEST));
         }
         let (works, name) = (text("works") == "work", text("name").to_string());
-        Ok(from.iter_days().take_while(|d| *d <= to).map(|d| Self { day: d.to_string(), works, name: name.clone() }).collect())
+        Ok(from
+            .iter_days()
+            .take_while(|d| *d <= to)
+            .map(|d| Self { day: d.to_string(), works, name: name.clone() })
+            .collect())
     }
 }
 

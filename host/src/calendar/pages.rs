@@ -1,7 +1,9 @@
 use super::api::OFFICE;
 use super::{NewDay, actions, day_fields, queries};
 use crate::calendar::today;
-use crate::http::components::{ActionButton, Cell, Column, Confirm, EmptyState, Filter, Filters, Look, StateBadge, Table, Tone};
+use crate::http::components::{
+    ActionButton, Cell, Column, Confirm, EmptyState, Filter, Filters, Look, StateBadge, Table, Tone,
+};
 use crate::http::form_view::{FieldWords, FormView, answers};
 use crate::http::page::{Page, Shell};
 use crate::http::preferences::done;

@@ -18,9 +18,12 @@ pub(super) const KEEPER: Access = Access::AnyOf(&[Role::SystemAdmin]);
 pub struct Doc;
 
 pub fn routes(routes: Routes) -> Routes {
-    let routes = routes
-        .api(Method::GET, "/api/v1/jobs", KEEPER, list)
-        .api(Method::POST, "/api/v1/jobs/{id}/retry", KEEPER, retry);
+    let routes = routes.api(Method::GET, "/api/v1/jobs", KEEPER, list).api(
+        Method::POST,
+        "/api/v1/jobs/{id}/retry",
+        KEEPER,
+        retry,
+    );
     pages::routes(routes)
 }
 
@@ -50,8 +53,9 @@ struct JobQuery {
 pub(super) fn state(word: Option<&str>) -> Result<JobState, Refusal> {
     match word.filter(|w| !w.is_empty()) {
         None => Ok(JobState::Dead),
-        Some(word) => serde_json::from_value(word.into())
-            .map_err(|_| Refusal::BadRequest(format!("there is no state {word}"))),
+        Some(word) => {
+            serde_json::from_value(word.into()).map_err(|_| Refusal::BadRequest(format!("there is no state {word}")))
+        }
     }
 }
 

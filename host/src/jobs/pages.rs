@@ -1,6 +1,8 @@
 use super::api::{KEEPER, state};
 use super::{actions, queries};
-use crate::http::components::{ActionButton, Cell, Column, EmptyState, Filter, Filters, Moment, StateBadge, Table, Tone};
+use crate::http::components::{
+    ActionButton, Cell, Column, EmptyState, Filter, Filters, Moment, StateBadge, Table, Tone,
+};
 use crate::http::page::{Page, Shell};
 use crate::http::preferences::done;
 use crate::http::texts::{self, Locale};
@@ -72,9 +74,10 @@ async fn list(
     };
     let mut table = Table::new(l.t("nav-jobs"), columns.into(), empty);
     for job in &found.items {
-        let about = job.subject_kind.as_ref().map(|kind| {
-            texts::host().get(l, &format!("machine-{kind}"), &[]).unwrap_or_else(|| kind.clone())
-        });
+        let about = job
+            .subject_kind
+            .as_ref()
+            .map(|kind| texts::host().get(l, &format!("machine-{kind}"), &[]).unwrap_or_else(|| kind.clone()));
         let mut cells = vec![
             match &job.last_error {
                 Some(reason) => Cell::List(vec![what(l, &job.kind), l.t1("jobs-reason", "reason", reason)]),
@@ -85,7 +88,9 @@ async fn list(
             Cell::number(job.attempts),
         ];
         cells.push(match job.state {
-            JobState::Dead => Cell::Buttons(vec![ActionButton::post(l.t("jobs-retry"), format!("/jobs/{}/retry", job.id))]),
+            JobState::Dead => {
+                Cell::Buttons(vec![ActionButton::post(l.t("jobs-retry"), format!("/jobs/{}/retry", job.id))])
+            }
             state => Cell::State(StateBadge::of(l, "job", word(state), tone(state))),
         });
         table.row(cells);

@@ -8,7 +8,8 @@ use twoway_ids::{Clock, Millis};
 /// Claims and does up to 16 jobs that are due now. Returns how many were claimed.
 pub async fn run_due(app: &App) -> Result<usize, Refusal> {
     let (tenant, now) = (app.tenant, app.now());
-    let claimed = app.db.transact(move |tx| async move { Ok(twoway_jobs::claim(&*tx, tenant, now, 16).await?) }).await?;
+    let claimed =
+        app.db.transact(move |tx| async move { Ok(twoway_jobs::claim(&*tx, tenant, now, 16).await?) }).await?;
     let count = claimed.len();
     for job in claimed {
         run_one(app, job).await?;
@@ -43,7 +44,9 @@ pub async fn run_until(app: &App, until: Millis) -> Result<(), Refusal> {
     loop {
         while run_due(app).await? > 0 {}
         match twoway_jobs::next_due(app.db.read(), app.tenant).await? {
-            Some(next) if next <= until && matches!(app.clock, Clock::Simulated(_)) => app.clock.set(next.max(app.now())),
+            Some(next) if next <= until && matches!(app.clock, Clock::Simulated(_)) => {
+                app.clock.set(next.max(app.now()))
+            }
             _ => break,
         }
     }

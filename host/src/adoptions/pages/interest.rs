@@ -1,10 +1,10 @@
 //! The forms with one box per line: interest and hold.
 
 use super::crumbs;
+use crate::adoptions::actions;
 use crate::adoptions::model::{NewInterest, Wish, interest_fields};
 use crate::adoptions::queries::find_visible;
 use crate::adoptions::rules::SPONSORS;
-use crate::adoptions::actions;
 use crate::http::form_view::{Control, FieldWords, FormField, FormView, OptionView, answers};
 use crate::http::page::{Page, Shell};
 use crate::http::preferences::done;
@@ -175,8 +175,8 @@ pub(super) async fn express(
     let proposal = proposals::queries::find_visible(app.db.read(), &who, id).await?.row;
     let (given, typed) = (own_answers(&form), typed(&form));
     let sent = async {
-        let organization = Uuid::parse_str(form.text("sponsor"))
-            .map_err(|_| Refusal::field("sponsor", FieldProblem::Missing))?;
+        let organization =
+            Uuid::parse_str(form.text("sponsor")).map_err(|_| Refusal::field("sponsor", FieldProblem::Missing))?;
         let interest = NewInterest::parse(organization, &given, quantities(&typed)?)?;
         actions::express_interest(&app, &who, &form.command(acting), id, interest).await
     };
