@@ -159,7 +159,8 @@ fn next(l: Locale, read: &Read, now: i64) -> NextStep {
         buttons.push(extend(l, read));
     }
     let due = row.held_until.filter(|_| HOLDING.contains(&row.state)).map(|until| Moment::due(l, until, now, None));
-    NextStep { tone, heading: l.t("next-step"), text, due, buttons }
+    let heading = text.trim_end_matches(['。', '.']).to_string();
+    NextStep { tone, heading, text: String::new(), due, buttons }
 }
 
 fn extend(l: Locale, read: &Read) -> ActionButton {
