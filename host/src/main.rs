@@ -84,7 +84,8 @@ fn main() -> ExitCode {
         Ok(config) => config,
         Err(problem) => return complain(&problem, EXIT_CONFIG),
     };
-    start_log();
+    // A city that comes to be answers hundreds of requests: the demo's terminal shows progress and trouble only.
+    start_log(if matches!(cli.command, Command::Demo) { "warn" } else { "info,sqlx=warn" });
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
         Err(problem) => return complain(&problem.into(), 1),
@@ -115,10 +116,10 @@ fn complain(problem: &anyhow::Error, code: u8) -> ExitCode {
 }
 
 /// Lines for people on a terminal, JSON for collectors. `TWOWAY_LOG=debug` tells more.
-fn start_log() {
+fn start_log(usual: &str) {
     use std::io::IsTerminal;
     use tracing_subscriber::EnvFilter;
-    let filter = EnvFilter::try_from_env("TWOWAY_LOG").unwrap_or_else(|_| EnvFilter::new("info,sqlx=warn"));
+    let filter = EnvFilter::try_from_env("TWOWAY_LOG").unwrap_or_else(|_| EnvFilter::new(usual));
     let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
     if std::io::stderr().is_terminal() { log.init() } else { log.json().init() }
 }
@@ -190,7 +191,7 @@ async fn serve(config: Config) -> anyhow::Result<()> {
         let serving = axum::serve(listener, http::health::metrics_router(app.clone()));
         tokio::spawn(serving.with_graceful_shutdown(stop.clone().cancelled_owned()).into_future());
     }
-    eprintln!("twoway: {} (listening on {})", app.config.public_url, listener.local_addr()?);
+    eprintln!("twoway: listening on http://{}", listener.local_addr()?);
     serve_until(&app, listener, stop.clone()).await?;
     stop.cancel();
     worker.await.context("the job worker ended badly")?;
