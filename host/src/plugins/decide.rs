@@ -18,7 +18,8 @@ use twoway_entity::plugins::{confirmation, project_plugin, record};
 use twoway_ids::{Millis, Uuid};
 use twoway_manifest::HeldBack;
 use twoway_runtime::{
-    Answer, Context, Decision, FailureKind, Fault, Item, Problem, Proposal, Question, Write, check_writes, referenced,
+    Answer, Context, Decision, Failure, FailureKind, Fault, Item, Problem, Proposal, Question, Write, check_writes,
+    referenced,
 };
 
 /// How often a decision is taken anew because another one of the same project came first.
@@ -91,7 +92,9 @@ impl Prepared {
     /// Asks the plugin and judges what it answered. Writes nothing but the counts of guesses.
     pub(super) async fn ask(&self, app: &App, ctx: &Context) -> Result<Verdict, Refusal> {
         let snapshot = Box::new(self.snapshot(app));
+        let began = std::time::Instant::now();
         let asked = self.site.loaded.plugin.decide(ctx, &self.question, &self.site.grant, snapshot).await;
+        app.metrics.plugin_decision(&self.site.row.plugin_id, outcome(&asked), began.elapsed());
         let decision = match asked {
             Ok(decision) => decision,
             Err(failure) if matches!(failure.kind, FailureKind::Busy) => return Err(Refusal::Busy),
@@ -269,4 +272,24 @@ pub(super) fn journal_content(ctx: &Context, question: &Question, decision: Opti
         "asked": decision.map(|d| &d.asked),
         "writes": decision.map(|d| &d.writes),
     })
+}
+
+/// The word under which `/metrics` counts a decision.
+fn outcome(asked: &Result<Decision, Failure>) -> &'static str {
+    match asked {
+        Ok(decision) if decision.outcome.is_ok() => "allowed",
+        Ok(_) => "refused",
+        Err(failure) => match failure.kind {
+            FailureKind::Trap(_) => "trap",
+            FailureKind::Fuel => "fuel",
+            FailureKind::Deadline => "deadline",
+            FailureKind::Memory => "memory",
+            FailureKind::HostCalls => "host-calls",
+            FailureKind::Absent(_) => "absent",
+            FailureKind::Input(_) => "input",
+            FailureKind::Output(_) => "output",
+            FailureKind::Busy => "busy",
+            FailureKind::Snapshot(_) => "snapshot",
+        },
+    }
 }

@@ -130,6 +130,8 @@ on_both_databases! {
 
         let tom = site.does(&zhou, "apply", None, enrolment("王小明", &mother, ["13800000001", "13800000002"])).await.remove(0);
         site.does(&zhou, "accept", Some(&tom), json!({})).await;
+        // The second child comes a second later, so that the day's first visit is the first child's.
+        app.advance(twoway_ids::SECOND).await;
         let ann = site.does(&zhou, "apply", None, enrolment("陈小红", &other, ["13800000003", "13800000004"])).await.remove(0);
         site.does(&zhou, "accept", Some(&ann), json!({})).await;
         assert!(site.told(&mother, "notice-plugin").await["text"].is_string());

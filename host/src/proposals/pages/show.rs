@@ -1,8 +1,8 @@
 use super::{badge, stepper};
 use crate::calls::pages::{paragraphs, yuan};
 use crate::http::components::{
-    ActionButton, Cell, Column, Confirm, EmptyState, Facts, HistoryList, Look, Moment, NextStep, StateBadge, Stepper,
-    Table, Tone,
+    ActionButton, Cell, Column, Confirm, EmptyState, Facts, HistoryList, Look, Markup, Moment, NextStep, StateBadge,
+    Stepper, Table, Tone,
 };
 use crate::http::form_view::{Control, FieldWords, FormField, FormView};
 use crate::http::page::{Page, Shell};
@@ -36,6 +36,8 @@ pub(super) struct ProposalHtml {
     pub(super) upload: Option<FormView>,
     /// What the reviewers or the panel said, once it is released.
     outcome: Option<Facts>,
+    /// What it needs to be carried out, line by line.
+    needs: Markup,
     revisions: Option<Table>,
     more: Vec<ActionButton>,
     history: Option<HistoryList>,
@@ -79,7 +81,9 @@ pub(super) async fn page(app: &App, who: &Who, shell: Shell, id: Uuid) -> Result
     };
     let mine = who.holds_over(&[Role::LeadOffice], &row.path)
         && rules::not_own(&row, who.account(), &who.organizations(PROPOSES)).is_ok();
+    let needs = crate::needs::pages::section(app, who, &shell, &row).await?;
     Ok(ProposalHtml {
+        needs,
         badge: badge(&shell, view.state),
         stepper: stepper(&shell, view.state),
         next: match sight {
