@@ -62,11 +62,11 @@ impl Config {
     /// The settings in force as TOML, the database's password left out.
     pub fn print(&self) -> anyhow::Result<String> {
         let mut shown = self.clone();
-        if let Some((scheme, rest)) = self.database_url.split_once("://") {
-            if let Some((user, place)) = rest.rsplit_once('@') {
-                let name = user.split(':').next().unwrap_or_default();
-                shown.database_url = format!("{scheme}://{name}:…@{place}");
-            }
+        if let Some((scheme, rest)) = self.database_url.split_once("://")
+            && let Some((user, place)) = rest.rsplit_once('@')
+        {
+            let name = user.split(':').next().unwrap_or_default();
+            shown.database_url = format!("{scheme}://{name}:…@{place}");
         }
         Ok(toml::to_string(&shown)?)
     }

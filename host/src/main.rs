@@ -147,7 +147,7 @@ async fn demo(config: Config) -> anyhow::Result<()> {
         bar.finish_and_clear();
     }
     drop(app);
-    println!("\n  http://{}\n\n  {:<14} {}", config.listen, "sign in as", "who");
+    println!("\n  http://{}\n\n  sign in as     who", config.listen);
     for (login, who) in script.sign_ins() {
         println!("  {login:<14} {who}");
     }

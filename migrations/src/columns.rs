@@ -57,10 +57,6 @@ pub fn json(name: &'static str) -> ColumnDef {
     ColumnDef::new(name).json_binary().not_null().take()
 }
 
-pub fn json_null(name: &'static str) -> ColumnDef {
-    ColumnDef::new(name).json_binary().null().take()
-}
-
 pub fn bytes(name: &'static str) -> ColumnDef {
     ColumnDef::new(name).binary().not_null().take()
 }

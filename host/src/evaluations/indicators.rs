@@ -55,10 +55,10 @@ fn of_host(coverage: &[LineCoverage], from: Millis, until: Millis) -> Vec<Indica
     let required = || coverage.iter().filter(|line| line.required);
     let (all, met) = (required().count(), required().filter(|line| line.delivered >= line.minimum).count());
     let mut figures = vec![figure("host-days", "days", None, days * 1_000, 1, json!({ "from": from, "until": until }))];
-    if all > 0 {
+    if let Some(met) = (met * 100_000).checked_div(all) {
         let lines: Vec<_> =
             required().map(|l| json!({ "line": l.id, "minimum": l.minimum, "delivered": l.delivered })).collect();
-        let share = i64::try_from(met * 100_000 / all).unwrap_or(100_000);
+        let share = i64::try_from(met).unwrap_or(100_000);
         figures.push(figure("host-lines-delivered", "percent", Some(100_000), share, all as u64, lines.into()));
     }
     figures

@@ -76,10 +76,8 @@ impl Paging {
             let beyond = |column: Expr, value: Value| -> SimpleExpr {
                 if sort == Sort::Ascending { column.gt(value) } else { column.lt(value) }
             };
-            let tie = Condition::all()
-                .add(key_col().eq(key_after.clone().into()))
-                .add(beyond(id_col.into(), id_after.into()));
-            select = select.filter(Condition::any().add(beyond(key_col().into(), key_after.into())).add(tie));
+            let tie = Condition::all().add(key_col().eq(key_after.clone().into())).add(beyond(id_col, id_after.into()));
+            select = select.filter(Condition::any().add(beyond(key_col(), key_after.into())).add(tie));
         }
         Ok(select)
     }

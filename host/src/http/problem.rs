@@ -271,10 +271,10 @@ pub(super) async fn explain(State(site): State<Arc<Site>>, request: Request, nex
     };
     let response = next.run(request).await;
     let Some(fault) = response.extensions().get::<Fault>().cloned() else { return response };
-    if let Fault::Refused(refusal) = &fault {
-        if let Refusal::Internal(error) = &**refusal {
-            tracing::error!(error = format!("{error:#}"), "a request failed");
-        }
+    if let Fault::Refused(refusal) = &fault
+        && let Refusal::Internal(error) = &**refusal
+    {
+        tracing::error!(error = format!("{error:#}"), "a request failed");
     }
     let reader = response.extensions().get::<Reader>().cloned();
     let is_api = reader.as_ref().map_or(asked.wants_data, |r| r.door == Door::Api);

@@ -7,7 +7,7 @@ use crate::{Refusal, Who, organizations};
 use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{
     ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, JoinType, QueryFilter, QueryOrder, QuerySelect,
-    RelationDef,
+    RelationDef, Select,
 };
 use std::collections::HashMap;
 use twoway_entity::needs::need_line;
@@ -33,6 +33,35 @@ pub struct Offer {
     pub recipient: Option<String>,
 }
 
+/// Lines that may be adopted: their proposal waits in the pool, their day has not passed, and not all is taken.
+fn open(who: &Who, today: &str) -> Select<need_line::Entity> {
+    let of_proposal: RelationDef = need_line::Entity::belongs_to(proposal::Entity)
+        .from((need_line::Column::TenantId, need_line::Column::ProposalId))
+        .to((proposal::Column::TenantId, proposal::Column::Id))
+        .into();
+    let taken = Expr::col((need_line::Entity, need_line::Column::Held))
+        .add(Expr::col((need_line::Entity, need_line::Column::Active)))
+        .add(Expr::col((need_line::Entity, need_line::Column::Delivered)));
+    need_line::Entity::find()
+        .join(JoinType::InnerJoin, of_proposal)
+        .filter(need_line::Column::TenantId.eq(who.tenant))
+        .filter(proposal::Column::State.eq(ProposalState::Pooled))
+        .filter(need_line::Column::DueOn.gte(today))
+        .filter(taken.lt(Expr::col((need_line::Entity, need_line::Column::Optimum))))
+}
+
+/// How many lines of each kind the hall shows. `today` is the local day.
+pub async fn open_by_kind(db: &impl ConnectionTrait, who: &Who, today: &str) -> Result<Vec<(NeedKind, i64)>, Refusal> {
+    Ok(open(who, today)
+        .select_only()
+        .column(need_line::Column::Kind)
+        .column_as(need_line::Column::Id.count(), "lines")
+        .group_by(need_line::Column::Kind)
+        .into_tuple()
+        .all(db)
+        .await?)
+}
+
 /// Open lines, those that are needed first first. `today` is the local day.
 pub async fn hall(
     db: &impl ConnectionTrait,
@@ -41,19 +70,7 @@ pub async fn hall(
     today: &str,
     paging: &Paging,
 ) -> Result<List<Offer>, Refusal> {
-    let of_proposal: RelationDef = need_line::Entity::belongs_to(proposal::Entity)
-        .from((need_line::Column::TenantId, need_line::Column::ProposalId))
-        .to((proposal::Column::TenantId, proposal::Column::Id))
-        .into();
-    let taken = Expr::col((need_line::Entity, need_line::Column::Held))
-        .add(Expr::col((need_line::Entity, need_line::Column::Active)))
-        .add(Expr::col((need_line::Entity, need_line::Column::Delivered)));
-    let mut select = need_line::Entity::find()
-        .join(JoinType::InnerJoin, of_proposal)
-        .filter(need_line::Column::TenantId.eq(who.tenant))
-        .filter(proposal::Column::State.eq(ProposalState::Pooled))
-        .filter(need_line::Column::DueOn.gte(today))
-        .filter(taken.lt(Expr::col((need_line::Entity, need_line::Column::Optimum))));
+    let mut select = open(who, today);
     if let Some(kind) = narrow.kind {
         select = select.filter(need_line::Column::Kind.eq(kind));
     }

@@ -141,7 +141,9 @@ impl Health {
 /// The health of all packages by digest, in two queries.
 pub(super) async fn health(app: &App) -> Result<HashMap<String, Health>, Refusal> {
     use decision::Column as C;
-    let rows: Vec<(String, DecisionOutcome, i64, Option<i64>, Option<i64>)> = decision::Entity::find()
+    // Digest, outcome, calls, all fuel, most fuel.
+    type Row = (String, DecisionOutcome, i64, Option<i64>, Option<i64>);
+    let rows: Vec<Row> = decision::Entity::find()
         .select_only()
         .column(C::Digest)
         .column(C::Outcome)

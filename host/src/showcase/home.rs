@@ -1,10 +1,12 @@
 //! The front page: what is open now, what can be adopted, what is being done, and how to take part.
 
 use super::queries;
+use crate::calendar::today;
 use crate::calls::CallState;
 use crate::http::Caller;
 use crate::http::components::{ActionButton, Cell, Column, EmptyState, Moment, StateBadge, Table, Tone};
 use crate::http::page::{Page, Shell};
+use crate::needs::hall;
 use crate::projects;
 use crate::projects::model::Plan;
 use crate::{App, Refusal};
@@ -64,7 +66,7 @@ pub(super) async fn show(State(app): State<App>, Caller(who): Caller, shell: She
             }),
         ]);
     }
-    let lines = queries::open_lines(db, who.tenant).await?;
+    let lines = hall::open_by_kind(db, &who, &today(&app)).await?;
     let rows = queries::running(db, who.tenant, PROJECTS).await?;
     let teams = queries::names(db, who.tenant, rows.iter().filter_map(|row| row.team_id)).await?;
     let mut cards = Vec::new();

@@ -3,10 +3,7 @@ use crate::adoptions::AdoptionState;
 use crate::adoptions::model::NAMED;
 use crate::calls::CallState;
 use crate::evaluations::EvaluationState;
-use crate::needs::NeedKind;
 use crate::projects::ProjectState;
-use crate::proposals::ProposalState;
-use sea_orm::sea_query::{Expr, ExprTrait, Query};
 use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -14,10 +11,8 @@ use twoway_entity::adoptions::{adoption, agreement};
 use twoway_entity::audit::event;
 use twoway_entity::calls::call;
 use twoway_entity::evaluations::evaluation;
-use twoway_entity::needs::need_line;
 use twoway_entity::organizations::organization;
 use twoway_entity::projects::project;
-use twoway_entity::proposals::proposal;
 use twoway_ids::{Millis, Uuid};
 
 /// Calls that are open or announced, those that close first in front; at most 12.
@@ -27,31 +22,6 @@ pub(super) async fn current_calls(db: &impl ConnectionTrait, tenant: Uuid) -> Re
         .filter(call::Column::State.is_in([CallState::Open, CallState::Previewed]))
         .order_by_asc(call::Column::ClosesAt)
         .limit(12)
-        .all(db)
-        .await?)
-}
-
-/// How many need lines of each kind may still be adopted.
-pub(super) async fn open_lines(db: &impl ConnectionTrait, tenant: Uuid) -> Result<Vec<(NeedKind, i64)>, Refusal> {
-    let pooled = Query::select()
-        .column(proposal::Column::Id)
-        .from(proposal::Entity)
-        .and_where(proposal::Column::TenantId.eq(tenant))
-        .and_where(proposal::Column::State.is_in([ProposalState::Pooled, ProposalState::Converted]))
-        .to_owned();
-    let col = |column: need_line::Column| Expr::col(column);
-    let taken = col(need_line::Column::Held)
-        .add(Expr::col(need_line::Column::Active))
-        .add(Expr::col(need_line::Column::Delivered));
-    Ok(need_line::Entity::find()
-        .select_only()
-        .column(need_line::Column::Kind)
-        .column_as(need_line::Column::Id.count(), "lines")
-        .filter(need_line::Column::TenantId.eq(tenant))
-        .filter(need_line::Column::ProposalId.in_subquery(pooled))
-        .filter(col(need_line::Column::Optimum).gt(taken))
-        .group_by(need_line::Column::Kind)
-        .into_tuple()
         .all(db)
         .await?)
 }

@@ -96,7 +96,7 @@ fn main_module(component: &[u8]) -> wasmtime::Result<&[u8]> {
     for payload in Parser::new(0).parse_all(component) {
         match payload? {
             Payload::ModuleSection { unchecked_range, .. } => {
-                module = usize::try_from(unchecked_range.start)?..usize::try_from(unchecked_range.end)?;
+                module = unchecked_range;
             }
             Payload::ExportSection(exports) => {
                 for export in exports {

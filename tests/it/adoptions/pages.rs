@@ -115,6 +115,20 @@ on_both_databases! {
         app.settle().await;
     }
 
+    async fn the_front_page_counts_what_the_hall_shows(app: &TestApp) {
+        let team = app.team(1).await;
+        let anon = app.anon().pages().await;
+        let (proposal, _) = pooled(app, &team, "四点半学校", &[books(), room()]).await;
+        pooled(app, &team, "百家爱心屋", &[books()]).await;
+        let front = page(&anon, "/").await;
+        assert!(front.contains("<dd>2 项</dd>") && front.contains("<dd>1 项</dd>"), "{front}");
+        // Once a project is carried out its lines are no longer offered.
+        move_to(app, proposal, ProposalState::Converted).await;
+        let front = page(&anon, "/").await;
+        assert!(front.contains("<dd>1 项</dd>") && !front.contains("<dd>2 项</dd>"), "{front}");
+        app.settle().await;
+    }
+
     async fn pages_take_the_same_number_of_queries_for_any_length(app: &TestApp) {
         let team = app.team(1).await;
         let office = app.office().await.pages().await;

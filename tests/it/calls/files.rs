@@ -14,7 +14,9 @@ on_both_databases! {
         let team = app.team(1).await;
         let id = draft(&team, call, "四点半学校").await;
         let large = [PNG, &vec![0; app.app.config.attachment_limit]].concat();
-        let cases: [(&str, &[u8], Option<&str>, u16, &str); 7] = [
+        /// Name, content, promised hash; status and code of the answer.
+        type Case<'a> = (&'a str, &'a [u8], Option<&'a str>, u16, &'a str);
+        let cases: [Case; 7] = [
             ("../../etc/照片.png", PNG, None, 409, "file-name"),
             ("c:\\照片.png", PNG, None, 409, "file-name"),
             ("程序.exe", b"MZ\x90\0", None, 409, "file-type"),

@@ -56,13 +56,11 @@ async fn activated(app: &TestApp, grant: Grant) -> Result<Site<'_>, twoway::Refu
         phase: Phase::Running,
     };
     let activation = Activation { digest, settings: json!({"limit": 3}), grant, minors_data_confirmed: true };
-    let done = app
-        .app
+    app.app
         .act(&office.who().await, &Command::default(), move |step| async move {
             plugins::activate(&step, &place, activation).await
         })
-        .await;
-    done.map(|()| ())?;
+        .await?;
     Ok(Site { app, project, lead, office, citizen: app.citizen().await })
 }
 

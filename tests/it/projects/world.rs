@@ -1,6 +1,6 @@
 //! What the tests of this stretch have in common: a project at the station that a test needs.
 
-pub use crate::calls::world::{call_in_notice, version};
+pub use crate::calls::world::call_in_notice;
 use crate::plugins::fixture;
 use sea_orm::ActiveModelTrait;
 use sea_orm::ActiveValue::Set;

@@ -53,9 +53,11 @@ fn description_with_closed_fields() -> Value {
 }
 
 fn load(guest: Guest, abilities: &[Ability]) -> std::sync::Arc<Plugin> {
-    let description = match guest.description == description().to_string() {
-        true => description_with_closed_fields().to_string(),
-        false => guest.description.clone(),
+    let usual = description().to_string();
+    let description = if guest.description == usual {
+        description_with_closed_fields().to_string()
+    } else {
+        guest.description.clone()
     };
     let guest = Guest { description, more: format!("{WORDS}{}", guest.more), ..guest };
     Bench::new().runtime.load(&guest.component(), &asking(abilities)).expect("loads")

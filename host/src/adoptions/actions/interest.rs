@@ -109,7 +109,7 @@ pub(super) async fn commit_to(step: &Step, adoption: Uuid, wishes: &[Wish]) -> R
             delivered: 0,
         })
         .collect();
-    let models = rows.iter().cloned().map(|r| commitment::ActiveModel {
+    let models = rows.iter().map(|r| commitment::ActiveModel {
         tenant_id: Set(r.tenant_id),
         id: Set(r.id),
         adoption_id: Set(r.adoption_id),

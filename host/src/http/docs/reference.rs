@@ -139,10 +139,10 @@ impl Shape {
             return Self { words: name.clone(), schema: Some(name) };
         }
         // A value that may be missing is described as one of null and itself.
-        if let Some(choices) = schema["oneOf"].as_array() {
-            if let Some(real) = choices.iter().find(|c| c["type"] != "null") {
-                return Self::of(real);
-            }
+        if let Some(choices) = schema["oneOf"].as_array()
+            && let Some(real) = choices.iter().find(|c| c["type"] != "null")
+        {
+            return Self::of(real);
         }
         let kind = match &schema["type"] {
             Value::Array(kinds) => kinds.iter().filter_map(Value::as_str).find(|k| *k != "null").unwrap_or("any"),
