@@ -1,5 +1,5 @@
 # Names for commands. What they do is in the programs that they call.
-.PHONY: demo test lint bench plugins screenshots
+.PHONY: demo test lint bench plugins
 
 TWOWAY_PLUGINS ?= target/plugins
 export TWOWAY_PLUGINS
