@@ -1,8 +1,12 @@
 use anyhow::Context;
 use figment::Figment;
 use figment::providers::{Env, Format, Serialized, Toml};
-use serde::{Deserialize, Serialize};
+use ipnet::IpNet;
+use serde::de::Error;
+use serde::{Deserialize, Deserializer, Serialize};
+use std::net::IpAddr;
 use std::path::PathBuf;
+use std::str::FromStr;
 
 /// The settings of one host. Order: these defaults, then `twoway.toml` in the working folder, then `TWOWAY_…` variables.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -16,6 +20,9 @@ pub struct Config {
     pub public_url: String,
     /// Database, keys, attachments and compiled plugins live here.
     pub data: PathBuf,
+    /// Proxies in front of the host whose `X-Forwarded-For` is believed: addresses or networks (`10.0.0.0/8`).
+    #[serde(deserialize_with = "list_or_words")]
+    pub trusted_proxies: Vec<Network>,
     /// `postgres://…`; empty: SQLite in `data`.
     pub database_url: String,
     /// Folder with `.twk` packages that are offered to the office.
@@ -26,12 +33,77 @@ pub struct Config {
     pub attachment_limit: usize,
 }
 
+/// An address, or all addresses of a network. Written `192.0.2.7` or `192.0.2.0/24`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct Network(IpNet);
+
+impl Network {
+    fn of(address: IpAddr) -> Self {
+        Self(address.into())
+    }
+
+    pub fn contains(&self, address: IpAddr) -> bool {
+        self.0.contains(&address)
+    }
+}
+
+impl FromStr for Network {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let text = text.trim();
+        let network = text.parse::<IpNet>().or_else(|_| text.parse::<IpAddr>().map(IpNet::from));
+        network
+            .map(Self)
+            .map_err(|_| format!("'{text}' is neither an address (192.0.2.7) nor a network (192.0.2.0/24)"))
+    }
+}
+
+impl TryFrom<String> for Network {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Self, String> {
+        text.parse()
+    }
+}
+
+impl From<Network> for String {
+    fn from(network: Network) -> Self {
+        if network.0.prefix_len() == network.0.max_prefix_len() {
+            network.0.addr().to_string()
+        } else {
+            network.0.to_string()
+        }
+    }
+}
+
+/// A list in `twoway.toml`; in an environment variable also words with commas between them.
+fn list_or_words<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<Network>, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    enum Given {
+        List(Vec<String>),
+        Words(String),
+    }
+    let words = match Given::deserialize(from)? {
+        Given::List(list) => list,
+        Given::Words(words) => words.split(',').filter(|w| !w.trim().is_empty()).map(str::to_string).collect(),
+    };
+    words.iter().map(|word| word.parse().map_err(D::Error::custom)).collect()
+}
+
 impl Default for Config {
     fn default() -> Self {
         Self {
             listen: "127.0.0.1:8080".into(),
             metrics_listen: String::new(),
             public_url: "http://127.0.0.1:8080".into(),
+            // A proxy on the same machine.
+            trusted_proxies: vec![
+                Network::of(IpAddr::from([127, 0, 0, 1])),
+                Network::of(std::net::Ipv6Addr::LOCALHOST.into()),
+            ],
             data: "data".into(),
             database_url: String::new(),
             plugins: "target/plugins".into(),
@@ -79,6 +151,22 @@ impl Config {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn proxies_are_addresses_and_networks() {
+        let read = |toml: &str| {
+            Figment::from(Serialized::defaults(Config::default())).merge(Toml::string(toml)).extract::<Config>()
+        };
+        let config = read("trusted_proxies = [\"10.0.0.0/8\", \"::1\"]").expect("read");
+        let contains = |address: &str| config.trusted_proxies.iter().any(|n| n.contains(address.parse().expect("one")));
+        assert!(contains("10.1.2.3") && contains("::1") && !contains("127.0.0.1"));
+        assert!(read("trusted_proxies = \"10.0.0.1, 10.0.0.2\"").is_ok_and(|c| c.trusted_proxies.len() == 2));
+        assert!(read("trusted_proxies = []").is_ok_and(|c| c.trusted_proxies.is_empty()));
+        let problem = read("trusted_proxies = [\"proxy.example\"]").expect_err("refused").to_string();
+        assert!(problem.contains("'proxy.example' is neither an address"), "{problem}");
+        let printed = Config::default().print().expect("printed");
+        assert!(printed.contains("trusted_proxies = [\"127.0.0.1\", \"::1\"]"), "{printed}");
+    }
 
     #[test]
     fn the_database_password_is_not_printed() {

@@ -16,6 +16,7 @@ pub mod http;
 pub mod jobs;
 pub mod keys;
 pub mod lifecycle;
+pub mod limits;
 pub mod needs;
 pub mod notices;
 pub mod organizations;

@@ -200,7 +200,7 @@ async fn serve(config: Config) -> anyhow::Result<()> {
 
 async fn serve_until(app: &App, listener: TcpListener, stop: CancellationToken) -> anyhow::Result<()> {
     let serving =
-        axum::serve(listener, http::router(app.clone())?).with_graceful_shutdown(stop.clone().cancelled_owned());
+        http::serve(listener, http::router(app.clone())?).with_graceful_shutdown(stop.clone().cancelled_owned());
     tokio::select! {
         done = serving.into_future() => Ok(done?),
         () = async { stop.cancelled().await; tokio::time::sleep(LAST_REQUESTS).await } => {

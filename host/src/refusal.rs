@@ -1,4 +1,5 @@
 use serde_json::{Map, Value, json};
+use twoway_ids::{MINUTE, SECOND};
 use twoway_manifest::FieldError;
 
 /// Why something was not done. It knows no HTTP: the edge chooses the status and the words.
@@ -33,6 +34,9 @@ pub enum Refusal {
     BadRequest(String),
     #[error("too large: at most {limit} bytes")]
     TooLarge { limit: usize },
+    /// One address does too much of this. It may go on after so many milliseconds.
+    #[error("too many requests, wait {wait} ms")]
+    TooMany { wait: twoway_ids::Millis },
     /// Too many at once; the same request may go through later.
     #[error("busy")]
     Busy,
@@ -87,6 +91,7 @@ impl Refusal {
             Self::PluginUnavailable { .. } => "plugin-unavailable",
             Self::BadRequest(_) => "bad-request",
             Self::TooLarge { .. } => "too-large",
+            Self::TooMany { .. } => "too-many-requests",
             Self::Busy => "busy",
             Self::Internal(_) => "internal",
         }
@@ -110,6 +115,10 @@ impl Refusal {
             Self::Rule(rule) => Value::Object(rule.values.clone()),
             Self::PluginUnavailable { reference } => json!({ "reference": reference }),
             Self::TooLarge { limit } => json!({ "limit": limit }),
+            Self::TooMany { wait } => {
+                let (seconds, minutes) = (wait.div_euclid(SECOND) + 1, wait.div_euclid(MINUTE) + 1);
+                json!({ "seconds": seconds, "minutes": minutes })
+            }
             _ => json!({}),
         }
     }

@@ -9,6 +9,8 @@ mod m20261123_000002_calls;
 mod m20261123_000003_needs;
 mod m20261123_000004_projects;
 mod m20261123_000005_plugins;
+mod m20261126_000006_limits;
+mod m20261126_000007_sessions;
 
 pub struct Migrator;
 
@@ -21,6 +23,8 @@ impl MigratorTrait for Migrator {
             Box::new(m20261123_000003_needs::Migration),
             Box::new(m20261123_000004_projects::Migration),
             Box::new(m20261123_000005_plugins::Migration),
+            Box::new(m20261126_000006_limits::Migration),
+            Box::new(m20261126_000007_sessions::Migration),
         ]
     }
 }

@@ -124,6 +124,106 @@ fn fill(path: &str) -> String {
     parts.collect::<Vec<_>>().join("/")
 }
 
+/// Whatever a route answers, to whom it may be and to whom it may not: the headers that protect browsers are there.
+#[tokio::test(flavor = "multi_thread")]
+async fn every_answer_carries_its_protection() {
+    let app = TestApp::new(Backend::Sqlite).await;
+    let (office, admin, nobody) = (app.office().await, app.admin().await, app.anon());
+    let readers = [(office.pages().await, &office), (admin.pages().await, &admin), (nobody.pages().await, &nobody)];
+    let mut wrong = Vec::new();
+    for route in site::routes(app.app.clone()).table() {
+        if matches!(route.path, "/sign-out" | "/api/v1/session") {
+            continue;
+        }
+        let path = fill(route.path);
+        for (page, api) in &readers {
+            let answer = match route.door {
+                Door::Page => page.request(route.method.clone(), &path).await,
+                Door::Api => twoway_tests::Answer::of(api.request(route.method.clone(), &path).await).await,
+            };
+            let header =
+                |name: &str| answer.headers.get(name).and_then(|v| v.to_str().ok()).unwrap_or_default().to_string();
+            let mut expect = |what: &str, holds: bool| {
+                if !holds {
+                    wrong.push(format!("{route} answers {} without {what}", answer.status));
+                }
+            };
+            let policy = header("content-security-policy");
+            expect("a content policy", policy.contains("default-src 'none'") && policy.contains("base-uri 'none'"));
+            expect("frame-ancestors", policy.contains("frame-ancestors 'none'"));
+            expect("a policy that forbids inline code", !policy.contains("unsafe"));
+            expect("no-store", header("cache-control") == "no-store");
+            for (name, value) in [
+                ("x-content-type-options", "nosniff"),
+                ("x-frame-options", "DENY"),
+                ("referrer-policy", "same-origin"),
+                ("cross-origin-opener-policy", "same-origin"),
+                ("cross-origin-resource-policy", "same-origin"),
+            ] {
+                expect(name, header(name) == value);
+            }
+            for cookie in answer.headers.get_all("set-cookie").iter().filter_map(|c| c.to_str().ok()) {
+                for part in ["; Path=/", "; HttpOnly", "; SameSite=Lax"] {
+                    expect(&format!("{part} in {cookie}"), cookie.contains(part));
+                }
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+    app.finish().await;
+}
+
+/// No page and no operation that changes something is reached from another site's page, whatever cookies the browser sends along.
+#[tokio::test(flavor = "multi_thread")]
+async fn no_change_comes_from_another_site() {
+    let app = TestApp::new(Backend::Sqlite).await;
+    let (office, citizen) = (app.office().await, app.citizen().await);
+    let browsers = [office.pages().await, citizen.pages().await, app.anon().pages().await];
+    let mut wrong = Vec::new();
+    for route in site::routes(app.app.clone()).table().into_iter().filter(|r| r.method != Method::GET) {
+        let path = fill(route.path);
+        for (name, value) in [("sec-fetch-site", "cross-site"), ("origin", "https://evil.example")] {
+            for browser in &browsers {
+                let answer = browser.with(name, value).request(route.method.clone(), &path).await;
+                if answer.status != 403 {
+                    wrong.push(format!("{route} with {name}: {value} answers {}", answer.status));
+                }
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+    for browser in &browsers[..2] {
+        browser.get("/me").await.expect(200);
+    }
+    app.finish().await;
+}
+
+/// Over HTTPS no cookie goes out without its prefix and none comes in without it.
+#[tokio::test(flavor = "multi_thread")]
+async fn cookies_are_guarded_over_https() {
+    let app = TestApp::with(Backend::Sqlite, |config| config.public_url = "https://twoway.example".into()).await;
+    let citizen = app.citizen().await;
+    let pages = citizen.pages().await;
+    let cookies = pages.sign_in_cookies();
+    assert!(cookies.len() >= 4, "session, device, language, acting-for: {cookies:#?}");
+    for cookie in cookies {
+        assert!(cookie.starts_with("__Host-twoway_"), "{cookie}");
+        for part in ["; Path=/", "; HttpOnly", "; SameSite=Lax", "; Secure"] {
+            assert!(cookie.contains(part), "{cookie}");
+        }
+        assert!(!cookie.to_lowercase().contains("domain"), "{cookie}");
+    }
+    let session = cookies.iter().find(|c| c.starts_with("__Host-twoway_session=")).expect("a session");
+    let session = session.split(';').next().expect("a pair");
+    let me = async |cookie: &str| app.anon().pages().await.get_with("/me", "cookie", cookie).await;
+    let page = me(session).await.expect(200);
+    assert_eq!(page.headers["strict-transport-security"], "max-age=31536000; includeSubDomains");
+    me(session.strip_prefix("__Host-").expect("a prefix")).await.expect(303);
+    let mixed = format!("twoway_session=planted; {session}");
+    me(&mixed).await.expect(200);
+    app.finish().await;
+}
+
 on_both_databases! {
     async fn the_host_says_that_it_is_ready(app: &TestApp) {
         let anon = app.anon();

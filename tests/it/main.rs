@@ -7,6 +7,7 @@ mod calls;
 mod demo;
 mod design;
 mod http;
+mod limits;
 mod office;
 mod organizations;
 mod people_in_browser;

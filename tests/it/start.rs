@@ -81,6 +81,7 @@ entities! {
     calls::call,
     evaluations::evaluation,
     jobs::job,
+    limits::spent_budget,
     needs::need_line,
     notices::notice,
     organizations::organization,

@@ -134,6 +134,12 @@ impl Actor {
         changed
     }
 
+    /// The same person, asking another host of the same database.
+    #[must_use]
+    pub fn at_host(&self, base: &str) -> Self {
+        Self { base: base.to_string(), ..self.clone() }
+    }
+
     /// The same person, acting on the version that they saw.
     #[must_use]
     pub fn at_version(&self, version: i32) -> Self {
@@ -260,6 +266,12 @@ impl PageClient {
         answer(self.client.get(format!("{}{path}", self.base)).header("accept", "text/html")).await
     }
 
+    /// With a header of this request alone: a cookie that the browser has from elsewhere.
+    pub async fn get_with(&self, path: &str, name: &str, value: &str) -> Answer {
+        let request = self.client.get(format!("{}{path}", self.base)).header("accept", "text/html");
+        answer(request.header(name, value)).await
+    }
+
     pub async fn post(&self, path: &str, form: &[(&str, &str)]) -> Answer {
         let body: String =
             reqwest::Url::parse_with_params("http://x/", form).expect("a form").query().unwrap_or_default().into();
@@ -269,6 +281,7 @@ impl PageClient {
     }
 
     pub async fn request(&self, method: Method, path: &str) -> Answer {
-        answer(self.client.request(method, format!("{}{path}", self.base)).header("accept", "text/html")).await
+        let request = self.client.request(method, format!("{}{path}", self.base)).header("accept", "text/html");
+        answer(request.headers(self.headers.clone())).await
     }
 }

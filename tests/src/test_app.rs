@@ -67,7 +67,7 @@ impl TestApp {
             Means { passwords: Passwords::new(64, 1).expect("parameters that cost nothing"), plugins: plugins() };
         let app = twoway::start::open(config, Clock::simulated(START), means).await.expect("the host starts");
         let router = http::router(app.clone()).expect("the site is complete");
-        let server = tokio::spawn(async move { axum::serve(listener, router).await.expect("the server runs") });
+        let server = tokio::spawn(async move { http::serve(listener, router).await.expect("the server runs") });
         Self {
             app,
             base,
@@ -78,6 +78,18 @@ impl TestApp {
             database,
             _data: data,
         }
+    }
+
+    /// A second host on the same database with the same keys; its address. It ends with the test's process.
+    pub async fn second_host(&self) -> String {
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+        let base = format!("http://{}", listener.local_addr().expect("an address"));
+        let means = Means { passwords: Passwords::new(64, 1).expect("parameters"), plugins: plugins() };
+        let config = self.app.config.clone();
+        let app = twoway::start::open(config, self.app.clock.clone(), means).await.expect("the second host starts");
+        let router = http::router(app).expect("the site is complete");
+        tokio::spawn(async move { http::serve(listener, router).await.expect("the server runs") });
+        base
     }
 
     /// Ends the host. A test that leaves jobs behind which failed is a failed test.

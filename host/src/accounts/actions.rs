@@ -2,13 +2,15 @@
 
 use super::model::{Login, NewPassword, parse_name};
 use super::queries::own;
-use super::sessions::{API, API_LASTS, PAGE, PAGE_LASTS};
+use super::sessions::{API, API_LASTS, DEVICE_LASTS, PAGE, PAGE_LASTS};
 use super::tokens::{self, ACCESS_LASTS, Bearer, Tokens};
 use crate::lifecycle::{Command, Step};
+use crate::limits::{self, REGISTRATIONS, SIGN_IN_FAILURES};
 use crate::{App, Refusal, Who};
 use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, Condition, EntityTrait, QueryFilter};
 use serde_json::json;
+use std::net::IpAddr;
 use twoway_entity::accounts::{account, session};
 use twoway_ids::{MINUTE, Millis, Uuid, new_id};
 
@@ -70,41 +72,76 @@ pub enum Client {
     Api,
 }
 
+/// Who asks to be let in.
+#[derive(Clone, Debug)]
+pub struct Knock {
+    pub client: Client,
+    pub address: Option<IpAddr>,
+    /// What the program calls itself.
+    pub agent: String,
+    /// The mark that an earlier sign-in left with this browser.
+    pub device: Option<String>,
+}
+
 /// A fresh session and the one secret that names it: a cookie's value, or a refresh token.
 pub struct SignedIn {
     pub account: Uuid,
     pub session: Uuid,
     pub locale: String,
     pub secret: String,
+    /// The mark by which this browser is known the next time.
+    pub device: String,
+}
+
+/// Registers somebody who comes from this address.
+///
+/// Refuses with [`Refusal::TooMany`], and as [`register`].
+pub async fn sign_up(
+    app: &App,
+    who: &Who,
+    address: Option<IpAddr>,
+    registration: Registration,
+) -> Result<Uuid, Refusal> {
+    limits::check(app, REGISTRATIONS, address).await?;
+    limits::spend(app, REGISTRATIONS, address).await?;
+    register(app, who, registration).await
 }
 
 /// Opens a session for who knows the password. An unknown login, a wrong password, a resting and a disabled account get the same
 /// answer, `sign-in-refused`, after the same work: nobody learns here who has an account.
-pub async fn sign_in(app: &App, client: Client, login: &str, password: &str) -> Result<SignedIn, Refusal> {
+///
+/// Refuses with [`Refusal::TooMany`] where too many wrong passwords came from the address. A browser that this person has signed in
+/// with before is not counted with its neighbours.
+pub async fn sign_in(app: &App, knock: Knock, login: &str, password: &str) -> Result<SignedIn, Refusal> {
     let who = Who::anyone(app.tenant);
     let login = login.trim().to_ascii_lowercase();
     let found = super::queries::by_login(app.db.read(), &who, &login).await?;
     let now = app.now();
+    let id = found.as_ref().map_or(Uuid::nil(), |a| a.id);
+    let is_known = knock.device.as_deref().is_some_and(|device| tokens::knows_device(&app.keys, device, id, now));
+    let address = knock.address.filter(|_| !is_known);
+    limits::check(app, SIGN_IN_FAILURES, address).await?;
     let open = found.filter(|a| a.disabled_at.is_none() && a.locked_until.is_none_or(|until| until <= now));
     let stored = open.as_ref().map(|a| a.password_hash.clone());
     let knows = app.passwords.verify(stored, password).await?;
     match open {
-        Some(account) if knows => open_session(app, account, client).await,
+        Some(account) if knows => open_session(app, account, knock).await,
         _ => {
+            limits::spend(app, SIGN_IN_FAILURES, address).await?;
             count_failure(app, login).await?;
             Err(Refusal::rule("sign-in-refused").with("minutes", LOCKED_FOR / MINUTE))
         }
     }
 }
 
-async fn open_session(app: &App, account: account::Model, client: Client) -> Result<SignedIn, Refusal> {
+async fn open_session(app: &App, account: account::Model, knock: Knock) -> Result<SignedIn, Refusal> {
     let who = Who::anyone(app.tenant);
-    let (kind, lasts) = match client {
+    let (kind, lasts) = match knock.client {
         Client::Page => (PAGE, PAGE_LASTS),
         Client::Api => (API, API_LASTS),
     };
     let session = new_id(app.now());
-    let secret = match client {
+    let secret = match knock.client {
         Client::Page => tokens::new_cookie_secret(),
         Client::Api => tokens::new_refresh(&app.keys, session),
     };
@@ -132,6 +169,7 @@ async fn open_session(app: &App, account: account::Model, client: Client) -> Res
             id: Set(session),
             account_id: Set(id),
             kind: Set(kind.to_string()),
+            agent: Set(knock.agent),
             token_hash: Set(hash),
             previous_hash: Set(None),
             created_at: Set(now),
@@ -144,7 +182,8 @@ async fn open_session(app: &App, account: account::Model, client: Client) -> Res
         Ok(())
     })
     .await?;
-    Ok(SignedIn { account: id, session, locale, secret })
+    let device = tokens::new_device(&app.keys, id, app.now() + DEVICE_LASTS);
+    Ok(SignedIn { account: id, session, locale, secret, device })
 }
 
 /// Counts a wrong password. For a login that nobody has the same statements run and find nothing.

@@ -1,11 +1,12 @@
 use super::actions::{self, Client, Pair, Registration};
 use super::pages;
 use super::queries::own;
+use super::sessions;
 use crate::http::problem::Problem;
-use crate::http::{Access, Caller, Json, Routes};
+use crate::http::{Access, Caller, Json, Peer, Routes};
 use crate::{App, Refusal};
 use axum::extract::State;
-use axum::http::{Method, StatusCode};
+use axum::http::{HeaderMap, Method, StatusCode};
 use axum::response::{IntoResponse, Response};
 use serde::{Deserialize, Serialize};
 use twoway_entity::accounts::Role;
@@ -59,9 +60,15 @@ impl From<Pair> for Tokens {
 
 /// Sign in with login and password.
 #[utoipa::path(post, path = "/api/v1/session", tag = "accounts", request_body = SignIn, security(()),
-    responses((status = 200, body = Tokens), (status = 401, body = Problem), (status = 422, body = Problem)))]
-async fn sign_in(State(app): State<App>, Json(input): Json<SignIn>) -> Result<Json<Tokens>, Refusal> {
-    let signed_in = actions::sign_in(&app, Client::Api, &input.login, &input.password).await?;
+    responses((status = 200, body = Tokens), (status = 401, body = Problem), (status = 422, body = Problem), (status = 429, body = Problem)))]
+async fn sign_in(
+    State(app): State<App>,
+    peer: Peer,
+    headers: HeaderMap,
+    Json(input): Json<SignIn>,
+) -> Result<Json<Tokens>, Refusal> {
+    let knock = sessions::knock(Client::Api, peer, &headers);
+    let signed_in = actions::sign_in(&app, knock, &input.login, &input.password).await?;
     Ok(Json(actions::pair(&app, signed_in.account, signed_in.session, signed_in.secret)?.into()))
 }
 
@@ -73,7 +80,7 @@ struct Refresh {
 
 /// Exchange the refresh token for a new pair. A token that is exchanged twice ends the session.
 #[utoipa::path(post, path = "/api/v1/session/refresh", tag = "accounts", request_body = Refresh, security(()),
-    responses((status = 200, body = Tokens), (status = 401, body = Problem)))]
+    responses((status = 200, body = Tokens), (status = 401, body = Problem), (status = 429, body = Problem)))]
 async fn refresh(State(app): State<App>, Json(input): Json<Refresh>) -> Result<Json<Tokens>, Refusal> {
     Ok(Json(actions::refresh(&app, &input.refresh_token).await?.into()))
 }
@@ -105,14 +112,15 @@ struct Registered {
 
 /// Register a person.
 #[utoipa::path(post, path = "/api/v1/accounts", tag = "accounts", request_body = Register, security(()),
-    responses((status = 201, body = Registered), (status = 409, body = Problem), (status = 422, body = Problem)))]
+    responses((status = 201, body = Registered), (status = 409, body = Problem), (status = 422, body = Problem), (status = 429, body = Problem)))]
 async fn register(
     State(app): State<App>,
     Caller(who): Caller,
+    Peer(address): Peer,
     Json(input): Json<Register>,
 ) -> Result<Response, Refusal> {
     let Register { login, name, password, locale } = input;
-    let id = actions::register(&app, &who, Registration { login, name, password, locale }).await?;
+    let id = actions::sign_up(&app, &who, address, Registration { login, name, password, locale }).await?;
     Ok((StatusCode::CREATED, Json(Registered { id })).into_response())
 }
 

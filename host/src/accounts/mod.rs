@@ -12,7 +12,7 @@ mod queries;
 pub mod sessions;
 mod tokens;
 
-pub use actions::{Registration, change_password, end_session, register, sign_in, update_profile};
+pub use actions::{Registration, change_password, end_session, register, sign_in, sign_up, update_profile};
 pub use api::{Doc, routes};
 pub use model::{Login, NewPassword, parse_name};
 pub use passwords::Passwords;

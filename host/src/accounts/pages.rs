@@ -4,18 +4,19 @@ use super::actions::{self, Client, Registration};
 use super::queries::own;
 use super::sessions;
 use crate::http::form_view::{Control, FormField, FormView, OptionView};
-use crate::http::frame;
 use crate::http::page::{Page, Shell};
-use crate::http::preferences::{done, own_path};
-use crate::http::problem::form_errors;
+use crate::http::preferences::{done, keep_locale, own_path};
+use crate::http::problem::{Again, form_errors};
 use crate::http::texts::Locale;
-use crate::http::{Access, Caller, Form, Query, Routes};
+use crate::http::{Access, Caller, Form, Peer, Query, Routes};
+use crate::http::{cookies, frame};
 use crate::{App, Refusal, Who};
 use askama::Template;
 use axum::extract::State;
-use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
-use axum::response::{AppendHeaders, IntoResponse, Redirect, Response};
+use axum::http::{HeaderMap, Method, StatusCode};
+use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
+use twoway_ids::SECOND;
 
 pub(super) fn routes(routes: Routes) -> Routes {
     routes
@@ -61,34 +62,32 @@ async fn sign_in_form(shell: Shell, Query(query): Query<Back>) -> Page<SignInHtm
     Page::new(SignInHtml { shell: shell.titled(title), form, back: query.back })
 }
 
-async fn sign_in(State(app): State<App>, shell: Shell, headers: HeaderMap, form: Form) -> Result<Response, Refusal> {
+async fn sign_in(
+    State(app): State<App>,
+    shell: Shell,
+    peer: Peer,
+    headers: HeaderMap,
+    form: Form,
+) -> Result<Response, Refusal> {
     let back = form.text("_back");
-    match actions::sign_in(&app, Client::Page, form.text("login"), form.raw("password")).await {
+    let knock = sessions::knock(Client::Page, peer, &headers);
+    match actions::sign_in(&app, knock, form.text("login"), form.raw("password")).await {
         Ok(signed_in) => {
             // Whoever used this browser before is signed out by it.
             if let Some(before) = sessions::of_page(&app, &headers).await? {
                 actions::end_session(&app, &Who::person(app.tenant, before)).await?;
             }
-            let cookies = [
-                sessions::set_cookie(&app, &signed_in.secret),
-                HeaderValue::from_str(&format!(
-                    "twoway_locale={}; Path=/; Max-Age=31536000; HttpOnly; SameSite=Lax",
-                    signed_in.locale
-                ))
-                .ok(),
-                HeaderValue::from_str(&format!("{}=; Path=/; Max-Age=0; HttpOnly; SameSite=Lax", frame::ACTING_COOKIE))
-                    .ok(),
-            ];
-            let cookies =
-                AppendHeaders(cookies.into_iter().flatten().map(|c| (header::SET_COOKIE, c)).collect::<Vec<_>>());
-            Ok((cookies, Redirect::to(&own_path(Some(back)))).into_response())
+            let reads = Locale::parse(&signed_in.locale).and_then(keep_locale);
+            let set =
+                sessions::set_cookies(&signed_in).into_iter().chain([reads, cookies::clear(frame::ACTING_COOKIE)]);
+            Ok((cookies::answer(set), Redirect::to(&own_path(Some(back)))).into_response())
         }
         Err(refusal) => {
+            let again = Again::of(&refusal);
             let mut view = sign_in_view(&shell, form.text("login"), back);
             form_errors(&mut view, shell.locale, refusal)?;
             let title = shell.t("sign-in");
-            let page = SignInHtml { shell: shell.titled(title), form: view, back: back.to_string() };
-            Ok(Page::new(page).status(StatusCode::UNPROCESSABLE_ENTITY).into_response())
+            Ok(again.with(SignInHtml { shell: shell.titled(title), form: view, back: back.to_string() }))
         }
     }
 }
@@ -97,16 +96,15 @@ async fn sign_out(State(app): State<App>, Caller(who): Caller) -> Result<impl In
     if who.actor().is_some() {
         actions::end_session(&app, &who).await?;
     }
-    let cookies = AppendHeaders(sessions::clear_cookie(&app).map(|c| (header::SET_COOKIE, c)));
-    Ok((cookies, done("/", "flash-signed-out")))
+    Ok((cookies::answer([sessions::clear_cookie()]), done("/", "flash-signed-out")))
 }
 
 /// Chooses for whom the next acts are done. That the person holds a role there is checked again when the cookie is read.
 async fn act_for(form: Form) -> impl IntoResponse {
     let id = twoway_ids::Uuid::parse_str(form.text("organization")).map(|id| id.to_string()).unwrap_or_default();
-    let value = HeaderValue::from_str(&format!("{}={id}; Path=/; HttpOnly; SameSite=Lax", frame::ACTING_COOKIE));
+    let chosen = cookies::set(frame::ACTING_COOKIE, &id, sessions::PAGE_LASTS / SECOND);
     let back = own_path(Some(form.text("back")).filter(|b| !b.is_empty()));
-    (AppendHeaders(value.ok().map(|v| (header::SET_COOKIE, v))), Redirect::to(&back))
+    (cookies::answer([chosen]), Redirect::to(&back))
 }
 
 #[derive(Template)]
@@ -140,21 +138,27 @@ async fn register_form(shell: Shell) -> Page<RegisterHtml> {
     Page::new(RegisterHtml { shell: shell.titled(title), form })
 }
 
-async fn register(State(app): State<App>, Caller(who): Caller, shell: Shell, form: Form) -> Result<Response, Refusal> {
+async fn register(
+    State(app): State<App>,
+    Caller(who): Caller,
+    Peer(address): Peer,
+    shell: Shell,
+    form: Form,
+) -> Result<Response, Refusal> {
     let registration = Registration {
         login: form.text("login").to_string(),
         name: form.text("name").to_string(),
         password: form.raw("password").to_string(),
         locale: shell.locale.as_str().to_string(),
     };
-    match actions::register(&app, &who, registration).await {
+    match actions::sign_up(&app, &who, address, registration).await {
         Ok(_) => Ok(done("/sign-in", "flash-registered").into_response()),
         Err(refusal) => {
+            let again = Again::of(&refusal);
             let mut view = register_view(&shell, &form);
             form_errors(&mut view, shell.locale, refusal)?;
             let title = shell.t("account-register");
-            let page = RegisterHtml { shell: shell.titled(title), form: view };
-            Ok(Page::new(page).status(StatusCode::UNPROCESSABLE_ENTITY).into_response())
+            Ok(again.with(RegisterHtml { shell: shell.titled(title), form: view }))
         }
     }
 }
@@ -214,11 +218,8 @@ async fn update_profile(
     let locale = form.text("locale");
     match actions::update_profile(&app, &who, form.text("name"), locale).await {
         Ok(()) => {
-            let cookie = HeaderValue::from_str(&format!(
-                "twoway_locale={locale}; Path=/; Max-Age=31536000; HttpOnly; SameSite=Lax"
-            ));
-            Ok((AppendHeaders(cookie.ok().map(|c| (header::SET_COOKIE, c))), done("/me", "flash-saved"))
-                .into_response())
+            let reads = Locale::parse(locale).and_then(keep_locale);
+            Ok((cookies::answer([reads]), done("/me", "flash-saved")).into_response())
         }
         Err(refusal) => {
             let mut page = profile_page(&app, &who, shell).await?;

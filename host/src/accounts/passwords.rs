@@ -88,6 +88,16 @@ mod tests {
         assert!(!passwords.verify(None, "another").await.expect("checked"));
     }
 
+    #[tokio::test]
+    async fn a_flood_is_told_to_come_back_later() {
+        let passwords = Passwords::new(64, 1).expect("parameters");
+        let queue = passwords.0.waiting.acquire_many(QUEUE as u32).await.expect("all places");
+        assert!(matches!(passwords.verify(None, "guess").await, Err(Refusal::Busy)));
+        assert!(matches!(passwords.hash("new").await, Err(Refusal::Busy)));
+        drop(queue);
+        assert!(!passwords.verify(None, "guess").await.expect("checked"));
+    }
+
     #[test]
     fn the_shipped_strength_is_the_recommended_one() {
         let passwords = Passwords::recommended().expect("parameters");

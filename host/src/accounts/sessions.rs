@@ -1,15 +1,16 @@
 //! From a request to who asks: the cookie of a browser, the bearer token of an API client.
 
+use super::actions::{Client, Knock, SignedIn};
 use super::queries::{Named, held, living_session};
 use super::tokens::{Tokens, stored_form};
-use crate::http::frame::cookie;
+use crate::http::{Peer, cookies};
 use crate::{Actor, App, Refusal};
 use axum::http::{HeaderMap, HeaderValue, header};
 use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use std::sync::Arc;
 use twoway_entity::accounts::{account, session};
-use twoway_ids::{DAY, HOUR, MINUTE, Millis, Uuid};
+use twoway_ids::{DAY, HOUR, MINUTE, Millis, SECOND, Uuid};
 
 /// A browser is signed out after so long without a request, and after so long in any case.
 pub const PAGE_IDLE: Millis = 12 * HOUR;
@@ -22,28 +23,39 @@ const USE_NOTED_EVERY: Millis = 5 * MINUTE;
 pub(super) const PAGE: &str = "page";
 pub(super) const API: &str = "api";
 
-/// The name of the session cookie. Over HTTPS the prefix makes browsers refuse it from other hosts and paths.
-pub fn cookie_name(app: &App) -> &'static str {
-    if app.config.is_https() { "__Host-twoway_session" } else { "twoway_session" }
+/// A browser that somebody signed in with is known for so long.
+pub const DEVICE_LASTS: Millis = 90 * DAY;
+
+const SESSION_COOKIE: &str = "twoway_session";
+const DEVICE_COOKIE: &str = "twoway_device";
+
+/// The cookies that a sign-in sets.
+pub fn set_cookies(signed_in: &SignedIn) -> [Option<HeaderValue>; 2] {
+    [
+        cookies::set(SESSION_COOKIE, &signed_in.secret, PAGE_LASTS / SECOND),
+        cookies::set(DEVICE_COOKIE, &signed_in.device, DEVICE_LASTS / SECOND),
+    ]
 }
 
-/// The cookie that a sign-in sets.
-pub fn set_cookie(app: &App, secret: &str) -> Option<HeaderValue> {
-    let secure = if app.config.is_https() { "; Secure" } else { "" };
-    let name = cookie_name(app);
-    let lasts = PAGE_LASTS / 1000;
-    HeaderValue::from_str(&format!("{name}={secret}; Path=/; Max-Age={lasts}; HttpOnly; SameSite=Lax{secure}")).ok()
+/// The cookie that a sign-out takes away. The browser stays known.
+pub fn clear_cookie() -> Option<HeaderValue> {
+    cookies::clear(SESSION_COOKIE)
 }
 
-/// The cookie that a sign-out sets.
-pub fn clear_cookie(app: &App) -> Option<HeaderValue> {
-    let secure = if app.config.is_https() { "; Secure" } else { "" };
-    HeaderValue::from_str(&format!("{}=; Path=/; Max-Age=0; HttpOnly; SameSite=Lax{secure}", cookie_name(app))).ok()
+/// Who knocks, as far as the request tells.
+pub fn knock(client: Client, peer: Peer, headers: &HeaderMap) -> Knock {
+    let agent = headers.get(header::USER_AGENT).and_then(|v| v.to_str().ok()).unwrap_or_default();
+    Knock {
+        client,
+        address: peer.0,
+        agent: agent.chars().take(200).collect(),
+        device: cookies::read(headers, DEVICE_COOKIE).map(str::to_string),
+    }
 }
 
 /// Who holds the browser. A cookie of no living session is nobody.
 pub async fn of_page(app: &App, headers: &HeaderMap) -> Result<Option<Arc<Actor>>, Refusal> {
-    let Some(secret) = cookie(headers, cookie_name(app)).filter(|s| s.len() <= 64) else { return Ok(None) };
+    let Some(secret) = cookies::read(headers, SESSION_COOKIE).filter(|s| s.len() <= 64) else { return Ok(None) };
     let hash = stored_form(secret);
     let now = app.now();
     let Some((session, account)) = living_session(app.db.read(), app.tenant, PAGE, Named::Secret(&hash), now).await?

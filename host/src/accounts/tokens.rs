@@ -109,6 +109,22 @@ pub fn refresh_session(keys: &Keys, token: &str) -> Option<Uuid> {
     is_ours.then(|| Uuid::parse_str(session).ok()).flatten()
 }
 
+/// Says that somebody once signed in to this account with this browser: who shows it is not counted with the neighbours of its
+/// network address. It opens nothing.
+pub fn new_device(keys: &Keys, account: Uuid, until: Millis) -> String {
+    let stem = format!("{}.{until}", account.simple());
+    let mark = keys.keyed_hash("device", &stem);
+    format!("{stem}.{mark}")
+}
+
+/// Whether this is such a mark for this account, and its time has not passed.
+pub fn knows_device(keys: &Keys, device: &str, account: Uuid, now: Millis) -> bool {
+    let Some((stem, mark)) = device.rsplit_once('.') else { return false };
+    let is_ours: bool = keys.keyed_hash("device", stem).as_bytes().ct_eq(mark.as_bytes()).into();
+    let Some((of, until)) = stem.split_once('.') else { return false };
+    is_ours && of == account.simple().to_string() && until.parse::<Millis>().is_ok_and(|until| now < until)
+}
+
 /// What the database keeps of a secret that a client holds: SHA-256, hex. The secrets are random, so no salt is needed.
 pub fn stored_form(secret: &str) -> String {
     hex::encode(Sha256::digest(secret.as_bytes()))

@@ -1,5 +1,6 @@
 //! What every page's frame needs to know about the request: who reads, where they are, whom they act for.
 
+use super::cookies;
 use super::input::Caller;
 use super::page::{Acting, ActingChoice, NavItem, Shell};
 use super::preferences::Preferences;
@@ -7,8 +8,8 @@ use super::problem::Fault;
 use super::routes::NavEntry;
 use crate::{App, Refusal, Who, notices};
 use axum::extract::FromRequestParts;
+use axum::http::HeaderMap;
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, header};
 use std::sync::Arc;
 use twoway_ids::Uuid;
 
@@ -62,23 +63,13 @@ pub(super) fn shell(
 fn acting_for(who: &Who, headers: &HeaderMap) -> Option<Uuid> {
     let actor = who.actor()?;
     let held = |id: Uuid| actor.held.iter().any(|h| h.organization == id);
-    match cookie(headers, ACTING_COOKIE) {
+    match cookies::read(headers, ACTING_COOKIE) {
         Some(text) => Uuid::parse_str(text).ok().filter(|id| held(*id)),
         None => {
             let first = actor.held.first()?.organization;
             actor.held.iter().all(|h| h.organization == first).then_some(first)
         }
     }
-}
-
-/// The value of a cookie.
-pub fn cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
-    let lines = headers.get_all(header::COOKIE).iter().filter_map(|line| line.to_str().ok());
-    lines
-        .flat_map(|line| line.split(';'))
-        .filter_map(|pair| pair.trim().split_once('='))
-        .find(|(key, _)| *key == name)
-        .map(|(_, v)| v)
 }
 
 /// A page handler takes its frame as an argument.

@@ -2,12 +2,13 @@
 
 use super::access::{Access, Door};
 use super::input::RequestHash;
+use super::peer::{Peer, unbelieved};
 use super::problem::{Fault, Reader};
 use crate::accounts::sessions;
-use crate::{App, Refusal, Who};
+use crate::{App, Refusal, Who, limits};
 use axum::body::{Body, to_bytes};
 use axum::extract::{Request, State};
-use axum::http::{HeaderMap, header};
+use axum::http::{HeaderMap, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use sha2::{Digest, Sha256};
@@ -27,10 +28,15 @@ pub(super) async fn gate(State(gate): State<Gate>, request: Request, next: Next)
         Ok(who) => who,
         Err(refusal) => return with_reader(Fault::from(refusal).into_response(), None, gate.door),
     };
+    let unbelieved = unbelieved(&gate.app, request.extensions(), request.headers());
     let response = match enter(&gate, &who, request).await {
         Ok(request) => next.run(request).await,
         Err(fault) => fault.into_response(),
     };
+    if let (StatusCode::TOO_MANY_REQUESTS, Some(from)) = (response.status(), unbelieved) {
+        // Whoever forgot to name the proxy finds everybody counted as one.
+        tracing::warn!(%from, "X-Forwarded-For is not believed: this address is not one of trusted_proxies");
+    }
     with_reader(response, Some(who), gate.door)
 }
 
@@ -56,6 +62,12 @@ async fn enter(gate: &Gate, who: &Who, request: Request) -> Result<Request, Faul
             tracing::warn!(account = ?who.account(), method = %request.method(), path = request.uri().path(), "entry refused");
         }
         return Err(refusal.into());
+    }
+    // A write that needs no account is bounded by the address from which it comes.
+    if who.account().is_none() && !matches!(*request.method(), Method::GET | Method::HEAD) {
+        let Peer(address) = Peer::of(&gate.app, request.extensions(), request.headers());
+        limits::check(&gate.app, limits::WITHOUT_ACCOUNT, address).await?;
+        limits::spend(&gate.app, limits::WITHOUT_ACCOUNT, address).await?;
     }
     let mut request = match gate.door {
         Door::Api if request.headers().contains_key("idempotency-key") => with_hash(request).await?,

@@ -24,6 +24,11 @@ impl Metrics {
             None,
             "Time to the first byte of the answer, by route".into(),
         );
+        recorder.describe_counter(
+            "requests_limited_total".into(),
+            None,
+            "Requests refused because their address did too much, by budget".into(),
+        );
         recorder.describe_counter("db_statements_total".into(), None, "Statements sent to the database".into());
         recorder.describe_counter(
             "plugin_decisions_total".into(),
@@ -50,6 +55,12 @@ impl Metrics {
         let labels = vec![Label::new("route", route.to_string())];
         let key = Key::from_parts("http_request_seconds", labels);
         self.recorder.register_histogram(&key, &META).record(took.as_secs_f64());
+    }
+
+    /// A request that was refused because its address has spent this budget.
+    pub fn limited(&self, budget: &'static str) {
+        let key = Key::from_parts("requests_limited_total", vec![Label::new("budget", budget)]);
+        self.recorder.register_counter(&key, &META).increment(1);
     }
 
     /// One decision of a plugin. `outcome` is `allowed`, `refused` or the name of a failure.

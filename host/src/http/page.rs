@@ -192,7 +192,7 @@ impl<T: Template> IntoResponse for Page<T> {
             headers.insert(name, HeaderValue::from_static(value));
         }
         // Whatever message was pending has been shown now.
-        headers.append(header::SET_COOKIE, HeaderValue::from_static(super::preferences::CLEAR_FLASH));
+        headers.extend(super::preferences::clear_flash().map(|cookie| (header::SET_COOKIE, cookie)));
         response
     }
 }

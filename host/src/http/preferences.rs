@@ -1,19 +1,19 @@
 //! What a reader chose for themselves: language and type size, kept in cookies, so that it works signed in or not.
 
+use super::cookies;
 use super::texts::{self, Locale};
 use axum::Form;
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
-use axum::response::{AppendHeaders, IntoResponse, Redirect};
+use axum::http::{HeaderMap, HeaderValue};
+use axum::response::{IntoResponse, Redirect};
 use serde::Deserialize;
 use std::convert::Infallible;
 
 const LOCALE: &str = "twoway_locale";
 const ELDER: &str = "twoway_elder";
 const FLASH: &str = "twoway_flash";
-const ONE_YEAR: u32 = 31_536_000;
-pub(super) const CLEAR_FLASH: &str = "twoway_flash=; Path=/; Max-Age=0; HttpOnly; SameSite=Lax";
+const ONE_YEAR: i64 = 31_536_000;
 
 /// Extracted from the request's cookies; never refuses.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -29,22 +29,11 @@ impl Preferences {
         // A cookie can be forged by whoever holds the browser: only sentences that the product knows as messages are shown.
         let known = |key: &&str| key.starts_with("flash-") && texts::host().has(key);
         Self {
-            locale: cookie(headers, LOCALE).and_then(Locale::parse).unwrap_or_default(),
-            elder: cookie(headers, ELDER) == Some("on"),
-            flash: cookie(headers, FLASH).filter(known).map(str::to_string).into_iter().collect(),
+            locale: cookies::read(headers, LOCALE).and_then(Locale::parse).unwrap_or_default(),
+            elder: cookies::read(headers, ELDER) == Some("on"),
+            flash: cookies::read(headers, FLASH).filter(known).map(str::to_string).into_iter().collect(),
         }
     }
-}
-
-fn cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
-    headers
-        .get_all(header::COOKIE)
-        .iter()
-        .filter_map(|line| line.to_str().ok())
-        .flat_map(|line| line.split(';'))
-        .filter_map(|pair| pair.trim().split_once('='))
-        .find(|(key, _)| *key == name)
-        .map(|(_, value)| value)
 }
 
 impl<S: Sync> FromRequestParts<S> for Preferences {
@@ -65,21 +54,23 @@ pub struct Choice {
 
 /// Keeps the choice for a year and returns to the page it was made on.
 pub async fn choose(Form(choice): Form<Choice>) -> impl IntoResponse {
-    let mut cookies: Vec<(HeaderName, HeaderValue)> = Vec::new();
-    if let Some(locale) = choice.locale.as_deref().and_then(Locale::parse) {
-        cookies.extend(kept(LOCALE, locale.as_str()));
-    }
-    match choice.elder.as_deref() {
-        Some("on") => cookies.extend(kept(ELDER, "on")),
-        Some("off") => cookies.extend(kept(ELDER, "off")),
-        _ => {}
-    }
-    (AppendHeaders(cookies), Redirect::to(&own_path(choice.back.as_deref())))
+    let locale = choice.locale.as_deref().and_then(Locale::parse).map(keep_locale);
+    let elder = match choice.elder.as_deref() {
+        Some("on") => Some(cookies::set(ELDER, "on", ONE_YEAR)),
+        Some("off") => Some(cookies::set(ELDER, "off", ONE_YEAR)),
+        _ => None,
+    };
+    (cookies::answer(locale.into_iter().chain(elder)), Redirect::to(&own_path(choice.back.as_deref())))
 }
 
-fn kept(name: &str, value: &str) -> Option<(HeaderName, HeaderValue)> {
-    let cookie = format!("{name}={value}; Path=/; Max-Age={ONE_YEAR}; HttpOnly; SameSite=Lax");
-    HeaderValue::from_str(&cookie).ok().map(|v| (header::SET_COOKIE, v))
+/// Keeps the language in which somebody reads.
+pub fn keep_locale(locale: Locale) -> Option<HeaderValue> {
+    cookies::set(LOCALE, locale.as_str(), ONE_YEAR)
+}
+
+/// Whatever message was pending has been shown.
+pub(super) fn clear_flash() -> Option<HeaderValue> {
+    cookies::clear(FLASH)
 }
 
 /// The given address if it is a path on this server, else the front page: nobody is sent elsewhere by a crafted link.
@@ -92,13 +83,13 @@ pub fn own_path(path: Option<&str>) -> String {
 
 /// 303 to `to`, where the text `flash_key` (it must begin with `flash-`) is shown once.
 pub fn done(to: &str, flash_key: &'static str) -> impl IntoResponse + use<> {
-    let cookie = HeaderValue::from_str(&format!("{FLASH}={flash_key}; Path=/; Max-Age=60; HttpOnly; SameSite=Lax"));
-    (AppendHeaders(cookie.ok().map(|v| (header::SET_COOKIE, v))), Redirect::to(to))
+    (cookies::answer([cookies::set(FLASH, flash_key, 60)]), Redirect::to(to))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use axum::http::header;
 
     #[test]
     fn nobody_is_sent_to_another_site() {

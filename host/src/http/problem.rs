@@ -5,7 +5,7 @@ use super::access::Door;
 use super::components::ActionButton;
 use super::form_view::{FormView, problem_text};
 use super::frame::{Site, shell};
-use super::page::ErrorPage;
+use super::page::{ErrorPage, Page};
 use super::preferences::Preferences;
 use super::texts::{self, Locale};
 use crate::{Refusal, Who};
@@ -68,7 +68,7 @@ fn status_of(refusal: &Refusal) -> StatusCode {
         Refusal::PluginUnavailable { .. } => StatusCode::SERVICE_UNAVAILABLE,
         Refusal::BadRequest(_) => StatusCode::BAD_REQUEST,
         Refusal::TooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
-        Refusal::Busy => StatusCode::TOO_MANY_REQUESTS,
+        Refusal::TooMany { .. } | Refusal::Busy => StatusCode::TOO_MANY_REQUESTS,
         Refusal::Internal(_) if refusal.is_database_away() => StatusCode::SERVICE_UNAVAILABLE,
         Refusal::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
     }
@@ -189,6 +189,7 @@ impl Problem {
             | Refusal::NotFound
             | Refusal::Stale
             | Refusal::TooLarge { .. }
+            | Refusal::TooMany { .. }
             | Refusal::Busy => {}
         }
     }
@@ -225,6 +226,25 @@ pub fn said(locale: Locale, key: &str, values: &Value) -> Option<String> {
     texts::host().get(locale, key, &texts::json_values(values))
 }
 
+/// How a form is answered that comes back: by its status, and with the time after which it may be sent again.
+pub struct Again(Fault);
+
+impl Again {
+    pub fn of(refusal: &Refusal) -> Self {
+        match refusal {
+            Refusal::TooMany { wait } => Self(Refusal::TooMany { wait: *wait }.into()),
+            Refusal::Busy => Self(Refusal::Busy.into()),
+            _ => Self(Fault::edge(StatusCode::UNPROCESSABLE_ENTITY, "invalid-input")),
+        }
+    }
+
+    pub fn with<T: askama::Template>(&self, page: T) -> Response {
+        let mut response = Page::new(page).status(self.0.status()).into_response();
+        try_again_after(&mut response, &self.0);
+        response
+    }
+}
+
 /// Puts a refusal's words into the form that it concerns, so that the form comes back with what was typed. What no form can mend
 /// (no right, nothing there, a failure) is handed back.
 pub fn form_errors(form: &mut FormView, locale: Locale, refusal: Refusal) -> Result<(), Refusal> {
@@ -248,7 +268,11 @@ pub fn form_errors(form: &mut FormView, locale: Locale, refusal: Refusal) -> Res
                 form.problems.push(text.clone());
             }
         }
-        Refusal::Rule(_) | Refusal::Stale | Refusal::PluginUnavailable { .. } | Refusal::Busy => {
+        Refusal::Rule(_)
+        | Refusal::Stale
+        | Refusal::PluginUnavailable { .. }
+        | Refusal::TooMany { .. }
+        | Refusal::Busy => {
             let code = refusal.code();
             let detail =
                 said(locale, &format!("refusal-{code}"), &refusal.values()).unwrap_or_else(|| code.to_string());
@@ -316,12 +340,24 @@ fn as_document(asked: &Asked, fault: &Fault, reader: Option<Who>) -> Response {
         StatusCode::UNAUTHORIZED => {
             headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
         }
-        StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE => {
-            headers.insert(header::RETRY_AFTER, HeaderValue::from_static("5"));
-        }
         _ => {}
     }
+    try_again_after(&mut response, fault);
     response
+}
+
+/// Says when the same request may go through.
+fn try_again_after(response: &mut Response, fault: &Fault) {
+    let seconds = match (fault, fault.status()) {
+        (Fault::Refused(refusal), _) if matches!(**refusal, Refusal::TooMany { .. }) => {
+            refusal.values()["seconds"].as_i64()
+        }
+        (_, StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE) => Some(5),
+        _ => None,
+    };
+    if let Some(seconds) = seconds {
+        response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+    }
 }
 
 fn as_page(site: &Site, asked: &Asked, fault: &Fault, reader: Option<Who>) -> Response {
@@ -355,7 +391,9 @@ fn as_page(site: &Site, asked: &Asked, fault: &Fault, reader: Option<Who>) -> Re
     if let Some(back) = own_referrer(&asked.headers) {
         page = page.way_out(ActionButton::link(locale.t("error-way-back"), back));
     }
-    page.way_out(ActionButton::link(locale.t("error-way-home"), "/")).into_response()
+    let mut response = page.way_out(ActionButton::link(locale.t("error-way-home"), "/")).into_response();
+    try_again_after(&mut response, fault);
+    response
 }
 
 /// The text of a plugin's refusal comes with it.

@@ -4,17 +4,19 @@ use super::frame::Site;
 use super::observe::{after_panic, observe};
 use super::problem::{Fault, RequestId, explain};
 use super::routes::Routes;
-use super::{assets, docs, gate, health, preferences};
+use super::{assets, cookies, docs, gate, health, preferences};
 use crate::{
     App, Refusal, accounts, adoptions, audit, calendar, calls, evaluations, jobs, needs, notices, organizations,
     plugins, projects, proposals, reviews, showcase,
 };
-use axum::extract::{DefaultBodyLimit, Request};
+use axum::extract::connect_info::IntoMakeServiceWithConnectInfo;
+use axum::extract::{ConnectInfo, DefaultBodyLimit, Request};
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use axum::{Extension, Router};
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 use tower_http::catch_panic::CatchPanicLayer;
@@ -68,8 +70,21 @@ pub fn router(app: App) -> anyhow::Result<Router> {
         .layer(CatchPanicLayer::custom(after_panic))
         .layer(from_fn_with_state(site.clone(), explain))
         .layer(Extension(site))
+        .layer(from_fn_with_state(app.clone(), cookies::guard))
         .layer(CompressionLayer::new());
     Ok(with_headers(&app, router).layer(from_fn_with_state(app.clone(), observe)).with_state(app))
+}
+
+/// Serves the site at this door. Every request knows from which address it comes.
+pub fn serve(
+    listener: tokio::net::TcpListener,
+    router: Router,
+) -> axum::serve::Serve<
+    tokio::net::TcpListener,
+    IntoMakeServiceWithConnectInfo<Router, SocketAddr>,
+    axum::middleware::AddExtension<Router, ConnectInfo<SocketAddr>>,
+> {
+    axum::serve(listener, router.into_make_service_with_connect_info::<SocketAddr>())
 }
 
 /// A request that takes too long ends as busy; its transaction is undone with it.
@@ -86,7 +101,7 @@ async fn give_up(request: Request, next: Next) -> Response {
 
 /// Headers for all answers; pages and files set stricter or looser ones of their own.
 fn with_headers(app: &App, mut router: Router<App>) -> Router<App> {
-    let headers: [(HeaderName, &'static str); 7] = [
+    let headers: [(HeaderName, &'static str); 8] = [
         (
             header::CONTENT_SECURITY_POLICY,
             "default-src 'none'; object-src 'none'; base-uri 'none'; frame-ancestors 'none'",
@@ -96,6 +111,7 @@ fn with_headers(app: &App, mut router: Router<App>) -> Router<App> {
         (header::REFERRER_POLICY, "same-origin"),
         (header::CACHE_CONTROL, "no-store"),
         (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
+        (HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
         (HeaderName::from_static("permissions-policy"), "camera=(self), geolocation=(), microphone=(), payment=()"),
     ];
     for (name, value) in headers {

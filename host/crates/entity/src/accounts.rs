@@ -42,6 +42,9 @@ pub mod session {
         pub account_id: Uuid,
         /// `page` or `api`.
         pub kind: String,
+        /// What the browser or program called itself at the sign-in, at most 200 characters.
+        #[sea_orm(column_type = "Text")]
+        pub agent: String,
         /// SHA-256 of the secret that the client holds now, hex.
         pub token_hash: String,
         /// The hash before the last rotation: whoever shows it has a stolen or replayed token.

@@ -10,6 +10,7 @@ pub mod calendar;
 pub mod calls;
 pub mod evaluations;
 pub mod jobs;
+pub mod limits;
 pub mod needs;
 pub mod notices;
 pub mod organizations;

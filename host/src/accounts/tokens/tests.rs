@@ -149,6 +149,20 @@ fn forged_tokens_are_refused() {
 }
 
 #[test]
+fn a_browser_is_known_for_its_account_and_time() {
+    let forge = Forge::new();
+    let (me, other) = (forge.bearer.account, forge.bearer.session);
+    let device = new_device(&forge.keys, me, NOW + 10);
+    assert!(knows_device(&forge.keys, &device, me, NOW + 9));
+    assert!(!knows_device(&forge.keys, &device, me, NOW + 10), "its time has passed");
+    assert!(!knows_device(&forge.keys, &device, other, NOW), "somebody else's");
+    let later = device.replacen(&(NOW + 10).to_string(), &(NOW + 99).to_string(), 1);
+    for forged in [later.as_str(), "", ".", "a.b.c", &device[1..]] {
+        assert!(!knows_device(&forge.keys, forged, me, NOW), "{forged}");
+    }
+}
+
+#[test]
 fn a_refresh_token_tells_its_session_only_if_it_is_ours() {
     let forge = Forge::new();
     let token = new_refresh(&forge.keys, forge.bearer.session);

@@ -14,6 +14,11 @@ refusal-bad-request = The request cannot be read.
 refusal-too-large = Too large: at most { $limit } bytes.
 refusal-busy = The system is busy.
 wayout-busy = Try again in a moment.
+refusal-too-many-requests = Too much came from your network address in a short time. Try again in { $minutes ->
+    [one] a minute
+   *[other] { $minutes } minutes
+  }.
+wayout-too-many-requests = If you share a network with others, their failed attempts count too; whoever is signed in goes on undisturbed.
 refusal-internal = Something went wrong in the system; nothing was done.
 refusal-unavailable = Not possible at present; nothing was written.
 wayout-unavailable = Try again later.

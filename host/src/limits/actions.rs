@@ -1,0 +1,47 @@
+use super::model::{Budget, bucket};
+use crate::{App, Refusal};
+use sea_orm::sea_query::{CaseStatement, Expr, ExprTrait, OnConflict};
+use sea_orm::{ActiveValue::Set, EntityTrait};
+use std::net::IpAddr;
+use twoway_entity::limits::spent_budget;
+
+/// Whether the address has something left. An unknown address is not counted: only a host that was built without one has it.
+///
+/// Errors: [`Refusal::TooMany`] with the time to wait.
+pub async fn check(app: &App, budget: Budget, address: Option<IpAddr>) -> Result<(), Refusal> {
+    let Some(address) = address else { return Ok(()) };
+    let row = spent_budget::Entity::find_by_id((app.tenant, key(app, budget, address))).one(app.db.read()).await?;
+    match row.and_then(|row| budget.wait(row.whole_at, app.now())) {
+        None => Ok(()),
+        Some(wait) => {
+            app.metrics.limited(budget.name);
+            Err(Refusal::TooMany { wait })
+        }
+    }
+}
+
+/// Takes one from the budget. What several requests took at the same moment beyond it must come back first, too.
+pub async fn spend(app: &App, budget: Budget, address: Option<IpAddr>) -> Result<(), Refusal> {
+    use spent_budget::Column as C;
+    let Some(address) = address else { return Ok(()) };
+    let (tenant, now, key) = (app.tenant, app.now(), key(app, budget, address));
+    app.db
+        .transact(move |tx| async move {
+            let row =
+                spent_budget::ActiveModel { tenant_id: Set(tenant), key: Set(key), whole_at: Set(now + budget.every) };
+            let kept = || Expr::col((spent_budget::Entity, C::WholeAt));
+            let grown: Expr = CaseStatement::new()
+                .case(kept().lt(now), now + budget.every)
+                .case(kept().gt(budget.latest(now) - budget.every), budget.latest(now))
+                .finally(kept().add(budget.every))
+                .into();
+            let again = OnConflict::columns([C::TenantId, C::Key]).value(C::WholeAt, grown).to_owned();
+            spent_budget::Entity::insert(row).on_conflict(again).exec_without_returning(&*tx).await?;
+            Ok(())
+        })
+        .await
+}
+
+fn key(app: &App, budget: Budget, address: IpAddr) -> String {
+    app.keys.keyed_hash("address", &format!("{} {}", budget.name, bucket(address)))
+}
