@@ -12,6 +12,7 @@ pub mod db;
 pub mod demo;
 pub mod evaluations;
 pub mod founding;
+pub mod housekeeping;
 pub mod http;
 pub mod jobs;
 pub mod keys;

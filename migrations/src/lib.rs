@@ -11,6 +11,7 @@ mod m20261123_000004_projects;
 mod m20261123_000005_plugins;
 mod m20261126_000006_limits;
 mod m20261126_000007_sessions;
+mod m20261126_000008_housekeeping;
 
 pub struct Migrator;
 
@@ -25,6 +26,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261123_000005_plugins::Migration),
             Box::new(m20261126_000006_limits::Migration),
             Box::new(m20261126_000007_sessions::Migration),
+            Box::new(m20261126_000008_housekeeping::Migration),
         ]
     }
 }

@@ -6,6 +6,7 @@ mod bad_input;
 mod calls;
 mod demo;
 mod design;
+mod housekeeping;
 mod http;
 mod limits;
 mod office;

@@ -8,33 +8,14 @@ pub type Handler = fn(App, job::Model) -> BoxFuture<'static, Result<(), Refusal>
 /// Which feature does which kind of job. One line each, sorted.
 pub const HANDLERS: &[(&str, Handler)] = &[
     (crate::adoptions::actions::LAPSE, |app, job| Box::pin(crate::adoptions::jobs::lapse(app, job))),
-    ("audit.seal", |app, job| Box::pin(seal(app, job))),
+    ("audit.seal", |app, _| Box::pin(async move { crate::audit::seal(&app).await.map(|_| ()) })),
     (crate::calls::actions::CLOSE_TIMER, |app, job| Box::pin(crate::calls::jobs::close(app, job))),
     (crate::calls::actions::OPEN_TIMER, |app, job| Box::pin(crate::calls::jobs::open(app, job))),
     (crate::projects::CLOSED, |app, job| Box::pin(crate::evaluations::jobs::plan(app, job))),
+    ("housekeeping.sweep", |app, _| Box::pin(crate::housekeeping::jobs::sweep(app))),
     ("plugins.hear", |app, job| Box::pin(crate::plugins::heard(app, job))),
     ("plugins.tick", |app, job| Box::pin(crate::plugins::tick(app, job))),
     (crate::proposals::FIX_TIMER, |app, job| Box::pin(crate::proposals::jobs::fix_due(app, job))),
     (crate::proposals::POOL_TIMER, |app, job| Box::pin(crate::proposals::jobs::pool_ends(app, job))),
     (crate::reviews::deliberation::NOTICE_TIMER, |app, job| Box::pin(crate::reviews::jobs::notice_ends(app, job))),
 ];
-
-async fn seal(app: App, job: job::Model) -> Result<(), Refusal> {
-    crate::audit::seal(&app).await?;
-    let work = app.clone();
-    app.db
-        .transact(move |tx| async move {
-            let next = twoway_jobs::NewJob {
-                tenant: job.tenant_id,
-                id: twoway_ids::new_id(work.now()),
-                kind: job.kind,
-                key: format!("seal-{}", job.due_at + crate::audit::SEAL_EVERY),
-                payload: job.payload,
-                due_at: job.due_at + crate::audit::SEAL_EVERY,
-                now: work.now(),
-                subject: None,
-            };
-            Ok(twoway_jobs::enqueue(&*tx, next).await?)
-        })
-        .await
-}

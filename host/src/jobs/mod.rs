@@ -5,7 +5,9 @@ mod api;
 mod handlers;
 mod pages;
 pub mod queries;
+mod recurring;
 mod run;
 
 pub use api::{Doc, routes};
+pub use recurring::plant;
 pub use run::{forever, run_due, run_until};

@@ -1,4 +1,5 @@
 use super::handlers::HANDLERS;
+use super::recurring;
 use crate::{App, Refusal};
 use std::time::Duration;
 use tokio_util::sync::CancellationToken;
@@ -26,12 +27,16 @@ async fn run_one(app: &App, job: job::Model) -> Result<(), Refusal> {
         tracing::warn!(kind = job.kind, key = job.key, attempt = job.attempts, %refusal, "a job failed");
     }
     let now = app.now();
+    let again = recurring::again(app, &job);
     app.db
         .transact(move |tx| async move {
             match outcome {
-                Ok(()) => {
-                    twoway_jobs::finish(&*tx, &job, now).await?;
-                }
+                Ok(()) => match again {
+                    Some(next) => twoway_jobs::wait_again(&*tx, &job, next).await?,
+                    None => {
+                        twoway_jobs::finish(&*tx, &job, now).await?;
+                    }
+                },
                 Err(refusal) => twoway_jobs::fail(&*tx, &job, &refusal.to_string(), now).await?,
             }
             Ok(())
@@ -56,8 +61,14 @@ pub async fn run_until(app: &App, until: Millis) -> Result<(), Refusal> {
 
 /// The worker of a running host: looks for due work until it is told to stop.
 pub async fn forever(app: App, stop: CancellationToken) {
+    let mut planted = false;
     loop {
-        let pause = match run_due(&app).await {
+        let worked = match planted {
+            true => run_due(&app).await,
+            false => recurring::plant(&app).await.map(|()| 0),
+        };
+        planted |= worked.is_ok();
+        let pause = match worked {
             Ok(0) => Duration::from_millis(500),
             Ok(_) => Duration::ZERO,
             Err(refusal) => {

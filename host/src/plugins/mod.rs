@@ -40,4 +40,4 @@ pub use pages::{Audience, panels};
 pub use people::{Insider, insider};
 pub use registry::{Loaded, Registry};
 pub use site::Site;
-pub use snapshot::SECRET_TRIES;
+pub use snapshot::{SECRET_TRIES, SECRET_WINDOW};

@@ -15,7 +15,8 @@ use twoway_runtime::{Broken, Find, Item, Snapshot};
 
 /// A person may have answers compared with secrets of one record kind so often in thirty days.
 pub const SECRET_TRIES: u64 = 3;
-const SECRET_WINDOW: Millis = 30 * DAY;
+/// Comparisons are counted over so long.
+pub const SECRET_WINDOW: Millis = 30 * DAY;
 /// After so many wrong guesses a one-time code is worth nothing.
 const CODE_TRIES: i32 = 5;
 

@@ -304,7 +304,8 @@ pub async fn attach(app: &App, who: &Who, command: &Command, id: Uuid, file: Che
         return Err(Refusal::rule("file-already-there"));
     }
     files::keep(app, &file).await?;
-    app.act(who, command, move |step| async move {
+    let bytes = file.clone();
+    let attached = app.act(who, command, move |step| async move {
         let payload = json!({ "name": file.name, "sha256": file.sha256, "size": file.bytes.len() });
         step.touch::<ProposalMachine>(id, (row.state, row.version), "attached", payload).await?;
         let kept = attachment::ActiveModel {
@@ -328,8 +329,10 @@ pub async fn attach(app: &App, who: &Who, command: &Command, id: Uuid, file: Che
             size: kept.size,
             sha256: kept.sha256,
         })
-    })
-    .await
+    });
+    let attached = attached.await?;
+    files::keep(app, &bytes).await?;
+    Ok(attached)
 }
 
 /// Takes a file off a proposal that is in the proposer's hands. What was handed in keeps its hash in the revision.

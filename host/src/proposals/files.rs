@@ -1,6 +1,10 @@
 use crate::{App, Refusal};
+use sea_orm::sea_query::{Expr, ExprTrait};
+use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QuerySelect};
 use sha2::{Digest, Sha256};
+use std::collections::HashSet;
 use std::path::{Path, PathBuf};
+use twoway_entity::proposals::{attachment, revision};
 
 /// What may be attached: the ending of the name and the media type that the content must show.
 pub const ALLOWED: &[(&str, &str)] = &[
@@ -55,11 +59,41 @@ pub fn check(name: &str, bytes: Vec<u8>, limit: usize, expected: Option<&str>) -
     Ok(CheckedFile { name: name.to_string(), media_type, sha256, bytes })
 }
 
-fn folder(app: &App) -> PathBuf {
+/// Where the bytes lie.
+pub fn folder(app: &App) -> PathBuf {
     app.config.data.join("blobs")
 }
 
-/// Writes the bytes under their hash. The same content is kept once; what no row names any more does no harm.
+/// Which of these contents an attachment names, or a proposal as it was handed in.
+pub async fn named(app: &App, hashes: &[String]) -> Result<HashSet<String>, Refusal> {
+    let attached: Vec<String> = attachment::Entity::find()
+        .select_only()
+        .column(attachment::Column::Sha256)
+        .filter(attachment::Column::TenantId.eq(app.tenant))
+        .filter(attachment::Column::Sha256.is_in(hashes))
+        .into_tuple()
+        .all(app.db.read())
+        .await?;
+    let mut named: HashSet<String> = attached.into_iter().collect();
+    for hash in hashes {
+        // A file that was taken off after it had been handed in; there are few.
+        if !named.contains(hash) {
+            let handed_in = Expr::col(revision::Column::Attachments).cast_as("text").like(format!("%{hash}%"));
+            let found = revision::Entity::find()
+                .filter(revision::Column::TenantId.eq(app.tenant))
+                .filter(handed_in)
+                .count(app.db.read())
+                .await?;
+            if found > 0 {
+                named.insert(hash.clone());
+            }
+        }
+    }
+    Ok(named)
+}
+
+/// Writes the bytes under their hash. The same content is kept once. Call it before the row is written, so that no row is ever without
+/// its bytes, and once more afterwards: the nightly sweep may have taken away what no row named in between.
 pub async fn keep(app: &App, file: &CheckedFile) -> Result<(), Refusal> {
     let folder = folder(app);
     let place = folder.join(&file.sha256);

@@ -59,6 +59,21 @@ pub async fn finish(tx: &impl ConnectionTrait, claimed: &job::Model, now: Millis
     Ok(done.rows_affected == 1)
 }
 
+/// Lets a claimed job that was done wait for its next time. Nothing happens when the claim was lost meanwhile.
+pub async fn wait_again(tx: &impl ConnectionTrait, claimed: &job::Model, due_at: Millis) -> Result<(), DbErr> {
+    job::Entity::update_many()
+        .col_expr(job::Column::State, Expr::value(JobState::Waiting))
+        .col_expr(job::Column::DueAt, Expr::value(due_at))
+        .col_expr(job::Column::Attempts, Expr::value(0))
+        .col_expr(job::Column::LastError, Expr::value(Option::<String>::None))
+        .filter(job::Column::TenantId.eq(claimed.tenant_id))
+        .filter(job::Column::Id.eq(claimed.id))
+        .filter(job::Column::Fence.eq(claimed.fence))
+        .exec(tx)
+        .await?;
+    Ok(())
+}
+
 /// Notes a failure: the job waits longer each time, and after the last try for a person.
 pub async fn fail(tx: &impl ConnectionTrait, claimed: &job::Model, error: &str, now: Millis) -> Result<(), DbErr> {
     let dead = claimed.attempts >= MAX_ATTEMPTS;

@@ -5,5 +5,5 @@
 mod claim;
 mod write;
 
-pub use claim::{MAX_ATTEMPTS, claim, fail, finish, next_due};
+pub use claim::{MAX_ATTEMPTS, claim, fail, finish, next_due, wait_again};
 pub use write::{NewJob, cancel, cancel_subject, enqueue, retry, set};
