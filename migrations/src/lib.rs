@@ -12,6 +12,7 @@ mod m20261123_000005_plugins;
 mod m20261126_000006_limits;
 mod m20261126_000007_sessions;
 mod m20261126_000008_housekeeping;
+mod m20261126_000009_retention;
 
 pub struct Migrator;
 
@@ -27,6 +28,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261126_000006_limits::Migration),
             Box::new(m20261126_000007_sessions::Migration),
             Box::new(m20261126_000008_housekeeping::Migration),
+            Box::new(m20261126_000009_retention::Migration),
         ]
     }
 }

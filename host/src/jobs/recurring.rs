@@ -17,8 +17,11 @@ enum Every {
 }
 
 /// One line each, sorted.
-const RECURRING: &[(&str, Every)] =
-    &[("audit.seal", Every::After(crate::audit::SEAL_EVERY)), ("housekeeping.sweep", Every::Night)];
+const RECURRING: &[(&str, Every)] = &[
+    ("audit.seal", Every::After(crate::audit::SEAL_EVERY)),
+    ("housekeeping.sweep", Every::Night),
+    ("plugins.erase", Every::Night),
+];
 
 /// Beside it, a person may have one done once more under another key.
 const KEY: &str = "again";

@@ -9,7 +9,7 @@ use sea_orm::{
     ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter,
 };
 use serde_json::json;
-use twoway_entity::plugins::project_plugin;
+use twoway_entity::plugins::{project_plugin, record};
 use twoway_ids::Uuid;
 use twoway_manifest::{Ability, DataClass, Grant, check_form};
 
@@ -87,6 +87,7 @@ pub async fn activate(step: &Step, place: &Place, activation: Activation) -> Res
         revision: Set(0),
         activated_by: Set(step.who().account()),
         activated_at: Set(step.now()),
+        ended_at: Set(None),
     };
     row.insert(step.tx()).await.map_err(stale_if_taken)?;
     step.record(
@@ -132,7 +133,7 @@ pub async fn place_changed(step: &Step, place: &Place) -> Result<(), Refusal> {
         .filter(C::ProjectId.eq(place.project))
         .exec(step.tx())
         .await?;
-    Ok(())
+    if place.phase == Phase::Ended { end(step, place.project).await } else { Ok(()) }
 }
 
 /// Tells only that the project's phase changed. Without a plugin nothing happens.
@@ -144,6 +145,28 @@ pub async fn set_phase(step: &Step, project: Uuid, phase: Phase) -> Result<(), R
         .filter(C::ProjectId.eq(project))
         .exec(step.tx())
         .await?;
+    if phase == Phase::Ended { end(step, project).await } else { Ok(()) }
+}
+
+/// From here on retention counts for all records that have not ended by themselves.
+async fn end(step: &Step, project: Uuid) -> Result<(), Refusal> {
+    use project_plugin::Column as C;
+    let ended = project_plugin::Entity::update_many()
+        .col_expr(C::EndedAt, Expr::value(step.now()))
+        .filter(C::TenantId.eq(step.who().tenant))
+        .filter(C::ProjectId.eq(project))
+        .filter(C::EndedAt.is_null())
+        .exec(step.tx())
+        .await?;
+    if ended.rows_affected > 0 {
+        record::Entity::update_many()
+            .col_expr(record::Column::EraseAt, Expr::value(step.now()))
+            .filter(record::Column::TenantId.eq(step.who().tenant))
+            .filter(record::Column::ProjectId.eq(project))
+            .filter(record::Column::EndedAt.is_null())
+            .exec(step.tx())
+            .await?;
+    }
     Ok(())
 }
 

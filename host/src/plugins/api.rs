@@ -185,6 +185,7 @@ fn record_view(reader: &Reader, row: &record::Model, opened: bool) -> Result<Rec
             Seen::Content(value) => value,
             Seen::Sealed => json!({"sealed": true}),
             Seen::Secret => json!({"secret": true}),
+            Seen::Erased => json!({"erased": true}),
         };
         Some((field.key.clone(), value))
     });

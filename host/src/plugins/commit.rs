@@ -32,7 +32,7 @@ impl Commit {
 
     async fn apply(self, step: &Step) -> Result<Acted, Refusal> {
         let p = &self.prepared;
-        take_turn(step, p).await?;
+        take_turn(step, p.site.project(), p.site.row.revision).await?;
         let actor = ensure_actor(step, &p.site, p.actor.as_ref()).await?;
         let created_by = p.acting_for.as_ref().map(|(member, _)| *member).or(actor);
         let mut records = Vec::new();
@@ -70,13 +70,13 @@ impl Commit {
 }
 
 /// Takes the project's decision counter: who read an older one decided on an older project.
-pub(super) async fn take_turn(step: &Step, p: &Prepared) -> Result<(), Refusal> {
+pub(super) async fn take_turn(step: &Step, project: Uuid, revision: i32) -> Result<(), Refusal> {
     use project_plugin::Column as C;
     let moved = project_plugin::Entity::update_many()
-        .col_expr(C::Revision, Expr::value(p.site.row.revision + 1))
+        .col_expr(C::Revision, Expr::value(revision + 1))
         .filter(C::TenantId.eq(step.who().tenant))
-        .filter(C::ProjectId.eq(p.site.project()))
-        .filter(C::Revision.eq(p.site.row.revision))
+        .filter(C::ProjectId.eq(project))
+        .filter(C::Revision.eq(revision))
         .exec(step.tx())
         .await?;
     if moved.rows_affected == 1 { Ok(()) } else { Err(Refusal::Stale) }

@@ -110,7 +110,7 @@ async fn protect(
 ) -> Result<Acted, Refusal> {
     let content = journal_content(ctx, &p.question, None);
     app.act(who, command, move |step| async move {
-        take_turn(&step, &p).await?;
+        take_turn(&step, p.site.project(), p.site.row.revision).await?;
         let actor = ensure_actor(&step, &p.site, p.actor.as_ref()).await?;
         let target = p.question.target().map(|item| item.id.clone()).unwrap_or_default();
         let record = store::update(&step, &p.site, &target, Some(&bypass.to), &json!({}), &p).await?;

@@ -1,7 +1,7 @@
 //! Records for people's eyes: who sees which, what of them, and the stated reason for looking under a seal.
 
 use super::people::{self, Insider};
-use super::site::{Site, is_kept_sealed};
+use super::site::{Site, is_erased, is_kept_sealed};
 use crate::lifecycle::{Command, Done};
 use crate::{App, Refusal, Who};
 use sea_orm::sea_query::{Query, SelectStatement};
@@ -170,6 +170,7 @@ impl Reader {
             .map(|field| {
                 let seen = match row.data.get(&field.key) {
                     None | Some(Value::Null) => Seen::Nothing,
+                    Some(value) if is_erased(value) => Seen::Erased,
                     Some(_) if field.secret => Seen::Secret,
                     Some(_) if is_kept_sealed(field) && !opened => Seen::Sealed,
                     Some(_) => self.site.open(row, field)?.map_or(Seen::Nothing, Seen::Content),
@@ -235,6 +236,8 @@ pub enum Seen {
     Sealed,
     /// Compared, never shown.
     Secret,
+    /// Its retention was over.
+    Erased,
 }
 
 /// How a record is called in lists: its title field, else the end of its id.

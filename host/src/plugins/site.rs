@@ -2,7 +2,7 @@ use super::registry::Loaded;
 use crate::vault::DataKey;
 use crate::{App, Refusal};
 use sea_orm::EntityTrait;
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 use std::sync::Arc;
 use twoway_entity::plugins::{Phase, project_plugin, record};
 use twoway_ids::Uuid;
@@ -69,6 +69,7 @@ impl Site {
     pub(super) fn open(&self, row: &record::Model, field: &Field) -> Result<Option<Value>, Refusal> {
         match row.data.get(&field.key) {
             None | Some(Value::Null) => Ok(None),
+            Some(value) if is_erased(value) => Ok(None),
             Some(value) if is_kept_sealed(field) => {
                 Ok(Some(self.key.open_value(&field_place(row.id, &field.key), value)?))
             }
@@ -88,6 +89,17 @@ pub(super) fn item(row: &record::Model, data: Value) -> Item {
         created: row.created_at,
         changed: row.changed_at,
     }
+}
+
+const ERASED: &str = "$erased";
+
+/// What stands in the place of content whose retention is over.
+pub(super) fn erased() -> Value {
+    json!({ ERASED: true })
+}
+
+pub(super) fn is_erased(value: &Value) -> bool {
+    value.get(ERASED).is_some()
 }
 
 /// Whether the content of a field stands encrypted in the database.

@@ -1,7 +1,8 @@
 //! The only writer of records.
 
 use super::decide::Prepared;
-use super::site::{Site, field_place, is_kept_sealed};
+use super::erase::Plan;
+use super::site::{Site, erased, field_place, is_kept_sealed};
 use super::snapshot::indexed;
 use crate::Refusal;
 use crate::lifecycle::Step;
@@ -10,7 +11,7 @@ use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, Quer
 use serde_json::{Map, Value, json};
 use twoway_entity::plugins::{record, record_index};
 use twoway_ids::Uuid;
-use twoway_manifest::{DataClass, RecordKind};
+use twoway_manifest::{DataClass, Field, RecordKind};
 
 /// Makes a record. `data` was checked and is plain; what is to be sealed is sealed here.
 pub(super) async fn create(
@@ -38,10 +39,11 @@ pub(super) async fn create(
         created_at: Set(step.now()),
         changed_at: Set(step.now()),
         ended_at: Set(is_end(described, state).then_some(step.now())),
+        erase_at: Set(is_end(described, state).then_some(step.now())),
     };
     row.insert(step.tx()).await?;
     write_index(step, site, described, id, plain).await?;
-    let payload = json!({"kind": kind, "decision": decision, "fields": shown(described, plain)});
+    let payload = json!({"kind": kind, "decision": decision, "fields": shown(site, described, plain)});
     step.moved("record", id, "created", None, Some(state.to_string()), payload);
     Ok(id)
 }
@@ -82,6 +84,7 @@ pub(super) async fn update(
         .col_expr(C::Title, Expr::value(title))
         .col_expr(C::ChangedAt, Expr::value(step.now()))
         .col_expr(C::EndedAt, Expr::value(ended))
+        .col_expr(C::EraseAt, Expr::value(ended.map(|_| step.now())))
         .filter(C::TenantId.eq(step.who().tenant))
         .filter(C::Id.eq(id))
         .filter(C::Version.eq(row.version))
@@ -99,9 +102,44 @@ pub(super) async fn update(
         write_index(step, site, described, id, &data).await?;
     }
     let removed: Vec<&String> = patch.iter().filter(|(_, v)| v.is_null()).map(|(k, _)| k).collect();
-    let payload = json!({"decision": p.id, "fields": shown(described, &changed), "removed": removed});
+    let payload = json!({"decision": p.id, "fields": shown(site, described, &changed), "removed": removed});
     step.moved("record", id, p.hook().1, Some(row.state), Some(next), payload);
     Ok(id)
+}
+
+/// Takes the content of fields whose retention is over out of a record. Its event names the fields, and says nothing of what was in
+/// them; state and history stay.
+///
+/// Errors: [`Refusal::Stale`] when the record moved on.
+pub(super) async fn erase(step: &Step, kind: &RecordKind, row: record::Model, plan: Plan) -> Result<(), Refusal> {
+    use record::Column as C;
+    let mut data = row.data.as_object().cloned().unwrap_or_default();
+    for field in &plan.fields {
+        data.insert(field.clone(), erased());
+    }
+    let titled = kind.title_field.as_ref().is_some_and(|field| plan.fields.contains(field));
+    let erased = record::Entity::update_many()
+        .col_expr(C::Version, Expr::value(row.version + 1))
+        .col_expr(C::Data, Expr::value(Value::Object(data)))
+        .col_expr(C::Title, Expr::value(row.title.filter(|_| !titled)))
+        .col_expr(C::EraseAt, Expr::value(plan.next))
+        .filter(C::TenantId.eq(step.who().tenant))
+        .filter(C::Id.eq(row.id))
+        .filter(C::Version.eq(row.version))
+        .exec(step.tx())
+        .await?;
+    if erased.rows_affected != 1 {
+        return Err(Refusal::Stale);
+    }
+    record_index::Entity::delete_many()
+        .filter(record_index::Column::TenantId.eq(step.who().tenant))
+        .filter(record_index::Column::RecordId.eq(row.id))
+        .filter(record_index::Column::Field.is_in(&plan.fields))
+        .exec(step.tx())
+        .await?;
+    let state = Some(row.state);
+    step.moved("record", row.id, "erased", state.clone(), state, json!({ "fields": plan.fields }));
+    Ok(())
 }
 
 fn is_end(kind: &RecordKind, state: &str) -> bool {
@@ -123,9 +161,11 @@ fn seal(site: &Site, kind: &RecordKind, id: Uuid, plain: &Map<String, Value>) ->
     Ok(kept)
 }
 
-/// What an event may say of the content for ever: the values of P0 and P1, of all else only that it was set.
-fn shown(kind: &RecordKind, plain: &Map<String, Value>) -> Map<String, Value> {
-    let open = |key: &str| kind.fields.iter().any(|f| f.key == key && !f.secret && f.class <= DataClass::P1);
+/// What an event may say of the content for ever: the values of P0 and P1 that are not to be erased, of all else only that it was
+/// set.
+fn shown(site: &Site, kind: &RecordKind, plain: &Map<String, Value>) -> Map<String, Value> {
+    let stays = |f: &Field| !f.secret && f.class <= DataClass::P1 && site.loaded.manifest.retention_days(f).is_none();
+    let open = |key: &str| kind.fields.iter().any(|f| f.key == key && stays(f));
     plain.iter().map(|(key, value)| (key.clone(), if open(key) { value.clone() } else { Value::Null })).collect()
 }
 

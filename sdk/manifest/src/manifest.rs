@@ -1,4 +1,4 @@
-use crate::{Ability, CONTRACT_VERSIONS, DataClass, Grant};
+use crate::{Ability, CONTRACT_VERSIONS, DataClass, Field, Grant};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -151,6 +151,17 @@ impl Manifest {
             }
         }
         errors
+    }
+
+    /// Days after the record's end for which a field's content is kept: what the field says itself, but no longer than the office
+    /// was told for its class and purpose. None: for ever.
+    pub fn retention_days(&self, field: &Field) -> Option<u32> {
+        let asked = self.data.get(field.class.as_str()).into_iter().flatten();
+        let granted = asked.filter(|r| Some(&r.purpose) == field.purpose.as_ref()).map(|r| r.retention_days).min();
+        match (field.retention_days, granted) {
+            (Some(own), Some(granted)) => Some(own.min(granted)),
+            (own, granted) => own.or(granted),
+        }
     }
 
     /// Everything that the manifest asks for, as a grant.

@@ -22,12 +22,13 @@ pub fn description() -> Value {
         {"key": "text", "type": "line", "required": true},
         {"key": "mark", "type": "lines", "class": "P2", "purpose": "proof", "secret": true},
         {"key": "child", "type": "line", "class": "P4", "purpose": "care"},
+        {"key": "route", "type": "line", "class": "P1", "retention-days": 60},
     ]);
     json!({
         "settings": [{"key": "limit", "type": "integer", "required": true, "min": 1}],
         "roles": [{"key": "helper", "requires": ["cleared"]}],
         "records": [{
-            "key": "note", "title-field": "text", "indexes": ["text"], "readers": ["helper"], "fields": form,
+            "key": "note", "title-field": "text", "indexes": ["text", "route"], "readers": ["helper"], "fields": form,
             "states": [{"key": "open"}, {"key": "done", "end": true}],
         }],
         "actions": [

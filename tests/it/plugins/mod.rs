@@ -3,6 +3,7 @@
 mod decisions;
 pub mod fixture;
 mod pages;
+mod retention;
 mod secrets;
 mod shipped;
 mod trouble;

@@ -77,6 +77,8 @@ pub mod project_plugin {
         pub revision: i32,
         pub activated_by: Option<Uuid>,
         pub activated_at: i64,
+        /// When the project ended: what has not ended by itself has ended then.
+        pub ended_at: Option<i64>,
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
@@ -141,6 +143,8 @@ pub mod record {
         pub changed_at: i64,
         /// When it reached an end; retention counts from here.
         pub ended_at: Option<i64>,
+        /// When to look next whether content is to be erased; none before the end, and when nothing is left that ever will be.
+        pub erase_at: Option<i64>,
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -215,6 +215,7 @@ fn facts(shell: &Shell, site: &Site, kind: &RecordKind, seen: &[(&Field, Seen)],
             Seen::Content(value) => known.cell(shell, field, &words, value),
             Seen::Sealed => Cell::State(StateBadge::new(shell.t("place-sealed"), Tone::Attention).icon("lock")),
             Seen::Secret => Cell::State(StateBadge::new(shell.t("place-secret"), Tone::Neutral).icon("lock")),
+            Seen::Erased => Cell::State(StateBadge::new(shell.t("place-erased"), Tone::Neutral)),
         };
         facts.fact(words.label(field), cell)
     })
@@ -226,6 +227,7 @@ fn entry(shell: &Shell, site: &Site, kind: &RecordKind, event: audit::HistoryEnt
     let what = match event.name.as_str() {
         "created" => shell.t("place-event-created"),
         "disclosed" => shell.t("place-event-disclosed"),
+        "erased" => shell.t("place-event-erased"),
         "first-confirmed" => shell.t("place-event-first-confirmed"),
         "without-plugin" => shell.t("place-event-without-plugin"),
         name if site.loaded.description().action(name).is_some() => site.loaded.word(locale, &format!("action-{name}")),
@@ -250,6 +252,10 @@ fn entry(shell: &Shell, site: &Site, kind: &RecordKind, event: audit::HistoryEnt
         let named = matches!(field.kind, FieldType::Person | FieldType::Persons | FieldType::Record);
         let after = if named { None } else { words.said(field, value) };
         changes.push(Change { label: words.label(field), before: None, after });
+    }
+    for key in event.payload["fields"].as_array().into_iter().flatten().filter_map(|key| key.as_str()) {
+        let field = kind.fields.iter().find(|f| f.key == key);
+        changes.extend(field.map(|f| Change { label: words.label(f), before: None, after: None }));
     }
     HistoryEntry {
         what,
