@@ -45,6 +45,8 @@ pub async fn read(mut form: Multipart, limit: usize) -> Result<Upload, Refusal> 
             }
             "sha256" => sha256 = Some(part.text().await.map_err(unreadable)?),
             "_version" => version = part.text().await.map_err(unreadable)?.trim().parse().ok(),
+            // What a page's form says of itself: which button was pressed.
+            own if own.starts_with('_') => {}
             other => {
                 let field = other.to_string();
                 return Err(Refusal::field(&field, twoway_manifest::FieldProblem::Unknown));
