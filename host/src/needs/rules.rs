@@ -18,7 +18,7 @@ pub enum Editor {
 pub fn may_edit(state: ProposalState, editor: Editor) -> Result<(), Refusal> {
     use ProposalState as S;
     match state {
-        S::Draft | S::Submitted | S::Returned | S::Eligible | S::UnderReview | S::Decided => Ok(()),
+        S::Draft | S::Submitted | S::Returned | S::RulingOut | S::Eligible | S::UnderReview | S::Decided => Ok(()),
         S::InNotice | S::Approved if editor == Editor::Office => Ok(()),
         S::InNotice | S::Approved => Err(Refusal::of("needs-in-notice", "M4")),
         S::Ineligible | S::Pooled | S::NotSelected | S::Converted | S::Withdrawn | S::Expired | S::Cancelled => {

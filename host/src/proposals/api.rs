@@ -22,7 +22,7 @@ use utoipa::{IntoParams, OpenApi, ToSchema};
 #[derive(OpenApi)]
 #[openapi(
     paths(
-        mine, create, show, save, submit, withdraw, admit, return_for_fix, rule_out, revisions, attach, download, detach, of_call,
+        mine, create, show, save, submit, withdraw, admit, return_for_fix, rule_out, confirm_out, keep_in, revisions, attach, download, detach, of_call,
         start_review, cancel_call, pool
     ),
     tags((name = "proposals"))
@@ -44,6 +44,8 @@ pub fn routes(routes: Routes) -> Routes {
         .api(Method::POST, "/api/v1/proposals/{id}/admit", OFFICE, admit)
         .api(Method::POST, "/api/v1/proposals/{id}/return", OFFICE, return_for_fix)
         .api(Method::POST, "/api/v1/proposals/{id}/rule-out", OFFICE, rule_out)
+        .api(Method::POST, "/api/v1/proposals/{id}/rule-out/confirm", OFFICE, confirm_out)
+        .api(Method::POST, "/api/v1/proposals/{id}/rule-out/drop", OFFICE, keep_in)
         .api(Method::GET, "/api/v1/proposals/{id}/revisions", Access::SignedIn, revisions)
         .api(
             Method::POST,
@@ -204,7 +206,7 @@ struct RuleOut {
     reason: String,
 }
 
-/// Find a proposal ineligible.
+/// Find a proposal ineligible. It counts when a second person confirms it.
 #[utoipa::path(post, path = "/api/v1/proposals/{id}/rule-out", tag = "proposals", params(("id" = Uuid, Path), Headers), request_body = RuleOut,
     responses((status = 200, body = Done), (status = 409, body = Problem), (status = 412, body = Problem), (status = 422, body = Problem)))]
 async fn rule_out(
@@ -217,6 +219,32 @@ async fn rule_out(
     let command = headers.into();
     let ruled_out = screening::rule_out(&app, &who, &command, id, &input.rule, &input.reason);
     Ok(Json(app.once(&who, &command, ruled_out).await?))
+}
+
+/// Confirm, as the second person, that a proposal is ineligible.
+#[utoipa::path(post, path = "/api/v1/proposals/{id}/rule-out/confirm", tag = "proposals", params(("id" = Uuid, Path), Headers),
+    responses((status = 200, body = Done), (status = 409, body = Problem), (status = 412, body = Problem)))]
+async fn confirm_out(
+    State(app): State<App>,
+    Caller(who): Caller,
+    Path(id): Path<Uuid>,
+    headers: Headers,
+) -> Result<Json<Done>, Refusal> {
+    let command = headers.into();
+    Ok(Json(app.once(&who, &command, screening::confirm_out(&app, &who, &command, id)).await?))
+}
+
+/// Do not follow the finding that a proposal is ineligible: it is checked anew.
+#[utoipa::path(post, path = "/api/v1/proposals/{id}/rule-out/drop", tag = "proposals", params(("id" = Uuid, Path), Headers),
+    responses((status = 200, body = Done), (status = 409, body = Problem), (status = 412, body = Problem)))]
+async fn keep_in(
+    State(app): State<App>,
+    Caller(who): Caller,
+    Path(id): Path<Uuid>,
+    headers: Headers,
+) -> Result<Json<Done>, Refusal> {
+    let command = headers.into();
+    Ok(Json(app.once(&who, &command, screening::keep_in(&app, &who, &command, id)).await?))
 }
 
 /// What was handed in, newest first.

@@ -45,6 +45,11 @@ pub fn returnable(row: &proposal::Model) -> Result<(), Refusal> {
     if row.returned { Err(Refusal::of("returned-already", "M1")) } else { Ok(()) }
 }
 
+/// Two people find a proposal ineligible: whoever said so first does not confirm it.
+pub fn second_finding(first: Option<Uuid>, account: Option<Uuid>) -> Result<(), Refusal> {
+    if first == account { Err(Refusal::of("finding-needs-second", "M1")) } else { Ok(()) }
+}
+
 /// Nobody checks or decides what they proposed themselves.
 pub fn not_own(row: &proposal::Model, account: Option<Uuid>, organizations: &[Uuid]) -> Result<(), Refusal> {
     let own = account == Some(row.owner_id) || row.organization_id.is_some_and(|o| organizations.contains(&o));
@@ -149,6 +154,13 @@ pub(crate) mod tests {
         assert_eq!(code(not_own(&row, Some(Uuid::from_u128(9)), &[Uuid::from_u128(8)])), "ok");
         assert_eq!(code(not_own(&row, Some(Uuid::from_u128(1)), &[])), "checks-own-proposal");
         assert_eq!(code(not_own(&row, Some(Uuid::from_u128(9)), &[Uuid::from_u128(2)])), "checks-own-proposal");
+    }
+
+    #[test]
+    fn two_people_rule_out() {
+        let (a, b) = (Uuid::from_u128(1), Uuid::from_u128(2));
+        assert_eq!(code(second_finding(Some(a), Some(b))), "ok");
+        assert_eq!(code(second_finding(Some(a), Some(a))), "finding-needs-second");
     }
 
     #[test]

@@ -55,7 +55,8 @@ pub async fn return_for_fix(app: &App, who: &Who, command: &Command, id: Uuid, d
     .await
 }
 
-/// Finds a proposal ineligible by a rule of the call's guide, and says why.
+/// Finds a proposal ineligible by a rule of the call's guide, and says why. It counts when a second person agrees; until then the
+/// proposer is told nothing.
 pub async fn rule_out(
     app: &App,
     who: &Who,
@@ -64,7 +65,7 @@ pub async fn rule_out(
     rule: &str,
     why: &str,
 ) -> Result<Done, Refusal> {
-    let row = to_check(app, who, command, id, ProposalEvent::RuleOut).await?;
+    let row = to_check(app, who, command, id, ProposalEvent::ProposeOut).await?;
     let why = calls::reason(why)?;
     let rule = rule.trim().to_string();
     let length = rule.chars().count();
@@ -76,15 +77,44 @@ pub async fn rule_out(
     }
     let checker = who.account();
     app.act(who, command, move |step| async move {
-        advance(&step, &row, ProposalEvent::RuleOut, json!({ "rule": rule, "reason": why })).await?;
+        advance(&step, &row, ProposalEvent::ProposeOut, json!({ "rule": rule, "reason": why })).await?;
         let set = [
             (proposal::Column::IneligibleRule, Expr::value(rule.clone())),
             (proposal::Column::IneligibleReason, Expr::value(why.clone())),
             (proposal::Column::ScreenedBy, Expr::value(checker)),
         ];
         write(&step, id, set).await?;
+        Ok(Done { id, version: row.version + 1 })
+    })
+    .await
+}
+
+/// The second person agrees: the proposal is ineligible, and its proposer is told by which rule and why.
+pub async fn confirm_out(app: &App, who: &Who, command: &Command, id: Uuid) -> Result<Done, Refusal> {
+    let row = to_check(app, who, command, id, ProposalEvent::RuleOut).await?;
+    rules::second_finding(row.screened_by, who.account())?;
+    app.act(who, command, move |step| async move {
+        let (rule, why) = (row.ineligible_rule.clone(), row.ineligible_reason.clone());
+        advance(&step, &row, ProposalEvent::RuleOut, json!({ "rule": rule, "reason": why })).await?;
+        write(&step, id, []).await?;
         let values = json!({ "title": row.title, "rule": rule, "reason": why });
         tell(&step, row.owner_id, "notice-proposal-ineligible", values, link(id), false).await?;
+        Ok(Done { id, version: row.version + 1 })
+    })
+    .await
+}
+
+/// The second person does not agree, or the first one thinks again: the proposal is to be checked anew.
+pub async fn keep_in(app: &App, who: &Who, command: &Command, id: Uuid) -> Result<Done, Refusal> {
+    let row = to_check(app, who, command, id, ProposalEvent::KeepIn).await?;
+    app.act(who, command, move |step| async move {
+        advance(&step, &row, ProposalEvent::KeepIn, json!({})).await?;
+        let set = [
+            (proposal::Column::IneligibleRule, Expr::value(None::<String>)),
+            (proposal::Column::IneligibleReason, Expr::value(None::<String>)),
+            (proposal::Column::ScreenedBy, Expr::value(None::<Uuid>)),
+        ];
+        write(&step, id, set).await?;
         Ok(Done { id, version: row.version + 1 })
     })
     .await
@@ -112,12 +142,14 @@ async fn to_check(
     if call.state == CallState::Screening { Ok(row) } else { Err(Refusal::of("call-not-in-screening", "M1")) }
 }
 
+/// Handed in, and the formal check has not come to an end.
+const UNCHECKED: &[ProposalState] = &[ProposalState::Submitted, ProposalState::Returned, ProposalState::RulingOut];
+
 /// Ends the formal check: all eligible proposals of the call go to the reviewers.
 pub async fn start_review(app: &App, who: &Who, command: &Command, call_id: Uuid) -> Result<Done, Refusal> {
     let call = calls::actions::may_cause(app, who, command, call_id, CallEvent::StartReview).await?;
     app.act(who, command, move |step| async move {
-        let unchecked =
-            in_states(&step, call_id, &[ProposalState::Submitted, ProposalState::Returned]).count(step.tx()).await?;
+        let unchecked = in_states(&step, call_id, UNCHECKED).count(step.tx()).await?;
         let eligible = in_states(&step, call_id, &[ProposalState::Eligible]).all(step.tx()).await?;
         rules::screened(unchecked, eligible.len() as u64)?;
         calls::actions::advance(&step, &call, CallEvent::StartReview, json!({ "proposals": eligible.len() })).await?;
@@ -141,6 +173,7 @@ pub async fn cancel_call(app: &App, who: &Who, command: &Command, call_id: Uuid,
             ProposalState::Draft,
             ProposalState::Submitted,
             ProposalState::Returned,
+            ProposalState::RulingOut,
             ProposalState::Eligible,
             ProposalState::UnderReview,
             ProposalState::Decided,

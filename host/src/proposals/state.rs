@@ -33,6 +33,7 @@ pub fn counts_for_cap(state: ProposalState) -> bool {
     match state {
         S::Submitted
         | S::Returned
+        | S::RulingOut
         | S::Ineligible
         | S::Eligible
         | S::UnderReview
@@ -47,9 +48,13 @@ pub fn counts_for_cap(state: ProposalState) -> bool {
     }
 }
 
-/// What a proposer is told while decisions are pending: that the review goes on.
+/// What a proposer is told while something is pending in the office: that the check or the review goes on.
 pub fn told_to_proposer(state: ProposalState) -> ProposalState {
-    if state == ProposalState::Decided { ProposalState::UnderReview } else { state }
+    match state {
+        ProposalState::RulingOut => ProposalState::Submitted,
+        ProposalState::Decided => ProposalState::UnderReview,
+        told => told,
+    }
 }
 
 impl Machine for ProposalMachine {
@@ -89,7 +94,9 @@ impl Machine for ProposalMachine {
             (S::Submitted, E::Return) => S::Returned,
             (S::Returned, E::FixLapsed) => S::Ineligible,
             (S::Submitted, E::Admit) => S::Eligible,
-            (S::Submitted, E::RuleOut) => S::Ineligible,
+            (S::Submitted, E::ProposeOut) => S::RulingOut,
+            (S::RulingOut, E::KeepIn) => S::Submitted,
+            (S::RulingOut, E::RuleOut) => S::Ineligible,
             (S::Eligible, E::StartReview) => S::UnderReview,
             (S::UnderReview | S::Decided, E::Decide) => S::Decided,
             (S::Decided, E::Release) => S::InNotice,
@@ -102,6 +109,7 @@ impl Machine for ProposalMachine {
                 S::Draft
                 | S::Submitted
                 | S::Returned
+                | S::RulingOut
                 | S::Eligible
                 | S::UnderReview
                 | S::Decided
@@ -110,13 +118,15 @@ impl Machine for ProposalMachine {
                 | S::Pooled,
                 E::Withdraw,
             ) => S::Withdrawn,
-            (S::Draft | S::Submitted | S::Returned | S::Eligible | S::UnderReview | S::Decided, E::Cancel) => {
-                S::Cancelled
-            }
+            (
+                S::Draft | S::Submitted | S::Returned | S::RulingOut | S::Eligible | S::UnderReview | S::Decided,
+                E::Cancel,
+            ) => S::Cancelled,
             (
                 S::Draft
                 | S::Submitted
                 | S::Returned
+                | S::RulingOut
                 | S::Ineligible
                 | S::Eligible
                 | S::UnderReview
@@ -139,7 +149,7 @@ impl Machine for ProposalMachine {
         const OFFICE: &[Role] = &[Role::LeadOffice];
         match event {
             E::Submit | E::Withdraw => May { roles: &[], owner: true, system: false },
-            E::Return | E::Admit | E::RuleOut | E::Decide | E::Convert => {
+            E::Return | E::Admit | E::ProposeOut | E::KeepIn | E::RuleOut | E::Decide | E::Convert => {
                 May { roles: OFFICE, owner: false, system: false }
             }
             // Steps of the call move all its proposals together.

@@ -99,6 +99,8 @@ pub async fn view(app: &App, seen: Seen, call: &call::Model) -> Result<ProposalV
     let files = if sight >= Sight::Review { files_of(db, row.tenant_id, row.id).await? } else { Vec::new() };
     let names = calls::queries::organization_names(db, row.tenant_id, row.organization_id).await?;
     let concerned = sight >= Sight::Own;
+    // What one person of the office found is told when the second agreed.
+    let found = sight == Sight::Office || sight == Sight::Own && row.state == ProposalState::Ineligible;
     let decided = is_released(&row) && sight != Sight::Review || sight == Sight::Office;
     Ok(ProposalView {
         id: row.id,
@@ -116,8 +118,8 @@ pub async fn view(app: &App, seen: Seen, call: &call::Model) -> Result<ProposalV
         submitted_at: row.submitted_at,
         defects: row.defects.filter(|_| concerned),
         fix_due_at: row.fix_due_at.filter(|_| concerned),
-        ineligible_rule: row.ineligible_rule.filter(|_| concerned),
-        ineligible_reason: row.ineligible_reason.filter(|_| concerned),
+        ineligible_rule: row.ineligible_rule.filter(|_| found),
+        ineligible_reason: row.ineligible_reason.filter(|_| found),
         decision: row.decision.filter(|_| decided),
         decision_reason: row.decision_reason.filter(|_| decided && concerned),
         cost: row.cost.filter(|_| decided),

@@ -67,6 +67,16 @@ on_both_databases! {
         assert_eq!(early.code(), "not-screened");
         let out = json!({"rule": "指南第3条", "reason": "合唱排练属于自娱活动，没有服务对象。"});
         office.post(&format!("/api/v1/proposals/{third}/rule-out"), out).await.expect(200);
+        let waits = three.get(&format!("/api/v1/proposals/{third}")).await.expect(200).body;
+        assert_eq!((waits["state"].as_str(), waits.get("ineligible_rule")), (Some("submitted"), None), "told before two agree");
+        let confirm = format!("/api/v1/proposals/{third}/rule-out/confirm");
+        assert_eq!(office.post(&confirm, json!({})).await.expect(409).code(), "finding-needs-second");
+        let still = office.post(&format!("{path}/start-review"), json!({})).await.expect(409);
+        assert_eq!(still.code(), "not-screened");
+        second.post(&format!("/api/v1/proposals/{third}/rule-out/drop"), json!({})).await.expect(200);
+        let again = json!({"rule": "指南第3条", "reason": "合唱排练属于自娱活动，没有服务对象。"});
+        office.post(&format!("/api/v1/proposals/{third}/rule-out"), again).await.expect(200);
+        second.post(&confirm, json!({})).await.expect(200);
         let told = three.get(&format!("/api/v1/proposals/{third}")).await.expect(200).body;
         assert_eq!((told["state"].as_str(), told["ineligible_rule"].as_str()), (Some("ineligible"), Some("指南第3条")));
         for id in [first, other] {

@@ -145,6 +145,8 @@ pub enum ProposalState {
     Submitted,
     /// 退回补正.
     Returned,
+    /// Found ineligible by one person; a second one has to agree.
+    RulingOut,
     Ineligible,
     Eligible,
     UnderReview,
@@ -175,7 +177,11 @@ pub enum ProposalEvent {
     FixLapsed,
     /// Found eligible.
     Admit,
-    /// Found ineligible.
+    /// One person finds it ineligible.
+    ProposeOut,
+    /// The second person does not agree, or the first takes it back.
+    KeepIn,
+    /// The second person agrees: it is ineligible.
     RuleOut,
     StartReview,
     Decide,

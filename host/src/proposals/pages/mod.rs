@@ -41,6 +41,8 @@ pub(super) fn routes(routes: Routes, largest: usize) -> Routes {
         .page(Method::POST, "/proposals/{id}/return", OFFICE, office::return_for_fix)
         .page(Method::GET, "/proposals/{id}/rule-out", OFFICE, office::rule_out_form)
         .page(Method::POST, "/proposals/{id}/rule-out", OFFICE, office::rule_out)
+        .page(Method::POST, "/proposals/{id}/rule-out/confirm", OFFICE, office::confirm_out)
+        .page(Method::POST, "/proposals/{id}/rule-out/drop", OFFICE, office::keep_in)
         .page(Method::GET, "/office/calls/{id}/screening", readers, office::screening)
         .page(Method::POST, "/office/calls/{id}/start-review", OFFICE, office::start_review)
         .page(Method::GET, "/office/calls/{id}/cancel", OFFICE, office::cancel_form)
@@ -56,7 +58,7 @@ pub fn badge(shell: &Shell, state: ProposalState) -> StateBadge {
     let tone = match state {
         S::Draft | S::NotSelected | S::Withdrawn | S::Expired | S::Cancelled => Tone::Neutral,
         S::Submitted | S::UnderReview | S::Eligible => Tone::Active,
-        S::Returned | S::Decided | S::InNotice => Tone::Attention,
+        S::Returned | S::RulingOut | S::Decided | S::InNotice => Tone::Attention,
         S::Ineligible => Tone::Bad,
         S::Approved | S::Pooled | S::Converted => Tone::Good,
     };
@@ -69,7 +71,7 @@ fn stepper(shell: &Shell, state: ProposalState) -> Stepper {
     let way = [S::Draft, S::Submitted, S::Eligible, S::UnderReview, S::InNotice, S::Pooled, S::Converted];
     let label = |state: S| shell.t(&format!("state-proposal-{}", state.to_value()));
     let place = match state {
-        S::Returned => 1,
+        S::Returned | S::RulingOut => 1,
         S::Decided => 3,
         S::Approved => 4,
         S::Ineligible => 2,

@@ -31,6 +31,7 @@ pub(super) struct InState {
 const FILTERS: &[ProposalState] = &[
     ProposalState::Submitted,
     ProposalState::Returned,
+    ProposalState::RulingOut,
     ProposalState::Eligible,
     ProposalState::Ineligible,
     ProposalState::UnderReview,
@@ -192,12 +193,34 @@ pub(super) async fn rule_out(
 ) -> Result<Response, Refusal> {
     let (rule, why) = (form.text("rule"), form.text("reason"));
     match screening::rule_out(&app, &who, &form.command(acting), id, rule, why).await {
-        Ok(_) => Ok(done(&format!("/proposals/{id}"), "flash-proposal-ruled-out").into_response()),
+        Ok(_) => Ok(done(&format!("/proposals/{id}"), "flash-proposal-ruling-out").into_response()),
         Err(refusal) => {
             let row = checked(&app, &who, id).await?;
             refused(check_page(shell, &row, "rule-out", form.text("_version"), &form), refusal)
         }
     }
+}
+
+pub(super) async fn confirm_out(
+    State(app): State<App>,
+    Caller(who): Caller,
+    acting: ActingFor,
+    Path(id): Path<Uuid>,
+    form: Form,
+) -> Result<impl IntoResponse, Refusal> {
+    screening::confirm_out(&app, &who, &form.command(acting), id).await?;
+    Ok(done(&format!("/proposals/{id}"), "flash-proposal-ruled-out"))
+}
+
+pub(super) async fn keep_in(
+    State(app): State<App>,
+    Caller(who): Caller,
+    acting: ActingFor,
+    Path(id): Path<Uuid>,
+    form: Form,
+) -> Result<impl IntoResponse, Refusal> {
+    screening::keep_in(&app, &who, &form.command(acting), id).await?;
+    Ok(done(&format!("/proposals/{id}"), "flash-proposal-kept-in"))
 }
 
 pub(super) async fn start_review(

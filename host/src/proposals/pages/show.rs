@@ -88,7 +88,7 @@ pub(super) async fn page(app: &App, who: &Who, shell: Shell, id: Uuid) -> Result
         stepper: stepper(&shell, view.state),
         next: match sight {
             Sight::Own => Some(own_step(&shell, &view, &call, app.now(), writable, working_days)),
-            Sight::Office => Some(office_step(&shell, &view, &call, mine)),
+            Sight::Office => Some(office_step(&shell, &view, &call, mine, row.screened_by == who.account())),
             Sight::Review | Sight::Public => None,
         },
         facts: facts(&shell, &view, sight),
@@ -109,7 +109,8 @@ pub(super) async fn page(app: &App, who: &Who, shell: Shell, id: Uuid) -> Result
 fn told(events: Vec<audit::HistoryEntry>, sight: Sight) -> Vec<audit::HistoryEntry> {
     let mut kept: Vec<audit::HistoryEntry> = Vec::new();
     for event in events {
-        let pending = matches!(event.name.as_str(), "decide" | "review-ended") && sight != Sight::Office;
+        let inside = ["propose-out", "keep-in", "decide", "review-ended"];
+        let pending = inside.contains(&event.name.as_str()) && sight != Sight::Office;
         let again = event.name == "saved" && kept.last().is_some_and(|before| before.name == "saved");
         if !pending && !again {
             kept.push(event);
@@ -140,7 +141,7 @@ fn own_step(
         S::Draft => (Tone::Bad, "late", None, Vec::new()),
         S::Returned if writable => (Tone::Active, "returned", due(view.fix_due_at, working_days), write()),
         S::Returned | S::Ineligible => (Tone::Bad, "ineligible", None, Vec::new()),
-        S::Submitted => (Tone::Attention, "submitted", None, Vec::new()),
+        S::Submitted | S::RulingOut => (Tone::Attention, "submitted", None, Vec::new()),
         S::Eligible => (Tone::Attention, "eligible", None, Vec::new()),
         S::UnderReview | S::Decided => (Tone::Attention, "under-review", None, Vec::new()),
         S::InNotice => (Tone::Attention, "in-notice", due(call.notice_ends_at, None), Vec::new()),
@@ -158,7 +159,7 @@ fn own_step(
     NextStep { tone, heading: shell.t(&format!("proposal-next-{key}")), text, due, buttons }
 }
 
-fn office_step(shell: &Shell, view: &ProposalView, call: &call::Model, mine: bool) -> NextStep {
+fn office_step(shell: &Shell, view: &ProposalView, call: &call::Model, mine: bool, first: bool) -> NextStep {
     use ProposalState as S;
     let base = format!("/proposals/{}", view.id);
     let desk =
@@ -184,6 +185,8 @@ fn office_step(shell: &Shell, view: &ProposalView, call: &call::Model, mine: boo
         }
         S::Submitted => (Tone::Attention, "check-later", Vec::new()),
         S::Returned => (Tone::Attention, "waits-for-fix", Vec::new()),
+        S::RulingOut if first => (Tone::Attention, "ruling-out-waits", vec![keep_in(shell, view)]),
+        S::RulingOut => (Tone::Active, "ruling-out", vec![confirm_out(shell, view), keep_in(shell, view)]),
         S::Eligible => (Tone::Attention, "checked", vec![desk("call-screening-desk", "screening")]),
         S::UnderReview if call.state == calls::CallState::Deliberating => {
             let decide = ActionButton::link(shell.t("proposal-decide"), format!("{base}/decision")).primary();
@@ -208,6 +211,29 @@ fn office_step(shell: &Shell, view: &ProposalView, call: &call::Model, mine: boo
     NextStep { tone, heading, text, due: None, buttons: if mine { buttons } else { Vec::new() } }
 }
 
+/// The second person's agreement, with what the first one found.
+fn confirm_out(shell: &Shell, view: &ProposalView) -> ActionButton {
+    let (rule, reason) = (view.ineligible_rule.clone(), view.ineligible_reason.clone());
+    let confirm = Confirm {
+        title: shell.t("proposal-confirm-out-title"),
+        text: shell.t("proposal-confirm-out-text"),
+        points: vec![
+            shell.t1("proposal-confirm-out-rule", "rule", rule.unwrap_or_default()),
+            shell.t1("proposal-confirm-out-reason", "reason", reason.unwrap_or_default()),
+        ],
+        ok: shell.t("proposal-confirm-out-ok"),
+    };
+    ActionButton::post(shell.t("proposal-confirm-out"), format!("/proposals/{}/rule-out/confirm", view.id))
+        .with("_version", view.version)
+        .look(Look::Danger)
+        .confirm(confirm)
+}
+
+fn keep_in(shell: &Shell, view: &ProposalView) -> ActionButton {
+    ActionButton::post(shell.t("proposal-keep-in"), format!("/proposals/{}/rule-out/drop", view.id))
+        .with("_version", view.version)
+}
+
 fn facts(shell: &Shell, view: &ProposalView, sight: Sight) -> Facts {
     let call = Cell::link(view.call_title.as_str(), format!("/calls/{}", view.call_id));
     let by = view.organization_name.clone().unwrap_or_else(|| shell.t("proposal-by-citizen"));
@@ -227,7 +253,8 @@ fn facts(shell: &Shell, view: &ProposalView, sight: Sight) -> Facts {
     if let Some(until) = view.pool_until.filter(|_| view.state == ProposalState::Pooled) {
         facts = facts.fact(shell.t("proposal-pool-until"), Cell::When(Moment::day(shell.locale, until)));
     }
-    if sight >= Sight::Own && view.state == ProposalState::Ineligible {
+    let ruled_out = matches!(view.state, ProposalState::Ineligible | ProposalState::RulingOut);
+    if sight >= Sight::Own && ruled_out {
         let rule = view.ineligible_rule.clone().unwrap_or_default();
         let reason = view.ineligible_reason.clone().unwrap_or_else(|| shell.t("proposal-fix-lapsed"));
         facts = facts
