@@ -228,6 +228,12 @@ impl ErrorPage {
         Self { shell, status, heading, detail, rule: None, ways_out: Vec::new(), reference: None }
     }
 
+    /// The status of the answer, where its words are those of another one.
+    pub fn answered(mut self, status: StatusCode) -> Self {
+        self.status = status;
+        self
+    }
+
     pub fn heading(mut self, heading: impl Into<String>) -> Self {
         self.heading = heading.into();
         self

@@ -260,12 +260,12 @@ pub fn form_errors(form: &mut FormView, locale: Locale, refusal: Refusal) -> Res
                 form.error(&error.field, text);
             }
         }
-        Refusal::PluginSaysNo { text, fields, .. } => {
+        Refusal::PluginSaysNo { text, fields, rule, .. } => {
             for (field, text) in fields {
                 form.error(field, text.as_str());
             }
             if fields.is_empty() {
-                form.problems.push(text.clone());
+                form.problems.push(cited(locale, text.clone(), rule.as_deref()));
             }
         }
         Refusal::Rule(_)
@@ -277,11 +277,21 @@ pub fn form_errors(form: &mut FormView, locale: Locale, refusal: Refusal) -> Res
             let detail =
                 said(locale, &format!("refusal-{code}"), &refusal.values()).unwrap_or_else(|| code.to_string());
             let way_out = said(locale, &format!("wayout-{code}"), &refusal.values());
-            form.problems.push(way_out.map_or_else(|| detail.clone(), |way| format!("{detail} {way}")));
+            let text = way_out.map_or_else(|| detail.clone(), |way| format!("{detail} {way}"));
+            let rule = if let Refusal::Rule(rule) = &refusal { rule.rule } else { None };
+            form.problems.push(cited(locale, text, rule));
         }
         _ => return Err(refusal),
     }
     Ok(())
+}
+
+/// The words of a refusal with the rule that it stands for.
+fn cited(locale: Locale, text: String, rule: Option<&str>) -> String {
+    match rule {
+        Some(rule) => locale.t2("form-problem-by-rule", "text", text, "rule", rule),
+        None => text,
+    }
 }
 
 /// The outermost layer but one: gives every fault its words and form. Who comes for a page gets a page, who comes for data a problem.
@@ -301,7 +311,8 @@ pub(super) async fn explain(State(site): State<Arc<Site>>, request: Request, nex
         tracing::error!(error = format!("{error:#}"), "a request failed");
     }
     let reader = response.extensions().get::<Reader>().cloned();
-    let is_api = reader.as_ref().map_or(asked.wants_data, |r| r.door == Door::Api);
+    // A page's own script asks for data where it has no use for a page.
+    let is_api = asked.wants_data || reader.as_ref().is_some_and(|r| r.door == Door::Api);
     let reader = reader.and_then(|r| r.who);
     let mut explained =
         if is_api { as_document(&asked, &fault, reader) } else { as_page(&site, &asked, &fault, reader) };
@@ -374,7 +385,8 @@ fn as_page(site: &Site, asked: &Asked, fault: &Fault, reader: Option<Who>) -> Re
         other => other,
     };
     let shell = shell(site, reader.as_ref(), &preferences, &asked.headers, &asked.here);
-    let mut page = ErrorPage::new(shell, status);
+    let words = StatusCode::from_u16(words_of(fault, fault.status())).unwrap_or(status);
+    let mut page = ErrorPage::new(shell, words).answered(status);
     if texts::host().has(&format!("refusal-{}", problem.code)) || matches!(fault, Fault::Refused(r) if has_own_words(r))
     {
         page = page.detail(match &problem.way_out {

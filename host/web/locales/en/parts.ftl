@@ -38,6 +38,7 @@ field-choose = Please choose
 field-sealed = Kept encrypted; every view is logged
 field-characters = characters
 field-file-kept = A file is stored; it stays unless you choose another.
+form-problem-by-rule = { $text } (Rule: { $rule })
 form-summary = Some answers need a change. Everything you typed is still here
 form-problem-missing = Please fill in “{ $label }”
 form-problem-unknown = The form has no field “{ $label }”. Please reload the page and try again
