@@ -1,37 +1,52 @@
 // Comfort for forms: drafts are saved while one types, fields that do not apply are hidden, characters are counted, and the error
 // summary is read out. The server decides all of this again; without this file every form works.
 const SAVE_AFTER = 1500;
+const GIVE_UP_AFTER = 10000;
 
 function autosave(form) {
   const status = form.querySelector('.autosave');
   let waiting = 0;
-  let sending = null;
+  // One save after the other: each names the version that the one before it made.
+  let last = Promise.resolve();
+  let running = 0;
   const save = async () => {
-    sending?.abort();
-    sending = new AbortController();
     const body = new URLSearchParams();
     for (const [name, value] of new FormData(form)) if (typeof value === 'string') body.append(name, value);
     body.append('_intent', 'autosave');
     status.textContent = form.dataset.saving;
     try {
-      const answer = await fetch(form.dataset.autosave, { method: 'POST', body, signal: sending.signal, redirect: 'error' });
-      if (!answer.ok) throw new Error(String(answer.status));
+      const answer = await fetch(form.dataset.autosave, {
+        method: 'POST', body, redirect: 'error', signal: AbortSignal.timeout(GIVE_UP_AFTER), headers: { accept: 'application/json' },
+      });
+      if (!answer.ok) {
+        // The server says why in words for people.
+        const problem = await answer.json().catch(() => ({}));
+        status.textContent = problem.detail ?? form.dataset.unsaved;
+        return;
+      }
       // A saved draft has a new version: the next save and the final sending must name it.
       const version = answer.headers.get('x-version');
       const field = form.elements.namedItem('_version');
       if (version && field) field.value = version;
       status.textContent = form.dataset.saved;
-    } catch (error) {
-      if (error.name !== 'AbortError') status.textContent = form.dataset.unsaved;
+    } catch {
+      status.textContent = form.dataset.unsaved;
     }
   };
   form.addEventListener('input', () => {
     clearTimeout(waiting);
-    waiting = setTimeout(save, SAVE_AFTER);
+    waiting = setTimeout(() => {
+      running += 1;
+      last = last.then(save).finally(() => { running -= 1; });
+    }, SAVE_AFTER);
   });
-  form.addEventListener('submit', () => {
+  form.addEventListener('submit', (event) => {
     clearTimeout(waiting);
-    sending?.abort();
+    if (running === 0) return;
+    // What is being saved has a new version in a moment; sent now, the form would name the old one and be refused.
+    event.preventDefault();
+    const button = event.submitter;
+    last.then(() => form.requestSubmit(button));
   });
 }
 
