@@ -128,11 +128,16 @@ pub async fn decide(app: &App, who: &Who, command: &Command, id: Uuid, input: De
     .await
 }
 
+/// When the public notice of a call would end if it began now, by the working-day calendar as it stands.
+pub async fn notice_ends(app: &App, who: &Who, call: &call::Model) -> Result<Millis, Refusal> {
+    let calendar = calendar::load(app.db.read(), who.tenant, app.config.utc_offset_minutes).await?;
+    Ok(calendar.add_workdays(app.now(), u32::try_from(call.notice_days).unwrap_or(5)))
+}
+
 /// Releases all decisions of a call at once and starts the public notice.
 pub async fn release(app: &App, who: &Who, command: &Command, call_id: Uuid) -> Result<Done, Refusal> {
     let call = calls::actions::may_cause(app, who, command, call_id, CallEvent::Release).await?;
-    let calendar = calendar::load(app.db.read(), who.tenant, app.config.utc_offset_minutes).await?;
-    let ends = calendar.add_workdays(app.now(), u32::try_from(call.notice_days).unwrap_or(5));
+    let ends = notice_ends(app, who, &call).await?;
     app.act(who, command, move |step| async move {
         let undecided = in_states(&step, call_id, &[ProposalState::UnderReview]).all(step.tx()).await?.len();
         let decided = in_states(&step, call_id, &[ProposalState::Decided]).all(step.tx()).await?;

@@ -27,7 +27,7 @@ use twoway_entity::accounts::Role;
 use twoway_entity::calls::call;
 use twoway_entity::proposals::proposal;
 use twoway_entity::reviews::review;
-use twoway_ids::Uuid;
+use twoway_ids::{Millis, Uuid};
 use twoway_manifest::FieldProblem;
 
 async fn office_call(app: &App, who: &Who, id: Uuid) -> Result<call::Model, Refusal> {
@@ -326,14 +326,20 @@ pub(super) async fn deliberation(
     let heading = shell.t("call-deliberation-desk");
     Ok(Page::new(DeliberationHtml {
         lead: shell.t("call-deliberation-desk-lead"),
-        next: mine.then(|| release_step(&shell, &call, undecided, ranked.len())),
+        next: match mine {
+            true => {
+                let ends = deliberation::notice_ends(&app, &who, &call).await?;
+                Some(release_step(&shell, &call, ends, undecided, ranked.len()))
+            }
+            false => None,
+        },
         ranking: table,
         shell: under(shell, &call, &heading),
         heading,
     }))
 }
 
-fn release_step(shell: &Shell, call: &call::Model, undecided: usize, all: usize) -> NextStep {
+fn release_step(shell: &Shell, call: &call::Model, ends: Millis, undecided: usize, all: usize) -> NextStep {
     if undecided > 0 {
         return NextStep {
             tone: Tone::Active,
@@ -343,9 +349,11 @@ fn release_step(shell: &Shell, call: &call::Model, undecided: usize, all: usize)
             buttons: Vec::new(),
         };
     }
+    // The notice ends at midnight: its last day is the one before.
+    let until = Moment::day(shell.locale, ends - 1).said;
     let confirm = Confirm {
         title: shell.t("call-release-title"),
-        text: shell.t1("call-release-text", "days", call.notice_days),
+        text: shell.t2("call-release-text", "days", call.notice_days, "until", until.as_str()),
         points: vec![shell.t1("call-release-point", "n", all)],
         ok: shell.t("call-release"),
     };
@@ -353,9 +361,12 @@ fn release_step(shell: &Shell, call: &call::Model, undecided: usize, all: usize)
     NextStep {
         tone: Tone::Active,
         heading: shell.t("deliberation-ready"),
-        text: shell.t("deliberation-ready-text"),
+        text: shell.t1("deliberation-ready-text", "until", until),
         due: None,
-        buttons: vec![release.with("_version", call.version).confirm(confirm).primary()],
+        buttons: vec![
+            release.with("_version", call.version).confirm(confirm).primary(),
+            ActionButton::link(shell.t("deliberation-calendar"), "/calendar"),
+        ],
     }
 }
 
