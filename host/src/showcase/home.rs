@@ -13,6 +13,7 @@ use crate::{App, Refusal};
 use askama::Template;
 use axum::extract::State;
 use sea_orm::ActiveEnum;
+use twoway_entity::projects::project;
 
 /// How many running projects the front page shows.
 const PROJECTS: u64 = 6;
@@ -26,6 +27,8 @@ pub(super) struct HomeHtml {
     /// Kind and number of lines that wait for a sponsor.
     lines: Vec<(String, String)>,
     projects: Vec<Card>,
+    /// Projects that came to their end, with what became of them.
+    results: Vec<Card>,
     roles: Vec<RoleCard>,
 }
 
@@ -68,19 +71,22 @@ pub(super) async fn show(State(app): State<App>, Caller(who): Caller, shell: She
     }
     let lines = hall::open_by_kind(db, &who, &today(&app)).await?;
     let rows = queries::running(db, who.tenant, PROJECTS).await?;
-    let teams = queries::names(db, who.tenant, rows.iter().filter_map(|row| row.team_id)).await?;
-    let mut cards = Vec::new();
-    for row in rows {
+    let ended = queries::accepted(db, who.tenant, PROJECTS).await?;
+    let teams = rows.iter().chain(&ended).filter_map(|row| row.team_id);
+    let teams = queries::names(db, who.tenant, teams).await?;
+    let card = |row: project::Model| {
         let plan = Plan::stored(&row.plan)?;
-        cards.push(Card {
+        Ok::<_, Refusal>(Card {
             href: format!("/p/{}", row.id),
             badge: StateBadge::of(l, "project", &row.state.to_value(), projects::tone(row.state)),
             team: row.team_id.and_then(|id| teams.get(&id).cloned()).unwrap_or_default(),
             place: plan.place,
             summary: plan.summary,
             title: row.title,
-        });
-    }
+        })
+    };
+    let cards = rows.into_iter().map(card).collect::<Result<_, _>>()?;
+    let results = ended.into_iter().map(card).collect::<Result<_, _>>()?;
     let role = |key: &str, href: &str| RoleCard {
         title: l.t(&format!("home-role-{key}")),
         text: l.t(&format!("home-role-{key}-text")),
@@ -100,5 +106,5 @@ pub(super) async fn show(State(app): State<App>, Caller(who): Caller, shell: She
         .into_iter()
         .map(|(kind, n)| (l.t(&format!("choice-kind-{}", kind.as_str())), l.t1("home-lines", "n", n)))
         .collect();
-    Ok(Page::new(HomeHtml { shell, buttons, calls, lines, projects: cards, roles }))
+    Ok(Page::new(HomeHtml { shell, buttons, calls, lines, projects: cards, results, roles }))
 }

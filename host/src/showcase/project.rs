@@ -4,7 +4,8 @@ use super::queries::{self, Told};
 use crate::evaluations::model::{Indicator, stored_indicators};
 use crate::evaluations::words::{self, Words};
 use crate::http::components::{
-    Cell, Column, CoverageLine, EmptyState, Facts, Moment, StateBadge, Table, Timeline, TimelineEntry, Tone,
+    ActionButton, Cell, Column, CoverageLine, EmptyState, Facts, Moment, StateBadge, Table, Timeline, TimelineEntry,
+    Tone,
 };
 use crate::http::page::{Page, Shell};
 use crate::http::panel::{NoNames, Panel};
@@ -67,6 +68,8 @@ pub(super) struct ProjectHtml {
     badge: StateBadge,
     /// Why it stands still, or was ended.
     stopped: Option<String>,
+    /// Where the reader can do something in it.
+    door: Option<ActionButton>,
     facts: Facts,
     result: Option<Outcome>,
     panels: Vec<Panel>,
@@ -100,6 +103,7 @@ pub(super) async fn show(
         summary: public.plan.summary.clone(),
         badge: StateBadge::of(l, "project", &row.state.to_value(), projects::tone(row.state)),
         stopped: row.reason.clone().filter(|_| halted),
+        door: door(&app, &who, l, row).await?,
         facts: facts(l, &public),
         panels: panels(&app, &who, l, id).await?,
         coverage: public.coverage.iter().map(|line| projects::coverage_line(l, line)).collect(),
@@ -124,6 +128,22 @@ fn facts(l: Locale, public: &PublicProject) -> Facts {
         .fact(l.t("project-fact-office"), text(&public.office))
         .fact(l.t("public-call"), call)
         .fact(l.t("field-project-risk_statement"), Cell::text(&plan.risk_statement))
+}
+
+/// The way into the project's place for who has something to do there: its people, and everybody where the plugin lets everybody act.
+async fn door(app: &App, who: &Who, l: Locale, row: &project::Model) -> Result<Option<ActionButton>, Refusal> {
+    let Some(site) = plugins::Site::find(app, row.id).await?.filter(|_| row.state == ProjectState::Running) else {
+        return Ok(None);
+    };
+    let anybody = ["participant".to_string()];
+    let open = site.loaded.description().actions.iter().any(|action| action.permits(&anybody, None));
+    let place = format!("/projects/{}/place", row.id);
+    let Some(insider) = plugins::insider(app, &site, who).await? else {
+        let sign_in = format!("/sign-in?back=%2Fprojects%2F{}%2Fplace", row.id);
+        return Ok(open.then(|| ActionButton::link(l.t("public-sign-in-to-act"), sign_in)));
+    };
+    let enters = open || insider.member.is_some() || insider.is_staff();
+    Ok(enters.then(|| ActionButton::link(l.t("project-place"), place).primary()))
 }
 
 /// The plugin's public views. A view that fails leaves its place, and the rest of the page goes on.

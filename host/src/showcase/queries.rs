@@ -41,6 +41,21 @@ pub(super) async fn running(
         .await?)
 }
 
+/// Projects whose result is public, the newest in front; at most `limit`.
+pub(super) async fn accepted(
+    db: &impl ConnectionTrait,
+    tenant: Uuid,
+    limit: u64,
+) -> Result<Vec<project::Model>, Refusal> {
+    Ok(project::Entity::find()
+        .filter(project::Column::TenantId.eq(tenant))
+        .filter(project::Column::State.eq(ProjectState::Accepted))
+        .order_by_desc(project::Column::EndedAt)
+        .limit(Ord::min(limit, 100))
+        .all(db)
+        .await?)
+}
+
 /// Names of organisations by id, in one query.
 pub(super) async fn names(
     db: &impl ConnectionTrait,

@@ -49,6 +49,8 @@ pub(super) struct WorkHtml {
     shell: Shell,
     count: usize,
     table: Table,
+    /// Projects in whose place the reader has a part.
+    places: Vec<(String, String)>,
 }
 
 pub(super) async fn show(State(app): State<App>, Caller(who): Caller, shell: Shell) -> Result<Page<WorkHtml>, Refusal> {
@@ -67,5 +69,6 @@ pub(super) async fn show(State(app): State<App>, Caller(who): Caller, shell: She
         ]);
     }
     let count = items.len();
-    Ok(Page::new(WorkHtml { shell: shell.titled(l.t("work-title")), count, table }))
+    let places = sources::places(&app, &who).await?;
+    Ok(Page::new(WorkHtml { shell: shell.titled(l.t("work-title")), count, table, places }))
 }

@@ -1,12 +1,12 @@
 use super::work::WorkItem;
-use crate::adoptions::{AdoptionState, DeliveryState, Party, Side};
+use crate::adoptions::{AdoptionState, DeliveryState, Party, Side, rules};
 use crate::calls::CallState;
 use crate::evaluations::EvaluationState;
 use crate::http::texts::Locale;
 use crate::projects::ProjectState;
 use crate::proposals::ProposalState;
 use crate::{App, Refusal, Who, reviews};
-use sea_orm::sea_query::Query;
+use sea_orm::sea_query::{Query, SelectStatement};
 use sea_orm::{ColumnTrait, Condition, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect};
 use std::collections::{BTreeMap, HashSet};
 use twoway_entity::accounts::Role;
@@ -14,6 +14,7 @@ use twoway_entity::adoptions::{adoption, confirmation, delivery};
 use twoway_entity::calls::call;
 use twoway_entity::evaluations::evaluation;
 use twoway_entity::jobs::{JobState, job};
+use twoway_entity::needs::need_line;
 use twoway_entity::plugins::{confirmation as plugin_confirmation, plugin_task, project_member, project_plugin};
 use twoway_entity::projects::project;
 use twoway_entity::proposals::proposal;
@@ -60,13 +61,24 @@ pub(super) async fn calls_and_proposals(app: &App, who: &Who) -> Result<Vec<Work
         let handed_in = proposal::Entity::find()
             .filter(proposal::Column::TenantId.eq(who.tenant))
             .filter(proposal::Column::State.eq(ProposalState::Submitted))
-            .filter(over)
+            .filter(over.clone())
             .order_by_asc(proposal::Column::SubmittedAt)
             .limit(MOST)
             .all(db)
             .await?;
         items.extend(
             handed_in.into_iter().map(|p| item("screen-proposal", p.title, format!("/proposals/{}", p.id), None)),
+        );
+        let found_out = proposal::Entity::find()
+            .filter(proposal::Column::TenantId.eq(who.tenant))
+            .filter(proposal::Column::State.eq(ProposalState::RulingOut))
+            .filter(proposal::Column::ScreenedBy.ne(who.account()))
+            .filter(over)
+            .limit(MOST)
+            .all(db)
+            .await?;
+        items.extend(
+            found_out.into_iter().map(|p| item("confirm-ineligible", p.title, format!("/proposals/{}", p.id), None)),
         );
     }
     let own = Condition::any()
@@ -95,10 +107,11 @@ pub(super) async fn reviews(app: &App, who: &Who) -> Result<Vec<WorkItem>, Refus
     Ok(waiting.map(|line| item("review", line.proposal.title, format!("/reviews/{}", line.review.id), None)).collect())
 }
 
-/// Sponsors to check, agreements to write and to confirm, deliveries to answer.
+/// Sponsors to check, quantities to hold, agreements to write, to freeze and to confirm, deliveries to answer.
 pub(super) async fn adoptions(app: &App, who: &Who) -> Result<Vec<WorkItem>, Refusal> {
     let db = app.db.read();
     let (sponsors, teams) = (who.organizations(SPONSOR), who.organizations(TEAM));
+    let recipients = who.organizations(&[Role::Recipient]);
     let own = Query::select()
         .column(proposal::Column::Id)
         .from(proposal::Entity)
@@ -115,11 +128,15 @@ pub(super) async fn adoptions(app: &App, who: &Who) -> Result<Vec<WorkItem>, Ref
     if let Some(over) = over(who, adoption::Column::Path) {
         any = any.add(over);
     }
+    if !recipients.is_empty() {
+        any = any.add(adoption::Column::Id.in_subquery(received_by(who, &recipients)));
+    }
     let rows = adoption::Entity::find()
         .filter(adoption::Column::TenantId.eq(who.tenant))
         .filter(adoption::Column::State.is_in([
             AdoptionState::Interested,
             AdoptionState::Held,
+            AdoptionState::Agreement,
             AdoptionState::Signing,
             AdoptionState::Active,
         ]))
@@ -156,6 +173,14 @@ pub(super) async fn adoptions(app: &App, who: &Who) -> Result<Vec<WorkItem>, Ref
         .limit(MOST * 4)
         .all(db)
         .await?;
+    let lines: BTreeMap<Uuid, need_line::Model> = need_line::Entity::find()
+        .filter(need_line::Column::TenantId.eq(who.tenant))
+        .filter(need_line::Column::Id.is_in(recorded.iter().map(|d| d.line_id)))
+        .all(db)
+        .await?
+        .into_iter()
+        .map(|line| (line.id, line))
+        .collect();
     let mut items = Vec::new();
     for row in &rows {
         let office = who.holds_over(OFFICE, &row.path);
@@ -170,20 +195,32 @@ pub(super) async fn adoptions(app: &App, who: &Who) -> Result<Vec<WorkItem>, Ref
             (office, Party::Office),
         ];
         let unsigned = |party| !confirmed.contains(&(row.id, row.agreement_hash.clone(), party));
+        // The sponsor reads the warning and confirms first.
+        let turn = |party| unsigned(party) && (party == Party::Sponsor || !unsigned(Party::Sponsor));
         match row.state {
             AdoptionState::Interested if office && row.checked_at.is_none() => {
                 items.push(item("check-sponsor", title, page, None));
             }
-            AdoptionState::Held if sponsor => items.push(item("draft-agreement", title, page, row.held_until)),
-            AdoptionState::Signing if signs.into_iter().any(|(may, party)| may && unsigned(party)) => {
+            AdoptionState::Interested if signs[0].0 && row.checked_at.is_some() => {
+                items.push(item("hold-adoption", title, page, None));
+            }
+            AdoptionState::Agreement if office => items.push(item("freeze-agreement", title, page, row.held_until)),
+            AdoptionState::Held | AdoptionState::Agreement if sponsor => {
+                items.push(item("draft-agreement", title, page, row.held_until))
+            }
+            AdoptionState::Signing if signs.into_iter().any(|(may, party)| may && turn(party)) => {
                 items.push(item("confirm-agreement", title, page, row.held_until));
             }
             AdoptionState::Active => {
-                let other = |d: &&delivery::Model| match d.recorded_side {
-                    Side::Sponsor => team,
-                    Side::Receiver => sponsor,
+                let receives = |d: &delivery::Model| {
+                    lines.get(&d.line_id).is_some_and(|line| rules::receives(line, &recipients, team))
                 };
-                if recorded.iter().filter(|d| d.adoption_id == row.id).find(other).is_some() {
+                let mine = |d: &delivery::Model| {
+                    let sides = [(sponsor, Side::Sponsor), (receives(d), Side::Receiver)];
+                    let sides: Vec<Side> = sides.into_iter().filter(|(on, _)| *on).map(|(_, side)| side).collect();
+                    d.adoption_id == row.id && rules::may_answer(d, &sides, who.account()).is_ok()
+                };
+                if recorded.iter().any(mine) {
                     items.push(item("answer-delivery", title, page, None));
                 }
             }
@@ -192,6 +229,23 @@ pub(super) async fn adoptions(app: &App, who: &Who) -> Result<Vec<WorkItem>, Ref
     }
     items.truncate(MOST as usize);
     Ok(items)
+}
+
+/// Adoptions with a delivery that one of these recipients may have to confirm.
+fn received_by(who: &Who, recipients: &[Uuid]) -> SelectStatement {
+    let lines = Query::select()
+        .column(need_line::Column::Id)
+        .from(need_line::Entity)
+        .and_where(need_line::Column::TenantId.eq(who.tenant))
+        .and_where(need_line::Column::RecipientId.is_in(recipients.iter().copied()))
+        .to_owned();
+    Query::select()
+        .column(delivery::Column::AdoptionId)
+        .from(delivery::Entity)
+        .and_where(delivery::Column::TenantId.eq(who.tenant))
+        .and_where(delivery::Column::State.eq(DeliveryState::Recorded))
+        .and_where(delivery::Column::LineId.in_subquery(lines))
+        .to_owned()
 }
 
 /// Plans to write, projects to start, to find ready, to let go on.
@@ -344,11 +398,35 @@ pub(super) async fn plugins(app: &App, who: &Who) -> Result<Vec<WorkItem>, Refus
         .all(db)
         .await?;
     for row in waiting.into_iter().filter(|row| !members.iter().any(|m| m.id == row.first_id)) {
-        let title = places.iter().find(|p| p.project_id == row.project_id).map(|p| p.title.clone()).unwrap_or_default();
-        let link = format!("/projects/{}/place/confirmations/{}", row.project_id, row.id);
-        items.push(item("plugin-confirmation", title, link, Some(row.expires_at)));
+        let Some(place) = places.iter().find(|p| p.project_id == row.project_id) else { continue };
+        let loaded = app.plugins.load(app, &place.digest).await?;
+        let Some(action) = loaded.description().action(&row.action) else { continue };
+        // Only who may take the action confirms it.
+        if action.roles.iter().any(|role| called.contains(&(row.project_id, format!("role:{role}")))) {
+            let link = format!("/projects/{}/place/confirmations/{}", row.project_id, row.id);
+            items.push(item("plugin-confirmation", place.title.clone(), link, Some(row.expires_at)));
+        }
     }
     Ok(items)
+}
+
+/// The places of projects in which the person was given a part: title and address; at most [`MOST`].
+pub(super) async fn places(app: &App, who: &Who) -> Result<Vec<(String, String)>, Refusal> {
+    let members = Query::select()
+        .column(project_member::Column::ProjectId)
+        .from(project_member::Entity)
+        .and_where(project_member::Column::TenantId.eq(who.tenant))
+        .and_where(project_member::Column::AccountId.eq(who.account()))
+        .and_where(project_member::Column::EndedAt.is_null())
+        .to_owned();
+    let places = project_plugin::Entity::find()
+        .filter(project_plugin::Column::TenantId.eq(who.tenant))
+        .filter(project_plugin::Column::ProjectId.in_subquery(members))
+        .order_by_desc(project_plugin::Column::ProjectId)
+        .limit(MOST)
+        .all(app.db.read())
+        .await?;
+    Ok(places.into_iter().map(|p| (p.title, format!("/projects/{}/place", p.project_id))).collect())
 }
 
 /// Work of the system that gave up and waits for an administrator: one line with its number.
