@@ -102,11 +102,9 @@ impl<'a> FieldWords<'a> {
 
     fn unit(&self, field: &Field) -> Option<String> {
         let unit = field.unit.as_ref()?;
-        Some(
-            self.find(&format!("unit-{unit}"))
-                .or_else(|| texts::host().get(self.locale, &format!("unit-{unit}"), &[]))
-                .unwrap_or_else(|| unit.clone()),
-        )
+        // The name of a text has no spaces: "working days" is `unit-working-days`.
+        let key = format!("unit-{}", unit.replace(' ', "-"));
+        Some(self.find(&key).or_else(|| texts::host().get(self.locale, &key, &[])).unwrap_or_else(|| unit.clone()))
     }
 
     fn find(&self, key: &str) -> Option<String> {

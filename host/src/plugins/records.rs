@@ -118,13 +118,6 @@ impl Reader {
         Ok(Page { rows, next })
     }
 
-    /// Records that a form's field may name: id and title, at most 200 of the newest.
-    pub async fn choices(&self, app: &App, kind: &str) -> Result<Vec<(String, String)>, Refusal> {
-        let asked = Asked { kind: kind.to_string(), state: None, before: None, limit: 100 };
-        let page = self.page(app, &asked).await?;
-        Ok(page.rows.iter().map(|row| (row.id.to_string(), title(row))).collect())
-    }
-
     /// Titles of those of these records whose kinds the reader sees, by id.
     pub async fn titles(&self, app: &App, ids: Vec<Uuid>) -> Result<HashMap<String, String>, Refusal> {
         let mut titles = HashMap::new();

@@ -1,3 +1,4 @@
+use super::naming::choices;
 use super::{address, state_badge, way};
 use crate::http::components::{Cell, Facts, Moment, NextStep, StateBadge, Tone};
 use crate::http::form_view::{Control, FieldWords, FormField, FormView, OptionView, answers};
@@ -76,8 +77,15 @@ impl Asked {
         let people = if staff { members::choices(app, site.project()).await? } else { Vec::new() };
         for field in &self.action.form {
             match (field.kind, &field.of) {
+                // Who may name nobody is not asked whom.
+                (FieldType::Person | FieldType::Persons, _) if !staff && !field.required => {
+                    form.fields.retain(|shown| shown.name != field.key);
+                }
                 (FieldType::Person | FieldType::Persons, _) => form = form.offer(&field.key, people.clone()),
-                (FieldType::Record, Some(of)) => form = form.offer(&field.key, self.reader.choices(app, of).await?),
+                (FieldType::Record, Some(of)) => {
+                    let target = self.target.as_ref();
+                    form = form.offer(&field.key, choices(app, shell.locale, &self.reader, of, target).await?);
+                }
                 _ => {}
             }
         }

@@ -5,6 +5,7 @@ mod action;
 mod catalogue;
 mod log;
 mod members;
+mod naming;
 mod panels;
 mod place;
 mod record;

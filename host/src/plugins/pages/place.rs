@@ -1,5 +1,5 @@
 use super::panels::{Audience, panels};
-use super::{address, phase_badge, role_words, state_badge, way};
+use super::{address, naming, phase_badge, role_words, state_badge, way};
 use crate::http::components::{
     ActionButton, Cell, Column, EmptyState, Filter, Filters, Look, Moment, NextStep, Pager, StateBadge, Table, Tone,
 };
@@ -180,9 +180,10 @@ pub(super) async fn list(
     let empty = EmptyState::new("folder", shell.t("place-record-none"), shell.t("place-record-none-text"));
     let heading = site.loaded.word(locale, &format!("record-{kind}"));
     let mut table = Table::new(heading.as_str(), columns.into(), empty);
-    for row in &page.rows {
+    let names = naming::names(&app, locale, &reader, &page.rows).await?;
+    for (row, name) in page.rows.iter().zip(names) {
         table.row(vec![
-            Cell::link(title(row), address(project, &format!("/records/{}", row.id))),
+            Cell::link(name, address(project, &format!("/records/{}", row.id))),
             Cell::State(state_badge(&site, locale, &kind, &row.state)),
             Cell::When(Moment::past(locale, row.changed_at, app.now())),
         ]);

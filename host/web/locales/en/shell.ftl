@@ -75,6 +75,7 @@ unit-people = people
 unit-hours = hours
 unit-minutes = minutes
 unit-days = days
+unit-working-days = working days
 unit-items = items
 unit-sessions = sessions
 unit-percent = %

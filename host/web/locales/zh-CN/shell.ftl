@@ -63,6 +63,7 @@ unit-people = 人
 unit-hours = 小时
 unit-minutes = 分钟
 unit-days = 天
+unit-working-days = 个工作日
 unit-items = 件
 unit-sessions = 场
 unit-percent = %

@@ -1,0 +1,79 @@
+use crate::http::form_view::FieldWords;
+use crate::http::texts::Locale;
+use crate::plugins::records::{Asked, Reader, Seen, title};
+use crate::{App, Refusal};
+use serde_json::Value;
+use twoway_entity::plugins::record;
+use twoway_ids::Uuid;
+use twoway_manifest::FieldType;
+
+/// What people call these records in a list. One without a title of its own is called by what it belongs to ("2027-01-25 · 3F2A1B"),
+/// so that nobody has to know a number. One query for all.
+pub(super) async fn names(
+    app: &App,
+    locale: Locale,
+    reader: &Reader,
+    rows: &[record::Model],
+) -> Result<Vec<String>, Refusal> {
+    let full = full_names(app, locale, reader, rows).await?;
+    Ok(rows.iter().zip(full).map(|(row, full)| if is_unnamed(row) { full } else { title(row) }).collect())
+}
+
+/// Title, what the record belongs to and what was chosen for it: two adults of one name are told apart by their children.
+async fn full_names(
+    app: &App,
+    locale: Locale,
+    reader: &Reader,
+    rows: &[record::Model],
+) -> Result<Vec<String>, Refusal> {
+    let belongs = reader.titles(app, rows.iter().flat_map(references).collect()).await?;
+    rows.iter()
+        .map(|row| {
+            let prefix = format!("field-{}", row.kind);
+            let words = FieldWords::plugin(&reader.site.loaded.texts, locale, &prefix);
+            let mut parts = Vec::new();
+            for (field, seen) in reader.fields(row, false)? {
+                match (field.kind, seen) {
+                    (FieldType::Record, Seen::Content(Value::String(id))) => parts.extend(belongs.get(&id).cloned()),
+                    (FieldType::Choice, Seen::Content(value)) => parts.extend(words.said(field, &value)),
+                    _ => {}
+                }
+            }
+            let at = if is_unnamed(row) { parts.len() } else { 0 };
+            parts.insert(at, title(row));
+            Ok(parts.join(" · "))
+        })
+        .collect()
+}
+
+fn is_unnamed(row: &record::Model) -> bool {
+    row.title.as_deref().is_none_or(|title| title.trim().is_empty())
+}
+
+/// The ids that stand in a record's fields. What is no id of a record finds none.
+fn references(row: &record::Model) -> Vec<Uuid> {
+    let values = row.data.as_object().into_iter().flatten();
+    values.filter_map(|(_, value)| Uuid::parse_str(value.as_str()?).ok()).collect()
+}
+
+/// The records that a form's field may name: those that belong to the same as the form's own record come first. A hand-over offers
+/// the adults of this child before those of others.
+pub(super) async fn choices(
+    app: &App,
+    locale: Locale,
+    reader: &Reader,
+    kind: &str,
+    target: Option<&record::Model>,
+) -> Result<Vec<(String, String)>, Refusal> {
+    let asked = Asked { kind: kind.to_string(), state: None, before: None, limit: 100 };
+    let rows = reader.page(app, &asked).await?.rows;
+    let names = full_names(app, locale, reader, &rows).await?;
+    let near: Vec<Uuid> = target.map(references).unwrap_or_default();
+    let mut all: Vec<_> = rows
+        .iter()
+        .zip(names)
+        .map(|(row, name)| (!references(row).iter().any(|id| near.contains(id)), (row.id.to_string(), name)))
+        .collect();
+    all.sort_by_key(|(far, _)| *far);
+    Ok(all.into_iter().map(|(_, choice)| choice).collect())
+}
