@@ -9,7 +9,7 @@ use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 use thirtyfour::error::WebDriverErrorInner;
 use thirtyfour::extensions::query::{ElementQueryable, ElementWaitable};
-use thirtyfour::{By, ChromiumLikeCapabilities, DesiredCapabilities, WebDriver, WebElement};
+use thirtyfour::{By, ChromiumLikeCapabilities, Cookie, DesiredCapabilities, WebDriver, WebElement};
 
 /// How long a condition may take on a busy machine with two cores.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -106,13 +106,33 @@ impl Browser {
     }
 
     /// Types into the field with this label (the label's beginning is enough), replacing what is there. Dates are `YYYY-MM-DD`,
-    /// times `HH:MM`, instants `YYYY-MM-DDTHH:MM`; lists take the visible text of an option.
+    /// times `HH:MM`, instants `YYYY-MM-DDTHH:MM`; a question with answers to choose from takes a part of one.
     pub async fn fill(&self, label: &str, value: &str) -> Result<()> {
-        let input = self.field(label).await?;
+        self.set(self.field("", label).await?, label, value).await
+    }
+
+    /// The same in the innermost section, form, row or list item that says `part` and has such a field.
+    pub async fn fill_in(&self, part: &str, label: &str, value: &str) -> Result<()> {
+        let says = format!("[starts-with(normalize-space(.), {})]", quoted(label));
+        let scope = within(part, &format!("*[self::label or self::legend]{says}"));
+        self.set(self.field(&scope, label).await?, label, value).await
+    }
+
+    /// What stands in the field with this label.
+    pub async fn value(&self, label: &str) -> Result<String> {
+        Ok(self.field("", label).await?.prop("value").await?.unwrap_or_default())
+    }
+
+    async fn set(&self, input: WebElement, label: &str, value: &str) -> Result<()> {
         let kind = input.attr("type").await?.unwrap_or_default();
         match (input.tag_name().await?.as_str(), kind.as_str()) {
+            ("fieldset", _) => {
+                let answer = format!(".//label[contains(normalize-space(.), {})]", quoted(value));
+                let answer = input.find(By::XPath(answer)).await;
+                tick(&answer.with_context(|| format!("“{label}” has no answer “{value}”"))?).await?;
+            }
             ("select", _) => {
-                let option = format!(".//option[normalize-space(.)={}]", quoted(value));
+                let option = format!(".//option[contains(normalize-space(.), {})]", quoted(value));
                 input
                     .find(By::XPath(option))
                     .await
@@ -144,19 +164,56 @@ impl Browser {
     pub async fn choose(&self, question: Option<&str>, label: &str) -> Result<()> {
         let within = question
             .map_or(String::new(), |q| format!("//fieldset[legend[starts-with(normalize-space(.), {})]]", quoted(q)));
-        let choice = self.one(&format!("{within}//label[normalize-space(.)={}]", quoted(label))).await?;
-        let input = choice.find(By::Css("input")).await?;
-        if !input.is_selected().await? {
+        self.tick(&format!("{within}//label[normalize-space(.)={}]", quoted(label))).await
+    }
+
+    /// Ticks the box whose label begins so.
+    pub async fn pick_box(&self, beginning: &str) -> Result<()> {
+        self.tick(&format!("//label[.//input][starts-with(normalize-space(.), {})]", quoted(beginning))).await
+    }
+
+    /// Ticks the box with this label in the innermost section, form, row or list item that says `part` and has such a box.
+    pub async fn choose_in(&self, part: &str, label: &str) -> Result<()> {
+        let label = format!("label[normalize-space(.)={}]", quoted(label));
+        self.tick(&format!("{}//{label}", within(part, &label))).await
+    }
+
+    async fn tick(&self, label: &str) -> Result<()> {
+        tick(&self.one(label).await?).await
+    }
+
+    /// Presses the button, link or menu with exactly this text, and waits for the page that it leads to.
+    pub async fn press(&self, text: &str) -> Result<()> {
+        let element = self.one(&format!("//{}", button(text))).await?;
+        self.click(element).await.with_context(|| format!("“{text}” cannot be pressed"))
+    }
+
+    /// The same in the innermost section, form, row or list item that says `part` and has such a button.
+    pub async fn press_in(&self, part: &str, text: &str) -> Result<()> {
+        let element = self.one(&format!("{}//{}", within(part, &button(text)), button(text))).await?;
+        self.click(element).await.with_context(|| format!("“{text}” beside “{part}” cannot be pressed"))
+    }
+
+    /// Confirms in the dialog that a button opened, with the dialog's own button.
+    pub async fn agree(&self) -> Result<()> {
+        let element = self.one("//dialog[@open]//form//button[1]").await?;
+        self.click(element).await.context("the dialog cannot be confirmed")
+    }
+
+    /// Takes the tick out of the box with this label.
+    pub async fn untick(&self, label: &str) -> Result<()> {
+        let choice = self.one(&format!("//label[normalize-space(.)={}]", quoted(label))).await?;
+        if choice.find(By::Css("input")).await?.is_selected().await? {
             choice.click().await?;
         }
         Ok(())
     }
 
-    /// Presses the button, link or menu with exactly this text, and waits for the page that it leads to.
-    pub async fn press(&self, text: &str) -> Result<()> {
-        let path = format!("//*[self::button or self::summary or self::a][normalize-space(.)={}]", quoted(text));
-        let element = self.one(&path).await?;
-        self.click(element).await.with_context(|| format!("“{text}” cannot be pressed"))
+    /// Opens the menu's page with this name. The number of waiting tasks beside the name is no part of it.
+    pub async fn press_in_menu(&self, entry: &str) -> Result<()> {
+        let name = format!("span[normalize-space(.)={}]", quoted(entry));
+        let link = self.one(&format!("//nav[contains(@class, 'site-nav')]//a[{name}]")).await?;
+        self.click(link).await.with_context(|| format!("the menu's “{entry}” cannot be opened"))
     }
 
     /// Follows the first link whose text contains `text`.
@@ -218,16 +275,35 @@ impl Browser {
         }
     }
 
-    async fn field(&self, label: &str) -> Result<WebElement> {
-        let label = self.one(&format!("//label[starts-with(normalize-space(.), {})]", quoted(label))).await?;
-        let id = label.attr("for").await?.context("a label that names its field")?;
-        Ok(self.driver.find(By::Id(id)).await?)
+    /// A field by its label, or the group of answers by its question.
+    async fn field(&self, scope: &str, label: &str) -> Result<WebElement> {
+        let says = format!("[starts-with(normalize-space(.), {})]", quoted(label));
+        let path = format!("{scope}//label[@for]{says} | {scope}//fieldset[legend{says}]");
+        let found = self.one(&path).await?;
+        match found.attr("for").await? {
+            Some(id) => Ok(self.driver.find(By::Id(id)).await?),
+            None => Ok(found),
+        }
     }
 
     /// Sets the viewport, in CSS pixels.
     pub async fn resize(&self, width: u32, height: u32) -> Result<()> {
         let metrics = json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": width < 600 });
         self.driver.cdp().send_raw("Emulation.setDeviceMetricsOverride", metrics).await?;
+        Ok(())
+    }
+
+    /// The cookies of the person who sits at the browser, so that somebody else can take the seat.
+    pub async fn cookies(&self) -> Result<Vec<Cookie>> {
+        Ok(self.driver.get_all_cookies().await?)
+    }
+
+    /// Seats the person with these cookies; none for somebody who is not signed in.
+    pub async fn seat(&self, cookies: &[Cookie]) -> Result<()> {
+        self.driver.delete_all_cookies().await?;
+        for cookie in cookies {
+            self.driver.add_cookie(cookie.clone()).await?;
+        }
         Ok(())
     }
 
@@ -335,6 +411,29 @@ fn start_driver() -> Result<(Driver, u16)> {
 
 fn screenshots() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../target/screenshots")
+}
+
+/// Chooses the answer of this label, unless it is chosen already.
+async fn tick(label: &WebElement) -> Result<()> {
+    if !label.find(By::Css("input")).await?.is_selected().await? {
+        label.click().await?;
+    }
+    Ok(())
+}
+
+/// Whatever one presses; what is kept from people's eyes is no such thing.
+fn button(text: &str) -> String {
+    format!(
+        "*[self::button or self::summary or self::a][normalize-space(.)={}][not(@aria-hidden='true')]",
+        quoted(text)
+    )
+}
+
+/// The innermost part of a page that says `part` and contains `wanted`.
+fn within(part: &str, wanted: &str) -> String {
+    let parts = "*[self::section or self::form or self::tr or self::li or self::fieldset]";
+    let fits = format!("[contains(normalize-space(.), {})][.//{wanted}]", quoted(part));
+    format!("//{parts}{fits}[not(.//{parts}{fits})]")
 }
 
 /// A text as an XPath literal, which knows no escapes.
