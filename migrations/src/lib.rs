@@ -13,6 +13,7 @@ mod m20261126_000006_limits;
 mod m20261126_000007_sessions;
 mod m20261126_000008_housekeeping;
 mod m20261126_000009_retention;
+mod m20261126_000020_incidents;
 
 pub struct Migrator;
 
@@ -29,6 +30,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261126_000007_sessions::Migration),
             Box::new(m20261126_000008_housekeeping::Migration),
             Box::new(m20261126_000009_retention::Migration),
+            Box::new(m20261126_000020_incidents::Migration),
         ]
     }
 }

@@ -1,6 +1,6 @@
 use crate::{
-    Audience, Context, Date, Denied, Form, Host, Instant, Item, Level, Person, RawItem, Record, RecordId, Severity,
-    States, ViewModel,
+    Audience, Context, Date, Denied, Form, Host, Instant, Item, Level, Person, Presence, RawItem, Record, RecordId,
+    Severity, States, ViewModel,
 };
 use serde_json::{Map, Value};
 use std::cell::RefCell;
@@ -29,19 +29,23 @@ struct Inside {
 /// The code that [`FakeHost`] issues and accepts.
 const CODE: &str = "314159";
 
+/// Minutes east of UTC.
+const CHINA: i16 = 480;
+
 /// What a decision did besides writing records.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Sent {
     Notice { audience: String, notice: String, urgent: bool },
-    Timer { name: String, target: Option<String>, at: Instant },
+    Timer { name: String, target: Option<String>, at: Instant, values: Map<String, Value> },
     TimerCancelled { name: String, target: Option<String> },
     Code { purpose: String, target: String, to: Person },
     TaskOpened { key: String, assignee: String, action: String },
     TaskClosed { key: String },
-    Attendance { who: Person, session: String, what: String },
+    Attendance { who: Person, session: String, what: Presence },
+    Booked { book: String, key: String, quantity: i64 },
     Published { target: String },
     Withdrawn { target: String },
-    Incident { key: String, severity: Severity },
+    Incident { key: String, what: String, severity: Severity },
 }
 
 impl FakeHost {
@@ -138,7 +142,6 @@ impl FakeHost {
 impl<S: Form> Context<S> {
     /// A context for tests: this moment in China, no actor.
     pub fn at(day: &str, time: &str, settings: S) -> Option<Self> {
-        const CHINA: i16 = 480;
         Some(Self {
             project: "project".to_string(),
             settings,
@@ -253,10 +256,11 @@ impl Host for FakeHost {
         name: &str,
         target: Option<&str>,
         at: Instant,
-        _: &Map<String, Value>,
+        values: &Map<String, Value>,
     ) -> Result<(), Denied> {
         self.allow("timers", "timers.set")?;
-        self.send(Sent::Timer { name: name.to_string(), target: target.map(str::to_string), at });
+        let (name, target) = (name.to_string(), target.map(str::to_string));
+        self.send(Sent::Timer { name, target, at, values: values.clone() });
         Ok(())
     }
 
@@ -290,16 +294,16 @@ impl Host for FakeHost {
 
     /// Monday to Friday.
     fn is_workday(&self, day: Instant) -> bool {
-        Date::at(day, 480).weekday() <= 5
+        Date::at(day, CHINA).weekday() <= 5
     }
 
     fn add_workdays(&self, start: Instant, days: i32) -> Instant {
-        let (mut day, mut left) = (start, days);
+        let (mut day, mut left) = (Date::at(start, CHINA), days.unsigned_abs());
         while left > 0 {
-            day = day.plus_days(1);
-            left -= i32::from(self.is_workday(day));
+            day = day.plus_days(i64::from(days.signum()));
+            left -= u32::from(day.weekday() <= 5);
         }
-        day
+        day.plus_days(i64::from(days >= 0)).moment(crate::TimeOfDay::of(0, 0), CHINA)
     }
 
     fn open_task(
@@ -320,9 +324,16 @@ impl Host for FakeHost {
         self.send(Sent::TaskClosed { key: key.to_string() });
     }
 
-    fn report_attendance(&self, who: &Person, session: &str, _: Instant, what: &str) -> Result<(), Denied> {
+    fn report_attendance(
+        &self,
+        who: &Person,
+        session: &str,
+        _: Instant,
+        what: Presence,
+        _: &impl Form,
+    ) -> Result<(), Denied> {
         self.allow("attendance", "attendance.report")?;
-        self.send(Sent::Attendance { who: who.clone(), session: session.to_string(), what: what.to_string() });
+        self.send(Sent::Attendance { who: who.clone(), session: session.to_string(), what });
         Ok(())
     }
 
@@ -334,6 +345,7 @@ impl Host for FakeHost {
             return Err(Denied { call: "ledger.append", reason: "the balance would be negative".to_string() });
         }
         *balance += quantity;
+        inside.sent.push(Sent::Booked { book: book.to_string(), key: key.to_string(), quantity });
         Ok(())
     }
 
@@ -352,9 +364,16 @@ impl Host for FakeHost {
         self.send(Sent::Withdrawn { target: target.to_string() });
     }
 
-    fn report_incident(&self, key: &str, _: Option<&str>, severity: Severity, _: &impl Form) -> Result<(), Denied> {
+    fn raw_report_incident(
+        &self,
+        key: &str,
+        what: &str,
+        _: Option<&str>,
+        severity: Severity,
+        _: &Map<String, Value>,
+    ) -> Result<(), Denied> {
         self.allow("incidents", "incidents.report")?;
-        self.send(Sent::Incident { key: key.to_string(), severity });
+        self.send(Sent::Incident { key: key.to_string(), what: what.to_string(), severity });
         Ok(())
     }
 }

@@ -7,8 +7,8 @@ use crate::{
 };
 pub use serde_json::{Map, Value, json};
 pub use twoway_manifest::{
-    Action as ActionDescription, DataClass, Description, Field, FieldType, Indicator, Message, Role, Timer, View,
-    Visibility, Words,
+    Action as ActionDescription, Book, DataClass, Description, Field, FieldType, HostEvent, HostGuard, Indicator,
+    Message, Role, Timer, View, Visibility, Words,
 };
 
 pub type Content = Map<String, Value>;
@@ -78,8 +78,9 @@ pub use crate::view::Measure;
 pub trait Dispatch {
     fn description() -> Description;
     fn act<H: Host>(host: &H, ctx: RawContext, action: &str, target: Option<RawItem>, input: Content) -> Outcome;
-    fn tick<H: Host>(host: &H, ctx: RawContext, timer: &str, target: Option<RawItem>) -> Outcome;
-    fn guard<H: Host>(host: &H, ctx: RawContext, transition: &str) -> Outcome;
+    fn tick<H: Host>(host: &H, ctx: RawContext, timer: &str, target: Option<RawItem>, values: Content) -> Outcome;
+    fn hear<H: Host>(host: &H, ctx: RawContext, event: &str, values: Content) -> Outcome;
+    fn guard<H: Host>(host: &H, ctx: RawContext, transition: &str, values: Content) -> Outcome;
     fn show<H: Host>(
         host: &H,
         ctx: RawContext,
@@ -97,6 +98,11 @@ pub trait Dispatch {
 
 pub fn ctx<S: Form>(raw: RawContext) -> Result<Context<S>, Refusal> {
     Context::typed(raw).map_err(Refusal::Internal)
+}
+
+/// The values of one of the host's events or guards.
+pub fn told<T: serde::de::DeserializeOwned>(values: Content) -> Result<T, Refusal> {
+    serde_json::from_value(values.into()).map_err(|e| Refusal::Internal(format!("values: {e}")))
 }
 
 pub fn input<A: Form>(content: &Content) -> Result<A, Refusal> {

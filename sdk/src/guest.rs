@@ -1,7 +1,9 @@
 //! The contract's side of a running plugin: turns its questions into hooks, and hooks' calls into imports.
 
 use crate::glue::{Content, Dispatch, RawContext};
-use crate::{Audience, Denied, Form, Host, Instant, Level, Person, Problem, RawItem, Refusal, Severity, ViewModel};
+use crate::{
+    Audience, Denied, Form, Host, Instant, Level, Person, Presence, Problem, RawItem, Refusal, Severity, ViewModel,
+};
 use bindings::exports::twoway::kind::{behaviour, indicators, views};
 use bindings::twoway::kind::types::{self, Fault};
 use bindings::twoway::kind::{
@@ -97,16 +99,16 @@ impl<D: Dispatch> behaviour::Guest for Guest<D> {
         Ok(D::act(&Server, context(ctx)?, &action, target(on)?, object(&input)?)?)
     }
 
-    fn tick(ctx: types::Context, timer: String, on: Option<types::Item>, _values: String) -> Result<(), Fault> {
-        Ok(D::tick(&Server, context(ctx)?, &timer, target(on)?)?)
+    fn tick(ctx: types::Context, timer: String, on: Option<types::Item>, values: String) -> Result<(), Fault> {
+        Ok(D::tick(&Server, context(ctx)?, &timer, target(on)?, object(&values)?)?)
     }
 
-    fn hear(_ctx: types::Context, event: String, _on: Option<types::Item>, _values: String) -> Result<(), Fault> {
-        Err(Fault::Internal(format!("there is no event '{event}'")))
+    fn hear(ctx: types::Context, event: String, values: String) -> Result<(), Fault> {
+        Ok(D::hear(&Server, context(ctx)?, &event, object(&values)?)?)
     }
 
-    fn guard(ctx: types::Context, transition: String, _values: String) -> Result<(), Fault> {
-        Ok(D::guard(&Server, context(ctx)?, &transition)?)
+    fn guard(ctx: types::Context, transition: String, values: String) -> Result<(), Fault> {
+        Ok(D::guard(&Server, context(ctx)?, &transition, object(&values)?)?)
     }
 }
 
@@ -256,8 +258,16 @@ impl Host for Server {
         tasks::close(key);
     }
 
-    fn report_attendance(&self, who: &Person, session: &str, at: Instant, what: &str) -> Result<(), Denied> {
-        attendance::report(&who.0, session, instant(at), what, "{}").map_err(denied("attendance.report"))
+    fn report_attendance(
+        &self,
+        who: &Person,
+        session: &str,
+        at: Instant,
+        what: Presence,
+        evidence: &impl Form,
+    ) -> Result<(), Denied> {
+        attendance::report(&who.0, session, instant(at), what.as_str(), &json(&evidence.write()))
+            .map_err(denied("attendance.report"))
     }
 
     fn append_to_book(&self, book: &str, key: &str, quantity: i64, entry: &impl Form) -> Result<(), Denied> {
@@ -278,13 +288,14 @@ impl Host for Server {
         publishing::withdraw(target);
     }
 
-    fn report_incident(
+    fn raw_report_incident(
         &self,
         key: &str,
+        what: &str,
         target: Option<&str>,
         severity: Severity,
-        values: &impl Form,
+        values: &Map<String, Value>,
     ) -> Result<(), Denied> {
-        incidents::report(key, target, severity.as_str(), &json(&values.write())).map_err(denied("incidents.report"))
+        incidents::report(key, what, target, severity.as_str(), &json(values)).map_err(denied("incidents.report"))
     }
 }

@@ -1,5 +1,6 @@
 use crate::{
-    Denied, FieldValue, Form, Instant, Item, Notices, Person, RawItem, Record, RecordId, Refusal, States, ViewModel,
+    Denied, FieldValue, Form, Incidents, Instant, Item, Notices, Person, RawItem, Record, RecordId, Refusal, States,
+    ViewModel,
 };
 use serde_json::{Map, Value, json};
 use std::fmt;
@@ -53,6 +54,23 @@ impl Severity {
             Self::Minor => "minor",
             Self::Serious => "serious",
             Self::Harm => "harm",
+        }
+    }
+}
+
+/// What a fact about presence says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Presence {
+    Arrived,
+    Left,
+}
+
+impl Presence {
+    /// The contract's word.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Arrived => "arrived",
+            Self::Left => "left",
         }
     }
 }
@@ -163,7 +181,8 @@ pub trait Host {
     /// Ability `calendar`. By the working-day calendar that the office keeps.
     fn is_workday(&self, day: Instant) -> bool;
 
-    /// Ability `calendar`.
+    /// Ability `calendar`. The end of the working day that is so many after `start`, whose own day does not count; with negative
+    /// `days` the beginning of the one that is so many before.
     fn add_workdays(&self, start: Instant, days: i32) -> Instant;
 
     /// Ability `tasks`. Work for a person, who sees it in the work list until one of the target's actions ends it. The assignee
@@ -180,28 +199,39 @@ pub trait Host {
     /// Ability `tasks`.
     fn close_task(&self, key: &str);
 
-    /// Ability `attendance`. A fact about presence, say `arrived` or `left`; only the host turns facts into hours.
-    fn report_attendance(&self, who: &Person, session: &str, at: Instant, what: &str) -> Result<(), Denied>;
+    /// Ability `attendance`. A fact about presence; only the host turns facts into hours. `session` names what it belongs to, best
+    /// a record's id; `evidence` is of the type that [`crate::plugin!`] names, or `()`.
+    fn report_attendance(
+        &self,
+        who: &Person,
+        session: &str,
+        at: Instant,
+        what: Presence,
+        evidence: &impl Form,
+    ) -> Result<(), Denied>;
 
-    /// Ability `ledger`. One line of an append-only book. The host refuses what would make a balance negative.
+    /// Ability `ledger`. One line of an append-only book; `entry` is of the type that [`crate::plugin!`] names for the book. The host
+    /// refuses what would make a balance negative.
     fn append_to_book(&self, book: &str, key: &str, quantity: i64, entry: &impl Form) -> Result<(), Denied>;
 
     /// Ability `ledger`.
     fn balance(&self, book: &str, key: &str) -> Result<i64, Denied>;
 
-    /// Ability `publishing`. Shows a card in public, if the consents that its fields need are there.
+    /// Ability `publishing`. Shows a card of a record on the project's public page while the project runs, in place of an earlier
+    /// one. Persons and records in it are not named.
     fn publish(&self, target: &str, card: &ViewModel, until: Option<Instant>) -> Result<(), Denied>;
 
     /// Ability `publishing`.
     fn withdraw(&self, target: &str);
 
-    /// Ability `incidents`. The office sees it; harm reaches it at once.
-    fn report_incident(
+    #[doc(hidden)]
+    fn raw_report_incident(
         &self,
         key: &str,
+        what: &str,
         target: Option<&str>,
         severity: Severity,
-        values: &impl Form,
+        values: &Map<String, Value>,
     ) -> Result<(), Denied>;
 
     /// The record, or none if there is no such record of this kind.
@@ -257,12 +287,41 @@ pub trait Host {
 
     /// Ability `timers`. The timer's hook is called at this moment or somewhat later. Setting it again moves it.
     fn set_timer<R: Record>(&self, name: &str, target: &RecordId<R>, at: Instant) -> Result<(), Denied> {
-        self.raw_set_timer(name, Some(target.as_str()), at, &Map::new())
+        self.set_timer_with(name, target, at, &())
     }
 
-    /// Ability `timers`. A timer of the whole project.
-    fn set_project_timer(&self, name: &str, at: Instant) -> Result<(), Denied> {
-        self.raw_set_timer(name, None, at, &Map::new())
+    /// Ability `timers`. The same with values of the type that [`crate::plugin!`] names for the timer; its hook gets them back.
+    fn set_timer_with<R: Record>(
+        &self,
+        name: &str,
+        target: &RecordId<R>,
+        at: Instant,
+        values: &impl Form,
+    ) -> Result<(), Denied> {
+        self.raw_set_timer(name, Some(target.as_str()), at, &values.write())
+    }
+
+    /// Ability `timers`. A timer of the whole project; `values` as in [`Host::set_timer_with`], or `()`.
+    fn set_project_timer(&self, name: &str, at: Instant, values: &impl Form) -> Result<(), Denied> {
+        self.raw_set_timer(name, None, at, &values.write())
+    }
+
+    /// Ability `timers`.
+    fn cancel_project_timer(&self, name: &str) {
+        self.raw_cancel_timer(name, None);
+    }
+
+    /// Ability `incidents`. The office and the project's lead see it and answer for it; harm reaches them at once. The same key is
+    /// reported once.
+    fn report_incident(
+        &self,
+        key: &str,
+        target: Option<&str>,
+        severity: Severity,
+        incident: &impl Incidents,
+    ) -> Result<(), Denied> {
+        let said = incident.say();
+        self.raw_report_incident(key, said.code, target, severity, &said.values)
     }
 
     /// Ability `timers`.

@@ -16,21 +16,32 @@ mod host;
 mod plugin;
 mod record;
 mod refusal;
-mod time;
 mod value;
 mod view;
 
 pub use context::Context;
 #[cfg(not(target_arch = "wasm32"))]
 pub use fake::{FakeHost, Sent};
-pub use host::{Audience, Host, Level, Query, Severity, predicates};
+pub use host::{Audience, Host, Level, Presence, Query, Severity, predicates};
 pub use record::{Action, Item, RawItem, Record, States, Target};
-pub use refusal::{Denied, Labels, Notices, Outcome, Problem, Refusal, Refusals, words};
-pub use time::{Date, Instant, TimeOfDay};
-pub use twoway_manifest::{AlertLevel, Shown, ViewModel, Words};
-pub use twoway_sdk_derive::{Action, Choice, Form, Labels, Notices, Record, Refusals, States};
-pub use value::{Choice, FieldValue, Form, Person, RecordId, Sealed, Secret};
+pub use refusal::{Denied, Incidents, Labels, Notices, Outcome, Problem, Refusal, Refusals, words};
+pub use twoway_manifest::{AlertLevel, Date, Instant, Person, Shown, TimeOfDay, ViewModel, Words};
+pub use twoway_sdk_derive::{Action, Choice, Form, Incidents, Labels, Notices, Record, Refusals, States};
+pub use value::{Choice, FieldValue, File, Form, RecordId, Sealed, Secret};
 pub use view::{Measure, Panel};
+
+/// What the host tells a plugin that listens, with its values. See `events` in [`plugin!`].
+pub mod events {
+    pub use twoway_manifest::{
+        FactRevoked, IncidentClosed, LineDelivered, MemberAdded, MemberEnded, ProjectClosed, ProjectEnded,
+        ProjectResumed, ProjectStarted, ProjectSuspended, RolesChanged,
+    };
+}
+
+/// What the host asks a plugin before it does it, with its values. See `guards` in [`plugin!`].
+pub mod guards {
+    pub use twoway_manifest::{ProjectClose, ProjectStart};
+}
 
 /// Roles that every host knows inside a project. A plugin adds its own in [`plugin!`].
 pub mod roles {
@@ -44,10 +55,12 @@ pub mod roles {
 
 /// What nearly every file of a plugin uses.
 pub mod prelude {
+    pub use crate::events::*;
+    pub use crate::guards::*;
     pub use crate::predicates::*;
     pub use crate::{
-        Action, AlertLevel, Audience, Choice, Context, Date, Denied, Form, Host, Instant, Item, Labels, Level, Measure,
-        Notices, Outcome, Panel, Person, Query, Record, RecordId, Refusal, Refusals, Sealed, Secret, Severity, Shown,
-        States, TimeOfDay, ViewModel, roles, words,
+        Action, AlertLevel, Audience, Choice, Context, Date, Denied, File, Form, Host, Incidents, Instant, Item,
+        Labels, Level, Measure, Notices, Outcome, Panel, Person, Query, Record, RecordId, Refusal, Refusals, Sealed,
+        Secret, Severity, Shown, States, TimeOfDay, ViewModel, roles, words,
     };
 }

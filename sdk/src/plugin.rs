@@ -9,19 +9,25 @@
 ///     refusals: No,
 ///     notices: Notice,
 ///     labels: Label,
+///     incidents: Incident,
+///     books: ["custody" of Custody],
+///     evidence: Evidence,
 ///     actions: [Release => visit::release],
-///     timers: ["overdue" on Day => day::overdue],
-///     guards: ["project.start" => day::may_start],
+///     timers: ["overdue" on Day => day::overdue, "call-again"(Round) on Day => day::call_again],
+///     events: [MemberEnded => day::member_ended],
+///     guards: [ProjectStart => day::may_start],
 ///     views: [Public "public-card" => views::public_card],
 ///     indicators: ["on-time" percent target 95 => indicators::on_time],
 /// }
 /// ```
 ///
-/// `roles` are those of the staff, `served` those of the people for whom the project is there. The parts come in this order; all but `settings`, `records`, `refusals` and `actions` may be left out. Hooks are functions:
-/// an action's is `fn(&Context<Settings>, &impl Host, Item<Visit>, Release) -> Outcome` (with `()` in place of the item for an
-/// action of the whole project), a timer's the same without the input, a guard's without the item, a view's answers a
-/// [`crate::ViewModel`], an indicator's takes the period's start and end and answers a [`crate::Measure`]. `description()` is
-/// generated beside them, for native tests.
+/// `roles` are those of the staff, `served` those of the people for whom the project is there. The parts come in this order; all
+/// but `settings`, `records`, `refusals` and `actions` may be left out. Hooks are functions: an action's is
+/// `fn(&Context<Settings>, &impl Host, Item<Visit>, Release) -> Outcome` (with `()` in place of the item for an action of the
+/// whole project); a timer's the same with the values that it was set with, or without the last where it has none; an event's
+/// and a guard's `fn(&Context<Settings>, &impl Host, MemberEnded) -> Outcome` with one of the host's own types
+/// ([`crate::events`], [`crate::guards`]); a view's answers a [`crate::ViewModel`]; an indicator's takes the period's start and
+/// end and answers a [`crate::Measure`]. `description()` is generated beside them, for native tests.
 #[macro_export]
 macro_rules! plugin {
     (
@@ -32,9 +38,13 @@ macro_rules! plugin {
         refusals: $refusals:ty,
         $(notices: $notices:ty,)?
         $(labels: $labels:ty,)?
+        $(incidents: $incidents:ty,)?
+        $(books: [$($book:literal of $entry:ty),* $(,)?],)?
+        $(evidence: $evidence:ty,)?
         actions: [$($action:ty => $act:path),* $(,)?],
-        $(timers: [$($timer:literal $(on $timer_on:ty)? => $tick:path),* $(,)?],)?
-        $(guards: [$($transition:literal => $guard:path),* $(,)?],)?
+        $(timers: [$($timer:literal $(($with:ty))? $(on $timer_on:ty)? => $tick:path),* $(,)?],)?
+        $(events: [$($event:ty => $hear:path),* $(,)?],)?
+        $(guards: [$($transition:ty => $guard:path),* $(,)?],)?
         $(views: [$($visibility:ident $view:literal $(on $view_on:ty)? => $show:path),* $(,)?],)?
         $(indicators: [$($indicator:literal $unit:ident $(target $goal:literal)? => $compute:path),* $(,)?],)?
     ) => {
@@ -68,9 +78,10 @@ macro_rules! plugin {
                     timers: vec![$($($crate::glue::Timer {
                         name: $timer.to_string(),
                         on: <$crate::on!($($timer_on)?) as $crate::Target>::kind().map(str::to_string),
+                        values: [Vec::new() $(, <$with as $crate::Form>::fields())?].concat(),
                     }),*)?],
-                    events: vec![],
-                    guards: vec![$($($transition.to_string()),*)?],
+                    events: vec![$($(<$event as $crate::glue::HostEvent>::NAME.to_string()),*)?],
+                    guards: vec![$($(<$transition as $crate::glue::HostGuard>::NAME.to_string()),*)?],
                     views: vec![$($($crate::glue::View {
                         name: $view.to_string(),
                         visibility: $crate::glue::Visibility::$visibility,
@@ -84,6 +95,12 @@ macro_rules! plugin {
                     refusals: <$refusals as $crate::Refusals>::describe(),
                     notices: [Vec::new() $(, <$notices as $crate::Notices>::describe())?].concat(),
                     labels: $crate::glue::texts(&[$(<$labels as $crate::Labels>::ALL)?]),
+                    incidents: [Vec::new() $(, <$incidents as $crate::Incidents>::describe())?].concat(),
+                    books: vec![$($($crate::glue::Book {
+                        key: $book.to_string(),
+                        entry: <$entry as $crate::Form>::fields(),
+                    }),*)?],
+                    evidence: [Vec::new() $(, <$evidence as $crate::Form>::fields())?].concat(),
                 }
             }
 
@@ -107,18 +124,38 @@ macro_rules! plugin {
                 ctx: $crate::glue::RawContext,
                 timer: &str,
                 target: Option<$crate::RawItem>,
+                values: $crate::glue::Content,
             ) -> $crate::Outcome {
                 let ctx = $crate::glue::ctx::<$settings>(ctx)?;
                 $($(if timer == $timer {
-                    return $tick(&ctx, host, $crate::glue::target::<$crate::on!($($timer_on)?)>(target)?);
+                    let target = $crate::glue::target::<$crate::on!($($timer_on)?)>(target)?;
+                    return $tick(&ctx, host, target $(, $crate::glue::input::<$with>(&values)?)?);
                 })*)?
                 $crate::glue::unknown("timer", timer)
             }
 
-            fn guard<H: $crate::Host>(host: &H, ctx: $crate::glue::RawContext, transition: &str) -> $crate::Outcome {
+            fn hear<H: $crate::Host>(
+                host: &H,
+                ctx: $crate::glue::RawContext,
+                event: &str,
+                values: $crate::glue::Content,
+            ) -> $crate::Outcome {
                 let ctx = $crate::glue::ctx::<$settings>(ctx)?;
-                $($(if transition == $transition {
-                    return $guard(&ctx, host);
+                $($(if event == <$event as $crate::glue::HostEvent>::NAME {
+                    return $hear(&ctx, host, $crate::glue::told::<$event>(values)?);
+                })*)?
+                $crate::glue::unknown("event", event)
+            }
+
+            fn guard<H: $crate::Host>(
+                host: &H,
+                ctx: $crate::glue::RawContext,
+                transition: &str,
+                values: $crate::glue::Content,
+            ) -> $crate::Outcome {
+                let ctx = $crate::glue::ctx::<$settings>(ctx)?;
+                $($(if transition == <$transition as $crate::glue::HostGuard>::NAME {
+                    return $guard(&ctx, host, $crate::glue::told::<$transition>(values)?);
                 })*)?
                 $crate::glue::unknown("guard", transition)
             }

@@ -36,6 +36,12 @@ pub trait Notices {
     fn say(&self) -> Said;
 }
 
+/// The incidents that the plugin can report: `#[derive(Incidents)]` on an enum.
+pub trait Incidents {
+    fn describe() -> Vec<Message>;
+    fn say(&self) -> Said;
+}
+
 /// The words of the plugin's views: `#[derive(Labels)]` on an enum.
 pub trait Labels {
     const ALL: &'static [&'static str];

@@ -1,4 +1,4 @@
-use crate::{Date, Instant, Record, TimeOfDay};
+use crate::{Date, Instant, Person, Record, TimeOfDay};
 use serde_json::{Map, Value, json};
 use std::fmt;
 use std::marker::PhantomData;
@@ -21,15 +21,10 @@ pub trait Choice: Copy {
     fn parse(key: &str) -> Option<Self>;
 }
 
-/// A person under the pseudonym that the project knows.
+/// A file that somebody uploaded in a form: a picture, a scan. The plugin knows its id and passes it on into one field of one record;
+/// the host keeps the file itself, and gives it to those who may see the field.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Person(pub String);
-
-impl fmt::Display for Person {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
+pub struct File(pub String);
 
 /// The id of a record of kind `R`.
 pub struct RecordId<R> {
@@ -231,6 +226,7 @@ macro_rules! texts {
 texts! {
     String, Line, "a text", |t| Some(t.to_string()), |v| v.clone();
     Person, Person, "a person", |t| Some(Person(t.to_string())), |v| v.0.clone();
+    File, File, "a file", |t| Some(File(t.to_string())), |v| v.0.clone();
     Date, Date, "a date", Date::parse, |v| v.to_string();
     TimeOfDay, Time, "a time", TimeOfDay::parse, |v| v.to_string();
 }

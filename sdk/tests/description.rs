@@ -41,6 +41,8 @@ pub struct Tool {
     #[field(class = P2, purpose = "verify")]
     pub marks: Secret<Vec<String>>,
     pub due_on: Option<Date>,
+    #[field(accept("png", "jpg"))]
+    pub picture: Option<File>,
 }
 
 #[derive(Action)]
@@ -66,6 +68,29 @@ pub enum No {
     Closed,
 }
 
+#[derive(Clone, Debug, PartialEq, Incidents)]
+pub enum Incident {
+    ToolBroke { name: String },
+}
+
+/// What a timer is set with and gives back.
+#[derive(Form)]
+pub struct Round {
+    #[field(min = 1)]
+    pub round: u32,
+}
+
+/// A line of the stock book.
+#[derive(Form)]
+pub struct Stock {
+    pub shelf: String,
+}
+
+#[derive(Form)]
+pub struct Seen {
+    pub by: Person,
+}
+
 fn lend(_: &Context<Settings>, _: &impl Host, _: Item<Tool>, _: LendOut) -> Outcome {
     Ok(())
 }
@@ -78,14 +103,41 @@ fn due(_: &Context<Settings>, _: &impl Host, _: Item<Tool>) -> Outcome {
     Ok(())
 }
 
+/// Calls for the tool, each day once more.
+fn call(ctx: &Context<Settings>, host: &impl Host, tool: Item<Tool>, values: Round) -> Outcome {
+    let next = Round { round: values.round + 1 };
+    Ok(host.set_timer_with("call", &tool.id, ctx.now.plus_days(1), &next)?)
+}
+
+/// The tools of somebody who left are back in stock.
+fn left(_: &Context<Settings>, host: &impl Host, gone: MemberEnded) -> Outcome {
+    for mut tool in host.find(&Query::<Tool>::in_states(&[ToolState::Lent]))? {
+        tool.borrowers.retain(|b| *b != gone.person);
+        if tool.borrowers.is_empty() {
+            tool.state = ToolState::InStock;
+        }
+        host.save(&tool)?;
+    }
+    Ok(())
+}
+
+fn start(_: &Context<Settings>, _: &impl Host, plan: ProjectStart) -> Outcome {
+    if plan.ends_on < plan.starts_on { Err(No::Closed.into()) } else { Ok(()) }
+}
+
 twoway_sdk::plugin! {
     settings: Settings,
     roles: [KEEPER requires [ADULT]],
     served: [BORROWER],
     records: [Tool],
     refusals: No,
+    incidents: Incident,
+    books: ["stock" of Stock],
+    evidence: Seen,
     actions: [LendOut => lend, CountTools => count],
-    timers: ["due" on Tool => due],
+    timers: ["due" on Tool => due, "call"(Round) on Tool => call],
+    events: [MemberEnded => left],
+    guards: [ProjectStart => start],
 }
 
 #[test]
@@ -110,6 +162,7 @@ fn types_become_the_description() {
                 {"key": "owner", "type": "text", "class": "P3", "required": true, "purpose": "insurance", "retention-days": 90},
                 {"key": "marks", "type": "lines", "class": "P2", "required": false, "purpose": "verify", "secret": true},
                 {"key": "due_on", "type": "date", "class": "P1"},
+                {"key": "picture", "type": "file", "class": "P1", "accept": ["png", "jpg"]},
             ],
         }],
         "actions": [
@@ -121,7 +174,17 @@ fn types_become_the_description() {
             ]},
             {"key": "count", "roles": ["project-lead"]},
         ],
-        "timers": [{"name": "due", "on": "tool"}],
+        "timers": [
+            {"name": "due", "on": "tool"},
+            {"name": "call", "on": "tool", "values": [
+                {"key": "round", "type": "integer", "class": "P1", "required": true, "min": 1},
+            ]},
+        ],
+        "events": ["member-ended"],
+        "guards": ["project.start"],
+        "incidents": [{"code": "tool-broke", "values": ["name"]}],
+        "books": [{"key": "stock", "entry": [{"key": "shelf", "type": "line", "class": "P1", "required": true}]}],
+        "evidence": [{"key": "by", "type": "person", "class": "P1", "required": true}],
         "refusals": [
             {"code": "lent-too-long", "values": ["days", "longest"], "rule": "约定第三条"},
             {"code": "closed"},
@@ -158,6 +221,7 @@ fn drill() -> Tool {
         owner: "周".to_string().into(),
         marks: vec!["红漆".to_string()].into(),
         due_on: Date::parse("2026-03-09"),
+        picture: None,
     }
 }
 
@@ -186,6 +250,56 @@ fn what_is_held_back_passes_through_unread() {
     let tool = Tool::read(content.as_object().expect("an object")).expect("can be read");
     assert_eq!(tool.owner.read(), None);
     assert_eq!(json!(tool.write()), content);
+}
+
+fn at_nine() -> Context<Settings> {
+    let settings = Settings { longest: 14, closed_on: None };
+    Context::at("2026-03-02", "09:00", settings).expect("a moment")
+}
+
+#[test]
+fn a_host_event_reaches_its_hook_with_its_values() {
+    let mut host = FakeHost::new();
+    let gao = host.person("gao", &[]);
+    let id = host.store("drill", ToolState::Lent, Tool { borrowers: vec![gao.clone()], ..drill() });
+    left(&at_nine(), &host, MemberEnded { person: gao, roles: Vec::new() }).expect("is heard");
+    assert_eq!(host.record(&id).map(|tool| tool.state), Some(ToolState::InStock));
+}
+
+/// The way that a running plugin's questions take, with content as the host sends it.
+#[test]
+fn events_guards_and_timers_are_found_by_name_and_get_typed_values() {
+    use twoway_sdk::glue::{Content, Dispatch, RawContext};
+    let content = |value: serde_json::Value| -> Content { value.as_object().cloned().expect("an object") };
+    let ctx = || RawContext {
+        project: "p".to_string(),
+        settings: Content::new(),
+        now: at_nine().now,
+        utc_offset: 480,
+        locale: "en".to_string(),
+        seed: 1,
+        actor: None,
+        roles: Vec::new(),
+        acting_for: None,
+        confirmed_by: Vec::new(),
+    };
+    let mut host = FakeHost::new();
+    host.store("drill", ToolState::Lent, drill());
+    let gone = content(json!({"person": "gao", "roles": [], "of-a-later-host": 1}));
+    assert_eq!(Registered::hear(&host, ctx(), "member-ended", gone), Ok(()));
+    let missing = Registered::hear(&host, ctx(), "member-ended", Content::new());
+    assert_eq!(missing, Err(Refusal::Internal("values: missing field `person`".to_string())));
+    let strange = Registered::hear(&host, ctx(), "project-started", Content::new());
+    assert_eq!(strange, Err(Refusal::Internal("there is no event 'project-started'".to_string())));
+    let plan = content(json!({"starts_on": "2026-03-02", "ends_on": "2026-03-01"}));
+    assert!(matches!(Registered::guard(&host, ctx(), "project.start", plan), Err(Refusal::Refused(_))));
+    let tool = host.raw_get("drill");
+    Registered::tick(&host, ctx(), "call", tool, content(json!({"round": 2}))).expect("rings");
+    let set = host.sent().into_iter().find_map(|sent| match sent {
+        twoway_sdk::Sent::Timer { name, values, .. } => Some((name, values)),
+        _ => None,
+    });
+    assert_eq!(set, Some(("call".to_string(), content(json!({"round": 3})))));
 }
 
 #[test]

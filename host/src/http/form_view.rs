@@ -83,6 +83,10 @@ impl<'a> FieldWords<'a> {
         Self { texts, locale, prefix }
     }
 
+    pub fn locale(&self) -> Locale {
+        self.locale
+    }
+
     pub fn label(&self, field: &Field) -> String {
         field
             .title

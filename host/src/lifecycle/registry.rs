@@ -39,5 +39,6 @@ register! {
     crate::adoptions::AdoptionMachine,
     crate::adoptions::DeliveryMachine,
     crate::projects::ProjectMachine,
+    crate::plugins::incidents::IncidentMachine,
     crate::evaluations::EvaluationMachine,
 }

@@ -136,6 +136,25 @@ pub async fn place_changed(step: &Step, place: &Place) -> Result<(), Refusal> {
     if place.phase == Phase::Ended { end(step, place.project).await } else { Ok(()) }
 }
 
+/// Another organisation sponsors the project from now on. Without a plugin nothing happens.
+pub async fn sponsor_joined(step: &Step, project: Uuid, organization: Uuid) -> Result<(), Refusal> {
+    use project_plugin::Column as C;
+    let tenant = step.who().tenant;
+    let Some(row) = project_plugin::Entity::find_by_id((tenant, project)).one(step.tx()).await? else { return Ok(()) };
+    let mut sponsors: Vec<Uuid> = serde_json::from_value(row.sponsors)?;
+    if sponsors.contains(&organization) {
+        return Ok(());
+    }
+    sponsors.push(organization);
+    project_plugin::Entity::update_many()
+        .col_expr(C::Sponsors, Expr::value(json!(sponsors)))
+        .filter(C::TenantId.eq(tenant))
+        .filter(C::ProjectId.eq(project))
+        .exec(step.tx())
+        .await?;
+    Ok(())
+}
+
 /// Tells only that the project's phase changed. Without a plugin nothing happens.
 pub async fn set_phase(step: &Step, project: Uuid, phase: Phase) -> Result<(), Refusal> {
     use project_plugin::Column as C;

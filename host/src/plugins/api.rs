@@ -1,3 +1,6 @@
+mod books;
+mod incidents;
+
 use super::decide::reader;
 use super::members::{self, NewFact, NewMember};
 use super::records::{self, Asked, Reader, Seen, title};
@@ -24,7 +27,9 @@ use utoipa::{IntoParams, OpenApi, ToSchema};
 #[openapi(
     paths(
         place, act_on, list_waiting, confirm_waiting, list_records, one_record, disclose, show_view, list_members, add_member,
-        set_roles, end_member, record_fact, revoke_fact, catalogue, upload, sheet
+        set_roles, end_member, record_fact, revoke_fact, catalogue, upload, sheet, incidents::list_incidents,
+        incidents::one_incident, incidents::take_incident, incidents::close_incident, books::one_book, books::list_entries,
+        books::list_attendance
     ),
     tags((name = "plugins"))
 )]
@@ -52,6 +57,24 @@ pub fn routes(routes: Routes) -> Routes {
         .api(Method::DELETE, "/api/v1/projects/{id}/members/{member}", Access::SignedIn, end_member)
         .api(Method::POST, "/api/v1/projects/{id}/members/{member}/facts", Access::SignedIn, record_fact)
         .api(Method::DELETE, "/api/v1/projects/{id}/members/{member}/facts/{fact}", Access::SignedIn, revoke_fact);
+    let routes = routes
+        .api(Method::GET, "/api/v1/projects/{id}/incidents", Access::SignedIn, incidents::list_incidents)
+        .api(Method::GET, "/api/v1/projects/{id}/incidents/{incident}", Access::SignedIn, incidents::one_incident)
+        .api(
+            Method::POST,
+            "/api/v1/projects/{id}/incidents/{incident}/take",
+            Access::SignedIn,
+            incidents::take_incident,
+        )
+        .api(
+            Method::POST,
+            "/api/v1/projects/{id}/incidents/{incident}/close",
+            Access::SignedIn,
+            incidents::close_incident,
+        )
+        .api(Method::GET, "/api/v1/projects/{id}/books/{book}", Access::SignedIn, books::one_book)
+        .api(Method::GET, "/api/v1/projects/{id}/books/{book}/entries", Access::SignedIn, books::list_entries)
+        .api(Method::GET, "/api/v1/projects/{id}/attendance", Access::SignedIn, books::list_attendance);
     super::pages::routes(routes)
 }
 

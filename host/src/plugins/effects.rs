@@ -2,6 +2,7 @@
 
 use super::audience;
 use super::decide::Prepared;
+use super::incidents::{self, Report};
 use super::model::Phase;
 use super::snapshot::{balance, code_hash};
 use crate::Refusal;
@@ -9,8 +10,7 @@ use crate::lifecycle::Step;
 use sea_orm::sea_query::{Expr, OnConflict};
 use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
 use serde_json::{Value, json};
-use twoway_entity::accounts::Role;
-use twoway_entity::plugins::{attendance_fact, incident, ledger_entry, one_time_code, plugin_task, publication};
+use twoway_entity::plugins::{attendance_fact, ledger_entry, one_time_code, plugin_task, publication};
 use twoway_ids::{MINUTE, Millis, Uuid};
 use twoway_runtime::Write;
 
@@ -38,8 +38,9 @@ pub(super) async fn apply(step: &Step, p: &Prepared, write: &Write, actor: Optio
         Write::SpendCode { purpose, target, code } => spend_code(step, p, purpose, target, code).await,
         Write::Publish { target, card, until } => publish(step, p, target, card, *until).await,
         Write::Withdraw { target } => withdraw(step, p, target).await,
-        Write::Incident { key, target, severity, values } => {
-            report(step, p, (key, target.as_deref(), severity), values, actor).await
+        Write::Incident { key, what, target, severity, values } => {
+            let report = Report { key, what, target: target.as_deref(), severity, values };
+            incidents::report(step, p, report, actor).await
         }
     }
 }
@@ -267,53 +268,6 @@ async fn withdraw(step: &Step, p: &Prepared, target: &str) -> Result<(), Refusal
         .await?;
     if gone.rows_affected > 0 {
         step.record("project-plugin", p.site.project(), "withdrawn", json!({"target": target, "decision": p.id}));
-    }
-    Ok(())
-}
-
-/// Keeps the incident under seal and tells the office and the project's lead.
-async fn report(
-    step: &Step,
-    p: &Prepared,
-    (key, target, severity): (&str, Option<&str>, &str),
-    values: &Value,
-    reporter: Option<Uuid>,
-) -> Result<(), Refusal> {
-    use incident::Column as C;
-    let (tenant, project) = (step.who().tenant, p.site.project());
-    let key: String = key.chars().take(200).collect();
-    let known = incident::Entity::find()
-        .filter(C::TenantId.eq(tenant))
-        .filter(C::ProjectId.eq(project))
-        .filter(C::Key.eq(&key))
-        .one(step.tx())
-        .await?;
-    if known.is_some() {
-        return Ok(());
-    }
-    let id = step.new_id();
-    let row = incident::ActiveModel {
-        tenant_id: Set(tenant),
-        id: Set(id),
-        project_id: Set(project),
-        key: Set(key),
-        target_id: Set(target.and_then(|t| Uuid::parse_str(t).ok())),
-        severity: Set(severity.to_string()),
-        content: Set(p.site.key.seal(&format!("incident:{id}"), values.to_string().as_bytes())?),
-        reported_at: Set(step.now()),
-        reported_by: Set(reporter),
-    };
-    incident::Entity::insert(row).exec_without_returning(step.tx()).await?;
-    step.record(
-        "project-plugin",
-        project,
-        "incident",
-        json!({"severity": severity, "target": target, "decision": p.id}),
-    );
-    let values = json!({"project": p.site.row.title, "severity": severity});
-    let link = audience::link(project, target);
-    for account in audience::leads(step, &p.site, &[Role::LeadOffice]).await? {
-        crate::notices::tell(step, account, "notice-plugin-incident", values.clone(), link.clone(), true).await?;
     }
     Ok(())
 }

@@ -15,7 +15,7 @@ use twoway_entity::accounts::Role;
 use twoway_entity::jobs::job;
 use twoway_entity::plugins::{project_plugin, record};
 use twoway_ids::{HOUR, Millis, Uuid};
-use twoway_manifest::{HeldBack, ViewModel, Visibility};
+use twoway_manifest::{HeldBack, HostEvent, HostGuard, ProjectEnded, ViewModel, Visibility};
 use twoway_runtime::{Answer, Item, Question};
 
 const HEAR: &str = "plugins.hear";
@@ -67,9 +67,25 @@ impl Due {
         if self.is_timer {
             Question::Tick { timer: name, target, values }
         } else {
-            Question::Hear { event: name, target, values }
+            Question::Hear { event: name, values }
         }
     }
+
+    /// Whether it is done now, later or never. A held project's timers wait with it, but it is told what happens to it; the end is
+    /// the last thing that it hears.
+    fn time(&self, phase: Phase) -> Time {
+        match phase {
+            Phase::Ended if self.is_timer || self.name != ProjectEnded::NAME => Time::Never,
+            Phase::Held if self.is_timer => Time::Later,
+            Phase::Preparing | Phase::Running | Phase::Held | Phase::Ended => Time::Now,
+        }
+    }
+}
+
+enum Time {
+    Now,
+    Later,
+    Never,
 }
 
 /// Handler of `plugins.tick`: a plugin's timer is due.
@@ -87,10 +103,10 @@ pub(crate) async fn heard(app: App, job: job::Model) -> Result<(), Refusal> {
 async fn put(app: &App, cause: &'static str, job: &job::Model, due: Due) -> Result<(), Refusal> {
     let who = app.system(cause);
     let Some(site) = Site::find(app, due.project).await? else { return Ok(()) };
-    match site.phase() {
-        Phase::Ended => return Ok(()),
-        Phase::Held => return later(app, &who, job).await,
-        Phase::Preparing | Phase::Running => {}
+    match due.time(site.phase()) {
+        Time::Never => return Ok(()),
+        Time::Later => return later(app, &who, job).await,
+        Time::Now => {}
     }
     let decided = decide(app, &who, &Command::default(), |id| ready(app, &due, id)).await;
     match decided {
@@ -119,7 +135,6 @@ async fn ready(app: &App, due: &Due, id: Uuid) -> Result<Result<Prepared, Acted>
     Ok(Ok(prepared(app, site, question, None, id)))
 }
 
-/// A held project's timers wait with it.
 async fn later(app: &App, who: &Who, job: &job::Model) -> Result<(), Refusal> {
     let (kind, key, payload) = (job.kind.clone(), job.key.clone(), job.payload.clone());
     let Some(subject) = job.subject_id else { return Ok(()) };
@@ -141,30 +156,29 @@ async fn give_up(app: &App, who: &Who, site: Site, name: &str) -> Result<(), Ref
     .await
 }
 
-/// Tells the plugin of a project that something happened, after this transaction: `session-closed`, `line-delivered` … A plugin
-/// that does not listen is not asked.
-pub async fn hear(step: &Step, project: Uuid, event: &str, values: Value) -> Result<(), Refusal> {
+/// Tells the plugin of a project that something happened, from the outbox after this transaction. A project without a plugin, and a
+/// plugin that does not listen, are passed over.
+pub async fn hear<E: HostEvent>(step: &Step, project: Uuid, event: &E) -> Result<(), Refusal> {
     let tenant = step.who().tenant;
     let Some(row) = project_plugin::Entity::find_by_id((tenant, project)).one(step.tx()).await? else { return Ok(()) };
     let package = packages::package(step.tx(), tenant, &row.digest).await?;
-    if !package.description.events.iter().any(|e| e == event) {
+    if !package.description.events.iter().any(|e| e == E::NAME) {
         return Ok(());
     }
-    let payload = json!({"project": project, "event": event, "values": values});
-    let mut key = format!("{project}/{event}/");
-    key.push_str(&step.new_id().to_string());
+    let payload = json!({"project": project, "event": E::NAME, "values": event});
+    let key = format!("{project}/{}/{}", E::NAME, step.new_id());
     step.set_timer(HEAR, key, step.now(), ("project", project), payload).await
 }
 
-/// Asks the plugin before a transition of its project (`project.start`, `project.close` …). It may say no and do nothing else.
-/// A project without a plugin, and a plugin that does not guard this transition, let it pass.
-pub async fn guard(app: &App, who: &Who, project: Uuid, transition: &str) -> Result<(), Refusal> {
+/// Asks the plugin before a transition of its project. It may say no and do nothing else. A project without a plugin, and a plugin
+/// that does not guard this transition, let it pass.
+pub async fn guard<G: HostGuard>(app: &App, who: &Who, project: Uuid, asked: &G) -> Result<(), Refusal> {
     let Some(site) = Site::find(app, project).await? else { return Ok(()) };
-    if !site.loaded.description().guards.iter().any(|g| g == transition) {
+    if !site.loaded.description().guards.iter().any(|g| g == G::NAME) {
         return Ok(());
     }
     let actor = people::insider(app, &site, who).await?;
-    let question = Question::Guard { transition: transition.to_string(), values: json!({}) };
+    let question = Question::Guard { transition: G::NAME.to_string(), values: serde_json::to_value(asked)? };
     let prepared = prepared(app, site, question, actor, twoway_ids::new_id(app.now()));
     observe(app, who, &prepared).await.map(|_| ())
 }

@@ -2,6 +2,7 @@
 
 use super::people::{self, Insider, Person, given_roles, is_predicate};
 use super::site::Site;
+use super::told::{self, Changed};
 use crate::lifecycle::{Command, Done, Step};
 use crate::refusal::stale_if_taken;
 use crate::{App, Refusal, Who};
@@ -103,8 +104,14 @@ async fn add_account(
         .one(app.db.read())
         .await?;
     if let Some(known) = known {
-        return change(app, who, command, &known, Change { roles: Some(roles), ended: Some(None), name: "added" })
-            .await;
+        return change(
+            app,
+            who,
+            command,
+            &known,
+            Change { roles: Some(roles), ended: Some(None), how: Changed::Added },
+        )
+        .await;
     }
     let pseudonym = people::pseudonym(app, site.project(), account.id);
     insert(app, who, command, site.project(), Row { account: Some(account.id), pseudonym, roles, ..Row::default() })
@@ -168,8 +175,9 @@ async fn insert(app: &App, who: &Who, command: &Command, project: Uuid, row: Row
             ended_at: Set(None),
             version: Set(1),
         };
-        member.insert(step.tx()).await.map_err(stale_if_taken)?;
-        step.record("project-member", id, "added", payload);
+        let row = member.insert(step.tx()).await.map_err(stale_if_taken)?;
+        step.record("project-member", id, Changed::Added.as_str(), payload);
+        told::changed(&step, &row, Changed::Added, given_roles(&row)).await?;
         Ok(Done { id, version: 1 })
     })
     .await
@@ -207,7 +215,7 @@ pub async fn set_roles(
         check_roles(&site, &roles)?;
         let row = people::member(app.db.read(), app.tenant, project, member).await?;
         requirements(app, &site, Person::of(&row), &roles).await?;
-        change(app, who, command, &row, Change { roles: Some(roles), ended: None, name: "roles-changed" }).await
+        change(app, who, command, &row, Change { roles: Some(roles), ended: None, how: Changed::Roles }).await
     };
     app.once(who, command, setting).await
 }
@@ -217,7 +225,7 @@ pub async fn end_member(app: &App, who: &Who, command: &Command, project: Uuid, 
     let ending = async {
         leading(app, who, project).await?;
         let row = people::member(app.db.read(), app.tenant, project, member).await?;
-        let change_ = Change { roles: Some(Vec::new()), ended: Some(Some(app.now())), name: "ended" };
+        let change_ = Change { roles: Some(Vec::new()), ended: Some(Some(app.now())), how: Changed::Ended };
         change(app, who, command, &row, change_).await
     };
     app.once(who, command, ending).await
@@ -226,7 +234,7 @@ pub async fn end_member(app: &App, who: &Who, command: &Command, project: Uuid, 
 struct Change {
     roles: Option<Vec<String>>,
     ended: Option<Option<Millis>>,
-    name: &'static str,
+    how: Changed,
 }
 
 async fn change(
@@ -253,7 +261,8 @@ async fn change(
         if changed.rows_affected != 1 {
             return Err(Refusal::Stale);
         }
-        step.record("project-member", row.id, change.name, json!({"before": row.roles, "after": roles}));
+        step.record("project-member", row.id, change.how.as_str(), json!({"before": row.roles, "after": roles}));
+        told::changed(&step, &row, change.how, roles).await?;
         Ok(Done { id: row.id, version: row.version + 1 })
     })
     .await
@@ -348,17 +357,25 @@ pub async fn revoke_fact(
                 Person::Account(account) => C::AccountId.eq(account),
                 Person::Guest(guest) => C::MemberId.eq(guest),
             };
+            let known = person_fact::Entity::find()
+                .filter(C::TenantId.eq(step.who().tenant))
+                .filter(C::Id.eq(fact))
+                .filter(whose)
+                .filter(C::RevokedAt.is_null())
+                .one(step.tx())
+                .await?
+                .ok_or(Refusal::NotFound)?;
             let revoked = person_fact::Entity::update_many()
                 .col_expr(C::RevokedAt, Expr::value(step.now()))
                 .filter(C::TenantId.eq(step.who().tenant))
                 .filter(C::Id.eq(fact))
-                .filter(whose)
                 .filter(C::RevokedAt.is_null())
                 .exec(step.tx())
                 .await?;
             if revoked.rows_affected != 1 {
                 return Err(Refusal::NotFound);
             }
+            told::fact_revoked(&step, Person::of(&row), &known.predicate).await?;
             step.record("project-member", row.id, "fact-revoked", json!({ "fact": fact }));
             Ok(Done { id: fact, version: 2 })
         })

@@ -11,7 +11,7 @@ use subtle::ConstantTimeEq;
 use tokio::runtime::Handle;
 use twoway_entity::plugins::{ledger_entry, one_time_code, project_member, record, record_index, secret_guess};
 use twoway_ids::{DAY, Millis, Uuid};
-use twoway_runtime::{Broken, Find, Item, Snapshot};
+use twoway_runtime::{Broken, Find, Item, Snapshot, secret_matches};
 
 /// A person may have answers compared with secrets of one record kind so often in thirty days.
 pub const SECRET_TRIES: u64 = 3;
@@ -221,7 +221,7 @@ impl Snapshot for DbSnapshot {
             return Ok(Err("too many comparisons by this person in thirty days".to_string()));
         }
         let kept = site.open(&row, secret).map_err(broken)?.unwrap_or_default();
-        Ok(Ok(matches(&kept, answers)))
+        Ok(Ok(secret_matches(&kept, answers)))
     }
 
     fn code_is_valid(&mut self, purpose: &str, target: &str, code: &str) -> Result<Result<bool, String>, Broken> {
@@ -348,43 +348,10 @@ pub(super) fn indexed(value: &Value) -> Option<(Option<String>, Option<i64>)> {
     }
 }
 
-/// How many of the kept entries one of the answers names. Writing does not matter: case, width, spaces, punctuation.
-fn matches(kept: &Value, answers: &[String]) -> u32 {
-    let entries: BTreeSet<String> = match kept {
-        Value::Array(list) => list.iter().filter_map(Value::as_str).map(normal).collect(),
-        Value::String(text) => text.lines().map(normal).collect(),
-        other => [normal(&other.to_string())].into(),
-    };
-    let answers: BTreeSet<String> = answers.iter().map(|a| normal(a)).filter(|a| !a.is_empty()).collect();
-    u32::try_from(entries.intersection(&answers).count()).unwrap_or(u32::MAX)
-}
-
-fn normal(text: &str) -> String {
-    text.chars()
-        .map(|c| match c {
-            // Full-width forms of ASCII stand at a fixed distance from it.
-            '\u{ff01}'..='\u{ff5e}' => char::from_u32(c as u32 - 0xfee0).unwrap_or(c),
-            other => other,
-        })
-        .filter(|c| c.is_alphanumeric())
-        .flat_map(char::to_lowercase)
-        .collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use serde_json::json;
-
-    #[test]
-    fn an_answer_matches_whatever_its_writing() {
-        let kept = json!(["蓝色 缝线", "No. 47-A"]);
-        let said = |answers: &[&str]| matches(&kept, &answers.iter().map(ToString::to_string).collect::<Vec<_>>());
-        assert_eq!(said(&["蓝色缝线。"]), 1);
-        assert_eq!(said(&["ＮＯ４７ａ", "蓝色缝线"]), 2);
-        assert_eq!(said(&["蓝色缝线", "蓝色 缝线"]), 1, "the same mark twice is one");
-        assert_eq!(said(&["缝线", "", "47"]), 0, "a part is no match");
-    }
 
     #[test]
     fn an_index_keeps_texts_numbers_and_yes() {

@@ -13,6 +13,10 @@ use twoway_entity::calls::call;
 use twoway_entity::organizations::{OrganizationKind, organization};
 use twoway_entity::projects::project;
 use twoway_ids::Uuid;
+use twoway_manifest::{
+    Date, HostEvent, Instant, ProjectClose, ProjectClosed, ProjectEnded, ProjectResumed, ProjectStart, ProjectStarted,
+    ProjectSuspended,
+};
 
 /// Longest reason for a suspension or an end, in characters.
 const REASON_LENGTH: u32 = 2_000;
@@ -159,12 +163,12 @@ pub async fn make_ready(app: &App, who: &Who, command: &Command, id: Uuid) -> Re
 pub async fn start(app: &App, who: &Who, command: &Command, id: Uuid) -> Result<Done, Refusal> {
     let row = permitted(app, who, command, id, ProjectEvent::Start).await?;
     rules::start(&uncovered(app.db.read(), who, &row).await?)?;
-    plugins::guard(app, who, id, "project.start").await?;
+    plugins::guard(app, who, id, &planned(&row)?).await?;
     app.act(who, command, move |step| async move {
         step.advance::<ProjectMachine>(id, (row.state, row.version), ProjectEvent::Start, json!({})).await?;
         let update = project::ActiveModel { started_at: Set(Some(step.now())), ..key(&row) };
         update.update(step.tx()).await?;
-        tell_plugin(&step, &row, Phase::Running).await?;
+        tell_plugin(&step, &row, Phase::Running, &ProjectStarted {}).await?;
         let office = &[Role::LeadOffice];
         notices::tell_role(
             &step,
@@ -189,7 +193,7 @@ pub async fn suspend(app: &App, who: &Who, command: &Command, id: Uuid, reason: 
         step.advance::<ProjectMachine>(id, (row.state, row.version), ProjectEvent::Suspend, payload).await?;
         let update = project::ActiveModel { reason: Set(Some(reason.clone())), ..key(&row) };
         update.update(step.tx()).await?;
-        tell_plugin(&step, &row, Phase::Held).await?;
+        tell_plugin(&step, &row, Phase::Held, &ProjectSuspended { reason: reason.clone() }).await?;
         tell_team(&step, &row, "notice-project-suspended", json!({ "title": row.title, "reason": reason })).await?;
         Ok(done(&row))
     })
@@ -203,7 +207,7 @@ pub async fn resume(app: &App, who: &Who, command: &Command, id: Uuid) -> Result
         step.advance::<ProjectMachine>(id, (row.state, row.version), ProjectEvent::Resume, json!({})).await?;
         let update = project::ActiveModel { reason: Set(None), ..key(&row) };
         update.update(step.tx()).await?;
-        tell_plugin(&step, &row, Phase::Running).await?;
+        tell_plugin(&step, &row, Phase::Running, &ProjectResumed {}).await?;
         tell_team(&step, &row, "notice-project-resumed", json!({ "title": row.title })).await?;
         Ok(done(&row))
     })
@@ -214,13 +218,14 @@ pub async fn resume(app: &App, who: &Who, command: &Command, id: Uuid) -> Result
 pub async fn close(app: &App, who: &Who, command: &Command, id: Uuid, report: &str) -> Result<Done, Refusal> {
     let row = permitted(app, who, command, id, ProjectEvent::Close).await?;
     let report = public_text("final_report", report, REPORT_LENGTH)?;
-    plugins::guard(app, who, id, "project.close").await?;
+    let started = Instant(row.started_at.unwrap_or(row.created_at));
+    plugins::guard(app, who, id, &ProjectClose { started }).await?;
     app.act(who, command, move |step| async move {
         step.advance::<ProjectMachine>(id, (row.state, row.version), ProjectEvent::Close, json!({})).await?;
         let update =
             project::ActiveModel { final_report: Set(Some(report)), closed_at: Set(Some(step.now())), ..key(&row) };
         update.update(step.tx()).await?;
-        tell_plugin(&step, &row, Phase::Held).await?;
+        tell_plugin(&step, &row, Phase::Held, &ProjectClosed {}).await?;
         // The evaluation is a feature that may look at projects, not the other way round: it hears of them by the outbox.
         step.enqueue(crate::projects::CLOSED, id.to_string(), json!({ "project": id })).await?;
         let office = &[Role::LeadOffice];
@@ -248,7 +253,8 @@ pub async fn terminate(app: &App, who: &Who, command: &Command, id: Uuid, reason
         let update =
             project::ActiveModel { reason: Set(Some(reason.clone())), ended_at: Set(Some(step.now())), ..key(&row) };
         update.update(step.tx()).await?;
-        tell_plugin(&step, &row, Phase::Ended).await?;
+        let ended = ProjectEnded { accepted: false, reason: Some(reason.clone()) };
+        tell_plugin(&step, &row, Phase::Ended, &ended).await?;
         tell_team(&step, &row, "notice-project-terminated", json!({ "title": row.title, "reason": reason })).await?;
         Ok(done(&row))
     })
@@ -260,7 +266,7 @@ pub async fn accept(step: &Step, row: &project::Model) -> Result<(), Refusal> {
     step.advance::<ProjectMachine>(row.id, (row.state, row.version), ProjectEvent::Accept, json!({})).await?;
     let update = project::ActiveModel { ended_at: Set(Some(step.now())), ..key(row) };
     update.update(step.tx()).await?;
-    tell_plugin(step, row, Phase::Ended).await
+    tell_plugin(step, row, Phase::Ended, &ProjectEnded { accepted: true, reason: None }).await
 }
 
 /// Titles of the required need lines that are not covered yet.
@@ -297,9 +303,18 @@ async fn plugin_place(
     })
 }
 
-async fn tell_plugin(step: &Step, row: &project::Model, phase: Phase) -> Result<(), Refusal> {
+/// The plugin's side learns where the project stands, and the plugin itself, where it listens, what happened.
+async fn tell_plugin<E: HostEvent>(step: &Step, row: &project::Model, phase: Phase, event: &E) -> Result<(), Refusal> {
     let place = plugin_place(step.tx(), step.who().tenant, row, phase).await?;
-    plugins::place_changed(step, &place).await
+    plugins::place_changed(step, &place).await?;
+    plugins::hear(step, row.id, event).await
+}
+
+/// The plan's first and last day, for the plugin's guard. A project that was found ready has both.
+fn planned(row: &project::Model) -> Result<ProjectStart, Refusal> {
+    let plan = Plan::stored(&row.plan)?;
+    let day = |text: &str| Date::parse(text).ok_or_else(|| anyhow::anyhow!("project {} has no planned days", row.id));
+    Ok(ProjectStart { starts_on: day(&plan.starts_on)?, ends_on: day(&plan.ends_on)? })
 }
 
 async fn permitted(

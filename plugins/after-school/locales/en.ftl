@@ -108,6 +108,28 @@ choice-absence-at_home = At home
 choice-absence-school_event = School event
 choice-absence-other = Other
 
+# Reports
+record-report = Report of an incident
+field-report-number = Number
+field-report-visit = Visit
+field-report-happened = What happened
+field-report-account = Account
+field-report-reported_by = Reported by
+state-report-open = Open
+state-report-settled = Settled
+choice-happened-refused_pickup = A pick-up was refused
+choice-happened-hurt = A child was hurt
+choice-happened-other = Something else
+incident-refused-pickup = Somebody who may not take the child wanted to, and was refused ({ $number }).
+incident-child-hurt = A child was hurt ({ $number }).
+incident-other-trouble = Something went wrong ({ $number }).
+incident-children-not-fetched = { $minutes } minutes after the end { $children } { $children ->
+    [one] child is
+   *[other] children are
+} still here.
+evidence-entered_by = Entered by
+evidence-counts = Counts towards the ratio
+
 # Actions
 action-apply = Apply for a place
 input-apply-pupil_name = Child's name
@@ -167,6 +189,9 @@ input-release-code = Pick-up code
 action-release-by-two = Hand over, confirmed by two
 input-release-by-two-taken_by = Taken by
 input-release-by-two-checked_how = How it was checked (document, photo, call back …)
+action-report-incident = Report an incident
+input-report-incident-happened = What happened
+input-report-incident-account = Account (when, where, who, what was done)
 
 # Pages
 view-public-card = After-school care
@@ -241,6 +266,8 @@ refusal-wrong-code = The code is wrong or has expired. Send a new one, or hand o
 refusal-second-person-needed = A second member of the staff has to confirm.
 refusal-last-child-needs-two-adults = Two adults have to be here until the last child has left.
 refusal-codes-not-granted = This project has no pick-up codes. Hand over with two of the staff.
+refusal-incidents-not-granted = This project cannot report incidents. Call the project's lead and the office at once.
+refusal-who-reports = Somebody of the staff has to sign in and report it.
 refusal-project-has-open-day = The day of { $date } is not closed yet, so the project cannot be closed.
 
 # Notices
@@ -258,3 +285,9 @@ notice-day-cancelled-title = Closed on { $date }
 notice-day-cancelled = After-school care on { $date } is cancelled. Reason: { $reason }
 notice-day-not-opened-title = { $date } is not open yet
 notice-day-not-opened = The start has passed and { $date } is still not open. Open or cancel it, and tell the guardians.
+notice-helpers-missing-title = Too few adults are here
+notice-helpers-missing = A helper does not count any more. { $adults } adults are left with { $children } children. Call in another helper at once.
+notice-care-suspended-title = After-school care is suspended
+notice-care-suspended = The project is suspended and takes in no children. Those who are here are handed over by the list as always. Reason: { $reason }
+notice-care-resumed-title = After-school care goes on
+notice-care-resumed = The project goes on. The site tells when it opens.

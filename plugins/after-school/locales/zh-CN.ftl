@@ -108,6 +108,25 @@ choice-absence-at_home = 在家
 choice-absence-school_event = 学校活动
 choice-absence-other = 其他
 
+# 事件报告
+record-report = 事件报告
+field-report-number = 编号
+field-report-visit = 当日到访
+field-report-happened = 事件类型
+field-report-account = 经过
+field-report-reported_by = 报告人
+state-report-open = 待处理
+state-report-settled = 已办结
+choice-happened-refused_pickup = 不能接人的人来接，已拒绝
+choice-happened-hurt = 儿童受伤
+choice-happened-other = 其他情况
+incident-refused-pickup = 有不能接人的人来接儿童，已拒绝（{ $number }）。
+incident-child-hurt = 儿童受伤（{ $number }）。
+incident-other-trouble = 现场出现异常情况（{ $number }）。
+incident-children-not-fetched = 结束 { $minutes } 分钟后仍有 { $children } 名儿童无人接走。
+evidence-entered_by = 登记人
+evidence-counts = 计入照看人数
+
 # 操作
 action-apply = 提交报名
 input-apply-pupil_name = 儿童姓名
@@ -167,6 +186,9 @@ input-release-code = 接送码
 action-release-by-two = 两人确认交接
 input-release-by-two-taken_by = 接走人
 input-release-by-two-checked_how = 如何核对（证件、照片、电话回拨等）
+action-report-incident = 报告事件
+input-report-incident-happened = 事件类型
+input-report-incident-account = 经过（何时、何地、何人、如何处置）
 
 # 页面
 view-public-card = 四点半学校
@@ -238,6 +260,8 @@ refusal-wrong-code = 接送码不正确或已失效。可重新发送，或由�
 refusal-second-person-needed = 需要另一名工作人员确认。
 refusal-last-child-needs-two-adults = 最后一名儿童离开时，须有两名成年人在场。
 refusal-codes-not-granted = 本项目未开通接送码。请由两名工作人员核对后交接。
+refusal-incidents-not-granted = 本项目未开通事件上报。请立即电话报告项目负责人和主管办公室。
+refusal-who-reports = 请由现场工作人员登录后报告。
 refusal-project-has-open-day = { $date } 的开放日还没有结束，项目不能结项。
 
 # 通知
@@ -255,3 +279,9 @@ notice-day-cancelled-title = { $date } 不开放
 notice-day-cancelled = { $date } 的四点半学校取消。原因：{ $reason }
 notice-day-not-opened-title = { $date } 尚未开放
 notice-day-not-opened = 已过开始时间，{ $date } 仍未开放。请开放或取消，并告知监护人。
+notice-helpers-missing-title = 在场成年人不足
+notice-helpers-missing = 有工作人员不再计入照看人数，目前只剩 { $adults } 名成年人，在场儿童 { $children } 名。请立即增派人员。
+notice-care-suspended-title = 四点半学校暂停
+notice-care-suspended = 项目已暂停，暂不接收儿童；在场儿童仍按名单交接。原因：{ $reason }
+notice-care-resumed-title = 四点半学校恢复
+notice-care-resumed = 项目已恢复，开放时间以站点安排为准。

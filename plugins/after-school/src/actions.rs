@@ -147,6 +147,15 @@ pub struct ReportAbsence {
 #[action(on = Visit, from(Expected, InCare, Overdue), roles(SITE_LEAD, VOLUNTEER, GUARDIAN))]
 pub struct SendCode {}
 
+/// Also while the project is suspended: children may still be here.
+#[derive(Action)]
+#[action(on = Visit, from(Expected, InCare, Overdue), roles(SITE_LEAD, VOLUNTEER), protective)]
+pub struct ReportIncident {
+    pub happened: Happened,
+    #[field(class = P4, purpose = "care", kind = Text, max_length = 1_000)]
+    pub account: Sealed<String>,
+}
+
 #[derive(Action)]
 #[action(on = Visit, from(InCare, Overdue), to(Released), roles(SITE_LEAD, VOLUNTEER))]
 pub struct Release {

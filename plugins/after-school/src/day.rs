@@ -4,11 +4,12 @@ use crate::actions::*;
 use crate::decide::Room;
 use crate::records::*;
 use crate::roles::{GUARDIAN, SITE_LEAD};
-use crate::{Ctx, No, Notice};
+use crate::{Ctx, Evidence, No, Notice};
+use twoway_sdk::Presence as What;
 use twoway_sdk::prelude::*;
 
 const IN_CARE: &[VisitState] = &[VisitState::InCare, VisitState::Overdue];
-const UNDER_WAY: &[DayState] = &[DayState::Opened, DayState::Closing];
+pub const UNDER_WAY: &[DayState] = &[DayState::Opened, DayState::Closing];
 
 /// Who is here now.
 pub fn room(host: &impl Host, day: &RecordId<Day>) -> Result<Room, Refusal> {
@@ -86,15 +87,16 @@ pub fn check_in(ctx: &Ctx, host: &impl Host, day: Item<Day>, input: CheckIn) -> 
         return Err(No::AlreadyPresent.into());
     }
     let counts = host.satisfies(&person, ADULT)? && host.satisfies(&person, CLEARED)?;
-    let presence = Presence { day: day.id, person, counts, since: ctx.now, until: None };
-    host.create(PresenceState::Present, &presence)?;
-    tell_presence(ctx, host, &presence, "arrived");
+    let stay = Presence { day: day.id, person, counts, since: ctx.now, until: None };
+    host.create(PresenceState::Present, &stay)?;
+    tell_presence(ctx, host, &stay, What::Arrived);
     Ok(())
 }
 
 /// The host turns presence into hours. Where the office did not grant that, the afternoon goes on all the same.
-fn tell_presence(ctx: &Ctx, host: &impl Host, presence: &Presence, what: &str) {
-    if let Err(denied) = host.report_attendance(&presence.person, presence.day.as_str(), ctx.now, what) {
+pub fn tell_presence(ctx: &Ctx, host: &impl Host, stay: &Presence, what: What) {
+    let evidence = Evidence { entered_by: ctx.actor.clone(), counts: stay.counts };
+    if let Err(denied) = host.report_attendance(&stay.person, stay.day.as_str(), ctx.now, what, &evidence) {
         host.log(Level::Warn, &denied.reason);
     }
 }
@@ -110,7 +112,7 @@ pub fn check_out(ctx: &Ctx, host: &impl Host, mut presence: Item<Presence>, _: C
     }
     presence.state = PresenceState::Left;
     presence.until = Some(ctx.now);
-    tell_presence(ctx, host, &presence, "left");
+    tell_presence(ctx, host, &presence, What::Left);
     host.save(&presence)
 }
 
@@ -140,7 +142,7 @@ pub fn close(ctx: &Ctx, host: &impl Host, mut day: Item<Day>, _: CloseDay) -> Ou
     for mut presence in host.find(&Query::<Presence>::in_states(&[PresenceState::Present]).with("day", &day.id))? {
         presence.state = PresenceState::Left;
         presence.until = Some(ctx.now);
-        tell_presence(ctx, host, &presence, "left");
+        tell_presence(ctx, host, &presence, What::Left);
         host.save(&presence)?;
     }
     host.cancel_timer("overdue", &day.id);
@@ -149,11 +151,12 @@ pub fn close(ctx: &Ctx, host: &impl Host, mut day: Item<Day>, _: CloseDay) -> Ou
     host.save(&day)
 }
 
-pub fn project_may_start(ctx: &Ctx, _: &impl Host) -> Outcome {
-    Ok(ctx.settings.site().papers_are_in_date(ctx.today())?)
+/// The papers have to be in date on the first planned day.
+pub fn project_may_start(ctx: &Ctx, _: &impl Host, plan: ProjectStart) -> Outcome {
+    Ok(ctx.settings.site().papers_are_in_date(plan.starts_on.max(ctx.today()))?)
 }
 
-pub fn project_may_close(_: &Ctx, host: &impl Host) -> Outcome {
+pub fn project_may_close(_: &Ctx, host: &impl Host, _: ProjectClose) -> Outcome {
     match host.find(&Query::<Day>::in_states(UNDER_WAY).limit(1))?.first() {
         Some(day) => Err(No::ProjectHasOpenDay { date: day.date }.into()),
         None => Ok(()),

@@ -6,6 +6,8 @@ pub mod actions;
 pub mod day;
 pub mod decide;
 pub mod enrolment;
+pub mod events;
+pub mod incident;
 pub mod indicators;
 pub mod records;
 pub mod views;
@@ -118,6 +120,8 @@ pub enum No {
     SecondPersonNeeded,
     LastChildNeedsTwoAdults,
     CodesNotGranted,
+    IncidentsNotGranted,
+    WhoReports,
     ProjectHasOpenDay {
         date: Date,
     },
@@ -133,6 +137,26 @@ pub enum Notice {
     PickedUp { time: TimeOfDay },
     DayCancelled { date: Date, reason: String },
     DayNotOpened { date: Date },
+    HelpersMissing { adults: u32, children: u32 },
+    CareSuspended { reason: String },
+    CareResumed,
+}
+
+/// Every incident. None of them names a child.
+#[derive(Clone, Debug, PartialEq, Incidents)]
+pub enum Incident {
+    RefusedPickup { number: String },
+    ChildHurt { number: String },
+    OtherTrouble { number: String },
+    ChildrenNotFetched { children: u32, minutes: u32 },
+}
+
+/// What a fact about presence rests on.
+#[derive(Form)]
+pub struct Evidence {
+    pub entered_by: Option<Person>,
+    /// Adult, and the background query in date.
+    pub counts: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Labels)]
@@ -170,10 +194,12 @@ twoway_sdk::plugin! {
     settings: Settings,
     roles: [SITE_LEAD requires [ADULT, CLEARED], VOLUNTEER],
     served: [GUARDIAN requires [ADULT]],
-    records: [Enrolment, PickupAdult, Day, Presence, Visit],
+    records: [Enrolment, PickupAdult, Day, Presence, Visit, Report],
     refusals: No,
     notices: Notice,
     labels: Label,
+    incidents: Incident,
+    evidence: Evidence,
     actions: [
         Apply => enrolment::apply,
         Accept => enrolment::accept,
@@ -198,13 +224,21 @@ twoway_sdk::plugin! {
         SendCode => visit::send_code,
         Release => visit::release,
         ReleaseByTwo => visit::release_by_two,
+        ReportIncident => incident::report,
     ],
     timers: [
         "no-show" on Day => visit::no_show,
         "overdue" on Day => visit::overdue,
-        "overdue-escalation" on Day => visit::escalate,
+        "overdue-escalation"(visit::Round) on Day => visit::escalate,
     ],
-    guards: ["project.start" => day::project_may_start, "project.close" => day::project_may_close],
+    events: [
+        ProjectSuspended => events::project_suspended,
+        ProjectResumed => events::project_resumed,
+        MemberEnded => events::member_ended,
+        FactRevoked => events::fact_revoked,
+        IncidentClosed => incident::settled,
+    ],
+    guards: [ProjectStart => day::project_may_start, ProjectClose => day::project_may_close],
     views: [
         Public "public-card" => views::public_card,
         Staff "staff-panel" => views::staff_panel,

@@ -153,6 +153,35 @@ pub enum Absence {
     Other,
 }
 
+#[derive(Clone, Copy, Debug, PartialEq, States)]
+pub enum ReportState {
+    Open,
+    /// The office or the project's lead answered for it.
+    #[state(end)]
+    Settled,
+}
+
+/// What went wrong.
+#[derive(Clone, Copy, Debug, PartialEq, Choice)]
+pub enum Happened {
+    /// Somebody who may not take the child wanted to.
+    RefusedPickup,
+    Hurt,
+    Other,
+}
+
+/// Something that went wrong with one pupil. The incident is the office's; here stands what the staff saw.
+#[derive(Record)]
+#[record(states = ReportState, title = number, index(visit), readers(SITE_LEAD))]
+pub struct Report {
+    pub number: String,
+    pub visit: RecordId<Visit>,
+    pub happened: Happened,
+    #[field(class = P4, purpose = "care", kind = Text, max_length = 1_000, retention_days = 180)]
+    pub account: Sealed<String>,
+    pub reported_by: Person,
+}
+
 /// One pupil on one day.
 #[derive(Record)]
 #[record(

@@ -6,7 +6,7 @@ use crate::decide::{self, Room, Shown, Taker};
 use crate::enrolment::may_speak_for;
 use crate::records::*;
 use crate::roles::{SITE_LEAD, VOLUNTEER};
-use crate::{Ctx, No, Notice};
+use crate::{Ctx, No, Notice, incident};
 use twoway_sdk::prelude::*;
 
 /// The purpose under which one-time codes are issued and verified.
@@ -16,8 +16,15 @@ const PICK_UP: &str = "pick-up";
 /// rest.
 const AT_ONCE: usize = 25;
 
-/// The first and the second round of calls for a child that nobody came for.
-const ESCALATION_MINUTES: i64 = 15;
+/// Between two rounds of calls for children that nobody came for.
+const ESCALATION_MINUTES: u32 = 15;
+
+/// The round of calls: first the site's lead takes over, then the office hears of it.
+#[derive(Form)]
+pub struct Round {
+    #[field(min = 1, max = 2)]
+    pub round: u32,
+}
 
 pub fn arrive(ctx: &Ctx, host: &impl Host, mut visit: Item<Visit>, _: Arrive) -> Outcome {
     let open = host.get(&visit.day)?.is_some_and(|day| day.state == DayState::Opened);
@@ -146,18 +153,27 @@ pub fn overdue(ctx: &Ctx, host: &impl Host, day: Item<Day>) -> Outcome {
     if more {
         host.set_timer("overdue", &day.id, ctx.now.plus_minutes(1))?;
     }
-    host.set_timer("overdue-escalation", &day.id, ctx.now.plus_minutes(ESCALATION_MINUTES))?;
-    Ok(())
+    call_again(ctx, host, &day, 1)
 }
 
-/// Still nobody: the site's lead takes over from here.
-pub fn escalate(_: &Ctx, host: &impl Host, day: Item<Day>) -> Outcome {
+fn call_again(ctx: &Ctx, host: &impl Host, day: &Item<Day>, round: u32) -> Outcome {
+    let at = ctx.now.plus_minutes(i64::from(ESCALATION_MINUTES));
+    Ok(host.set_timer_with("overdue-escalation", &day.id, at, &Round { round })?)
+}
+
+/// Still nobody: the site's lead takes over, and a round later it is an incident.
+pub fn escalate(ctx: &Ctx, host: &impl Host, day: Item<Day>, Round { round }: Round) -> Outcome {
     let children = host.count(&in_state(VisitState::Overdue, &day))? as u32;
     if children == 0 {
         return Ok(());
     }
+    if round > 1 {
+        let minutes = ctx.settings.overdue_minutes + 2 * ESCALATION_MINUTES;
+        return incident::not_fetched(host, &day, children, minutes);
+    }
     let key = format!("escalated/{}", day.id.as_str());
-    Ok(host.notify(&key, &Audience::Role(SITE_LEAD), &Notice::ChildrenOverdue { children }, true)?)
+    host.notify(&key, &Audience::Role(SITE_LEAD), &Notice::ChildrenOverdue { children }, true)?;
+    call_again(ctx, host, &day, 2)
 }
 
 fn in_state(state: VisitState, day: &Item<Day>) -> Query<Visit> {

@@ -4,7 +4,7 @@ use crate::actions::*;
 use crate::decide;
 use crate::records::*;
 use crate::roles::CUSTODIAN;
-use crate::{Ctx, No, Notice};
+use crate::{Ctx, Incident, No, Notice};
 use twoway_sdk::prelude::*;
 
 /// The book of what is kept: one line when a thing comes, one when it goes. The host refuses to give away what is not there.
@@ -15,9 +15,10 @@ pub const OBJECTION_DAYS: i64 = 30;
 
 /// A line of the custody book.
 #[derive(Form)]
-struct Custody {
-    place: String,
-    by: Option<Person>,
+pub struct Custody {
+    #[field(max_length = 100)]
+    pub place: String,
+    pub by: Option<Person>,
 }
 
 pub fn register(ctx: &Ctx, host: &impl Host, _: (), input: Register) -> Outcome {
@@ -39,6 +40,7 @@ pub fn register(ctx: &Ctx, host: &impl Host, _: (), input: Register) -> Outcome 
         perishable: input.perishable,
         dangerous: input.dangerous,
         kept_at: input.kept_at.clone(),
+        photo: input.photo,
         finder: input.finder,
         received_by,
         received_on: ctx.today(),
@@ -54,7 +56,32 @@ pub fn register(ctx: &Ctx, host: &impl Host, _: (), input: Register) -> Outcome 
     if item.category.is_document() {
         host.set_timer("police-due", &id, host.add_workdays(ctx.now, ctx.settings.document_workdays as i32))?;
     }
+    let due = host.add_workdays(ctx.now, ctx.settings.announce_workdays as i32);
+    let task =
+        host.open_task(&first_task(&id), &Audience::Role(CUSTODIAN), first_step(&item), Some(id.as_str()), Some(due));
+    // Without work lists the reminder is all there is.
+    if let Err(denied) = task {
+        host.log(Level::Warn, &denied.reason);
+    }
     Ok(())
+}
+
+/// What is to be done with a thing that came in.
+fn first_step(item: &FoundItem) -> &'static str {
+    match (item.dangerous, item.perishable) {
+        (true, _) => HandToPolice::KEY,
+        (_, true) => Dispose::KEY,
+        _ => Announce::KEY,
+    }
+}
+
+fn first_task(id: &RecordId<FoundItem>) -> String {
+    format!("first/{}", id.as_str())
+}
+
+pub fn attach_photo(_: &Ctx, host: &impl Host, mut item: Item<FoundItem>, input: AttachPhoto) -> Outcome {
+    item.photo = Some(input.photo);
+    host.save(&item)
 }
 
 pub fn announce(ctx: &Ctx, host: &impl Host, mut item: Item<FoundItem>, _: Announce) -> Outcome {
@@ -77,6 +104,7 @@ pub fn let_go(ctx: &Ctx, host: &impl Host, item: &Item<FoundItem>) -> Outcome {
     for timer in ["announce-due", "police-due", "keep-ended"] {
         host.cancel_timer(timer, &item.id);
     }
+    host.close_task(&first_task(&item.id));
     host.save(item)
 }
 
@@ -109,7 +137,8 @@ pub fn report_wrong_release(
     input: ReportWrongRelease,
 ) -> Outcome {
     let key = format!("wrong-release/{}", item.id.as_str());
-    host.report_incident(&key, Some(item.id.as_str()), Severity::Serious, &())?;
+    let incident = Incident::WrongRelease { number: item.number.clone() };
+    host.report_incident(&key, Some(item.id.as_str()), Severity::Serious, &incident)?;
     let notice = Notice::WrongRelease { number: item.number.clone() };
     host.notify(&key, &Audience::Role(roles::PROJECT_LEAD), &notice, true)?;
     host.cancel_timer("objection-ended", &item.id);
@@ -174,7 +203,7 @@ pub fn objection_ended(_: &Ctx, host: &impl Host, mut item: Item<FoundItem>) -> 
 }
 
 /// A project does not end over things that still lie in its lockers.
-pub fn project_may_close(_: &Ctx, host: &impl Host) -> Outcome {
+pub fn project_may_close(_: &Ctx, host: &impl Host, _: ProjectClose) -> Outcome {
     let kept = [ItemState::Received, ItemState::Announced, ItemState::ClaimPending, ItemState::TransferDue];
     match host.count(&Query::<FoundItem>::in_states(&kept))? {
         0 => Ok(()),

@@ -4,6 +4,7 @@
 pub mod actions;
 pub mod claim;
 pub mod decide;
+pub mod events;
 pub mod indicators;
 pub mod item;
 pub mod loss;
@@ -79,6 +80,11 @@ pub enum No {
     },
 }
 
+#[derive(Clone, Debug, PartialEq, Incidents)]
+pub enum Incident {
+    WrongRelease { number: String },
+}
+
 #[derive(Clone, Debug, PartialEq, Notices)]
 pub enum Notice {
     AnnounceDue { number: String },
@@ -90,6 +96,8 @@ pub enum Notice {
     ReturnedToOther { number: String },
     WrongRelease { number: String },
     LossExpired { number: String },
+    DeskClosed { number: String, reason: String },
+    DeskOpen { number: String, desk: String },
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Labels)]
@@ -129,8 +137,11 @@ twoway_sdk::plugin! {
     refusals: No,
     notices: Notice,
     labels: Label,
+    incidents: Incident,
+    books: ["custody" of item::Custody],
     actions: [
         Register => item::register,
+        AttachPhoto => item::attach_photo,
         Announce => item::announce,
         HandToPolice => item::hand_to_police,
         Dispose => item::dispose,
@@ -153,7 +164,12 @@ twoway_sdk::plugin! {
         "objection-ended" on FoundItem => item::objection_ended,
         "loss-expiry" on Loss => loss::expire,
     ],
-    guards: ["project.close" => item::project_may_close],
+    events: [
+        ProjectSuspended => events::project_suspended,
+        ProjectResumed => events::project_resumed,
+        IncidentClosed => events::incident_closed,
+    ],
+    guards: [ProjectClose => item::project_may_close],
     views: [
         Public "public-card" => views::public_card,
         Staff "staff-panel" => views::staff_panel,

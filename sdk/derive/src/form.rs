@@ -1,6 +1,7 @@
 use crate::names;
 use proc_macro2::TokenStream;
 use quote::quote;
+use syn::punctuated::Punctuated;
 use syn::{Data, DeriveInput, Expr, Fields, Ident, LitInt, LitStr, Token, Type};
 
 /// One field of the struct: its key and what `#[field(…)]` says of it.
@@ -104,6 +105,13 @@ fn describe(field: &syn::Field) -> syn::Result<Described> {
                     let (number, slot): (LitInt, _) = (meta.value()?.parse()?, &meta.path);
                     set.push(quote!(field.#slot = Some(#number);));
                 }
+                "accept" => {
+                    let inner;
+                    syn::parenthesized!(inner in meta.input);
+                    let endings = Punctuated::<LitStr, Token![,]>::parse_terminated(&inner)?;
+                    let endings = endings.iter();
+                    set.push(quote!(field.accept = ::std::vec![#(#endings.to_string()),*];));
+                }
                 "default" => described.default = Some(meta.value()?.parse()?),
                 "show_if" => {
                     let inner;
@@ -116,7 +124,7 @@ fn describe(field: &syn::Field) -> syn::Result<Described> {
                 }
                 _ => {
                     return Err(meta.error(
-                        "is none of class, purpose, kind, unit, min, max, max_length, retention_days, default, show_if",
+                        "is none of class, purpose, kind, unit, min, max, max_length, retention_days, accept, default, show_if",
                     ));
                 }
             }

@@ -32,9 +32,8 @@ pub fn action(input: TokenStream) -> TokenStream {
 }
 
 /// A form without more: the plugin's settings. On fields: `#[field(class = P4, purpose = "care")]` (without a class a field is
-/// P1, internal to the project), `kind = Text` (also
-/// `Email`, `Phone`, `IdNumber`, `CreditCode`, `File`), `min`, `max`, `max_length`, `unit`, `default`,
-/// `retention_days`, `show_if(other = value)`.
+/// P1, internal to the project), `kind = Text` (also `Email`, `Phone`, `IdNumber`, `CreditCode`), `min`, `max`, `max_length`,
+/// `unit`, `default`, `retention_days`, `accept("png", "jpg")` (of a `File`), `show_if(other = value)`.
 #[proc_macro_derive(Form, attributes(field))]
 pub fn form(input: TokenStream) -> TokenStream {
     expand(input, form::expand)
@@ -64,6 +63,13 @@ pub fn refusals(input: TokenStream) -> TokenStream {
 #[proc_macro_derive(Notices)]
 pub fn notices(input: TokenStream) -> TokenStream {
     expand(input, message::expand_notices)
+}
+
+/// Every incident that the plugin can report, one variant each; its fields are the placeholders of the text
+/// `incident-<variant>`.
+#[proc_macro_derive(Incidents)]
+pub fn incidents(input: TokenStream) -> TokenStream {
+    expand(input, message::expand_incidents)
 }
 
 /// The words of the plugin's views, one variant each: `label-<variant>`.

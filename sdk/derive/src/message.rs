@@ -93,6 +93,10 @@ pub fn expand_notices(input: &DeriveInput) -> syn::Result<TokenStream> {
     messages(input, quote!(::twoway_sdk::Notices))
 }
 
+pub fn expand_incidents(input: &DeriveInput) -> syn::Result<TokenStream> {
+    messages(input, quote!(::twoway_sdk::Incidents))
+}
+
 pub fn expand_labels(input: &DeriveInput) -> syn::Result<TokenStream> {
     let (name, variants) = (&input.ident, variants(input)?);
     if let Some(variant) = variants.iter().find(|v| !v.values.is_empty() || v.rule.is_some()) {

@@ -1,4 +1,4 @@
-use crate::{DataClass, Description, Field, FieldType, Manifest, RecordKind};
+use crate::{DataClass, Description, EVENTS, FILE_KINDS, Field, FieldType, GUARDS, Manifest, RecordKind};
 use std::collections::BTreeSet;
 
 /// What is wrong with a description, in words for its author.
@@ -33,11 +33,17 @@ impl Description {
         for (owner, field) in self.all_fields() {
             self.check_field(&owner, field, &mut found);
         }
+        for (owner, field) in self.plain_fields().filter(|(_, f)| f.secret || f.class >= DataClass::P2) {
+            found.say(
+                format!("{owner}.{}", field.key),
+                "is kept in the open and never erased: neither personal data nor secrets",
+            );
+        }
         if found.0.is_empty() { Ok(()) } else { Err(found.0) }
     }
 
     fn check_keys(&self, found: &mut Findings) {
-        let lists: [(&str, Vec<&str>); 9] = [
+        let lists: [(&str, Vec<&str>); 11] = [
             ("roles", self.roles.iter().map(|x| x.key.as_str()).collect()),
             ("records", self.records.iter().map(|x| x.key.as_str()).collect()),
             ("actions", self.actions.iter().map(|x| x.key.as_str()).collect()),
@@ -47,6 +53,8 @@ impl Description {
             ("refusals", self.refusals.iter().map(|x| x.code.as_str()).collect()),
             ("notices", self.notices.iter().map(|x| x.code.as_str()).collect()),
             ("labels", self.labels.iter().map(String::as_str).collect()),
+            ("incidents", self.incidents.iter().map(|x| x.code.as_str()).collect()),
+            ("books", self.books.iter().map(|x| x.key.as_str()).collect()),
         ];
         for (list, keys) in lists {
             found.keys(list, keys);
@@ -55,6 +63,15 @@ impl Description {
         for action in &self.actions {
             found.keys(&format!("actions.{}.form", action.key), action.form.iter().map(|f| f.key.as_str()));
         }
+        for timer in &self.timers {
+            found.keys(&format!("timers.{}.values", timer.name), timer.values.iter().map(|f| f.key.as_str()));
+        }
+        for book in &self.books {
+            found.keys(&format!("books.{}.entry", book.key), book.entry.iter().map(|f| f.key.as_str()));
+        }
+        found.keys("evidence", self.evidence.iter().map(|f| f.key.as_str()));
+        found.names("events", "event", &self.events, EVENTS);
+        found.names("guards", "guard", &self.guards, GUARDS);
         for role in &self.roles {
             for predicate in role.requires.iter().filter(|p| !is_predicate(p)) {
                 found.say(
@@ -158,7 +175,11 @@ impl Description {
                 Some(of) if self.record(of).is_some() => {}
                 _ => found.say(&place, "say with `of` which record kind may be named"),
             },
+            FieldType::File => self.check_file(owner, field, found),
             _ => {}
+        }
+        if field.kind != FieldType::File && !field.accept.is_empty() {
+            found.say(&place, "says which files it accepts, but is not of type file");
         }
         if let Some(condition) = &field.show_if {
             let siblings = self.all_fields().filter(|(o, _)| o == owner);
@@ -166,11 +187,42 @@ impl Description {
                 found.say(&place, format!("is shown by '{}', which is not in the same form", condition.field));
             }
         }
-        if let Some(default) = &field.default {
+        if let Some(default) = field.default.as_ref().filter(|_| field.kind != FieldType::File) {
             let alone = Field { show_if: None, ..field.clone() };
             if crate::check_form(&[alone], &serde_json::json!({ &field.key: default })).is_err() {
                 found.say(&place, "has a default which the field itself would not accept");
             }
+        }
+    }
+}
+
+impl Description {
+    /// A file belongs to one field of one record. It comes by an action's form and is seen on the record's page.
+    fn check_file(&self, owner: &str, field: &Field, found: &mut Findings) {
+        let place = format!("{owner}.{}", field.key);
+        let known: Vec<&str> = FILE_KINDS.iter().map(|(ending, _)| *ending).collect();
+        for ending in field.accept.iter().filter(|e| !known.contains(&e.as_str())) {
+            found.say(&place, format!("'{ending}' is no file that the host takes; it takes {}", known.join(", ")));
+        }
+        if field.secret {
+            found.say(&place, "a file cannot be secret: nobody could compare an answer with it");
+        }
+        if field.default.is_some() {
+            found.say(&place, "a file has no default");
+        }
+        let action = owner.strip_prefix("action.").and_then(|key| self.action(key));
+        if action.is_some_and(|a| a.confirmations > 1) {
+            found.say(
+                &place,
+                "an action of two persons takes no file: let one attach it first, so that the second sees it",
+            );
+        }
+        let kind = owner.strip_prefix("record.").and_then(|key| self.record(key));
+        if action.is_none() && kind.is_none() {
+            found.say(&place, "a file stands in an action's form or in a record, nowhere else");
+        }
+        if kind.is_some_and(|k| k.indexes.contains(&field.key) || k.title_field.as_ref() == Some(&field.key)) {
+            found.say(&place, "a file can neither be an index nor a title");
         }
     }
 }
@@ -209,6 +261,19 @@ struct Findings(Vec<DescriptionError>);
 impl Findings {
     fn say(&mut self, place: impl Into<String>, message: impl Into<String>) {
         self.0.push(DescriptionError { place: place.into(), message: message.into() });
+    }
+
+    /// Names that only the host gives.
+    fn names(&mut self, list: &str, what: &str, used: &[String], known: &[&str]) {
+        let mut seen = BTreeSet::new();
+        for name in used {
+            let place = format!("{list}.{name}");
+            if !known.contains(&name.as_str()) {
+                self.say(&place, format!("there is no {what} '{name}' in the host; it has {}", known.join(", ")));
+            } else if !seen.insert(name) {
+                self.say(&place, "is named twice");
+            }
+        }
     }
 
     fn keys<'a>(&mut self, list: &str, keys: impl IntoIterator<Item = &'a str>) {

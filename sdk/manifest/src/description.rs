@@ -13,9 +13,9 @@ pub struct Description {
     pub records: Vec<RecordKind>,
     pub actions: Vec<Action>,
     pub timers: Vec<Timer>,
-    /// Host events that the plugin wants to hear: `session-closed`, `line-delivered` …
+    /// Host events that the plugin wants to hear: some of [`crate::EVENTS`].
     pub events: Vec<String>,
-    /// Host transitions which the plugin may refuse: `project.start`, `project.close` …
+    /// Host transitions which the plugin may refuse: some of [`crate::GUARDS`].
     pub guards: Vec<String>,
     pub views: Vec<View>,
     pub indicators: Vec<Indicator>,
@@ -25,6 +25,12 @@ pub struct Description {
     pub notices: Vec<Message>,
     /// Words of the plugin's views. Their texts are `label-<label>`.
     pub labels: Vec<String>,
+    /// Every incident that the plugin can report. Its text is `incident-<code>`.
+    pub incidents: Vec<Message>,
+    /// The append-only books that the plugin keeps.
+    pub books: Vec<Book>,
+    /// What a fact about presence may carry as its evidence. Labels are `evidence-<field>`.
+    pub evidence: Vec<Field>,
 }
 
 /// One sentence that a plugin says to people, with the placeholders that its text may use.
@@ -112,6 +118,19 @@ pub struct Timer {
     pub name: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub on: Option<String>,
+    /// What is set with it and given back when it rings.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub values: Vec<Field>,
+}
+
+/// An append-only book: custody, stock. Its name is the text `book-<key>`, those of an entry's fields `entry-<key>-<field>`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Book {
+    pub key: String,
+    /// What an entry says beside its quantity.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub entry: Vec<Field>,
 }
 
 /// Who may look at a view. The default is the narrowest that is still of use.
@@ -169,12 +188,23 @@ impl Description {
         self.all_fields().map(|(_, f)| f.class).max().unwrap_or(DataClass::P0)
     }
 
-    /// Every field with its owner: `settings`, `record.<kind>` or `action.<key>`.
+    /// Every field with its owner: `settings`, `record.<kind>`, `action.<key>`, and those of [`Self::plain_fields`].
     pub fn all_fields(&self) -> impl Iterator<Item = (String, &Field)> {
         let settings = self.settings.iter().map(|f| ("settings".to_string(), f));
         let records = self.records.iter().flat_map(|r| r.fields.iter().map(move |f| (format!("record.{}", r.key), f)));
         let actions = self.actions.iter().flat_map(|a| a.form.iter().map(move |f| (format!("action.{}", a.key), f)));
-        settings.chain(records).chain(actions)
+        settings.chain(records).chain(actions).chain(self.plain_fields())
+    }
+
+    /// Fields that no form asks for and that nothing ever erases: `timer.<name>`, `book.<key>`, `evidence`.
+    pub fn plain_fields(&self) -> impl Iterator<Item = (String, &Field)> {
+        let timers = self.timers.iter().flat_map(|t| t.values.iter().map(move |f| (format!("timer.{}", t.name), f)));
+        let books = self.books.iter().flat_map(|b| b.entry.iter().map(move |f| (format!("book.{}", b.key), f)));
+        timers.chain(books).chain(self.evidence.iter().map(|f| ("evidence".to_string(), f)))
+    }
+
+    pub fn book(&self, key: &str) -> Option<&Book> {
+        self.books.iter().find(|b| b.key == key)
     }
 
     pub(crate) fn knows_role(&self, role: &str) -> bool {

@@ -69,9 +69,20 @@ pub enum FieldType {
     Record,
     /// A list of short texts, one per line in the form.
     Lines,
-    /// The id of an uploaded attachment.
+    /// The id of a file that was uploaded for this field.
     File,
 }
+
+/// What may be uploaded: the ending of the name, and the media type that the content must show.
+pub const FILE_KINDS: &[(&str, &str)] = &[
+    ("pdf", "application/pdf"),
+    ("png", "image/png"),
+    ("jpg", "image/jpeg"),
+    ("jpeg", "image/jpeg"),
+    ("docx", "application/vnd.openxmlformats-officedocument.wordprocessingml.document"),
+    ("xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+    ("pptx", "application/vnd.openxmlformats-officedocument.presentationml.presentation"),
+];
 
 /// One value of a choice. Its label is the text `choice-<field key>-<value>`, or `title` where the form was written in the office.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -130,6 +141,9 @@ pub struct Field {
     /// For `record`: the record kind that may be named.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub of: Option<String>,
+    /// For `file`: endings of [`FILE_KINDS`]; empty takes all of them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub accept: Vec<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub show_if: Option<ShowIf>,
     /// What the form offers before anybody has typed. It is no answer: an unanswered optional field stays unanswered.
@@ -159,9 +173,18 @@ impl Field {
             unit: None,
             options: Vec::new(),
             of: None,
+            accept: Vec::new(),
             show_if: None,
             default: None,
         }
+    }
+
+    /// Endings of the files that this field takes.
+    pub fn accepted(&self) -> impl Iterator<Item = &'static str> {
+        FILE_KINDS
+            .iter()
+            .map(|(ending, _)| *ending)
+            .filter(|e| self.accept.is_empty() || self.accept.iter().any(|a| a == e))
     }
 
     /// The bound that applies when the description names none: characters for texts, entries for lists.

@@ -35,6 +35,11 @@ impl HeldBack {
         Self(held)
     }
 
+    /// What was held back of a field.
+    pub fn value(&self, key: &str) -> Option<&Value> {
+        self.0.iter().find(|(field, _)| field.key == key).map(|(_, value)| value)
+    }
+
     /// Puts the values back into the data (or merge patch) of one write. The mark may only stand in a field of the record that
     /// is kept at least as closely as the form's field was.
     pub fn restore(&self, kind: &RecordKind, data: &mut Map<String, Value>) -> Result<(), HeldError> {
@@ -43,7 +48,7 @@ impl HeldBack {
             let source = self.0.iter().find(|(field, _)| field.key == mark);
             let target = kind.fields.iter().find(|f| &f.key == key);
             match (source, target) {
-                (Some((from, content)), Some(to)) if keeps(to, from) => *value = content.clone(),
+                (Some((from, content)), Some(to)) if to.keeps(from) => *value = content.clone(),
                 _ => return Err(HeldError { kind: kind.key.clone(), field: key.clone(), mark }),
             }
         }
@@ -51,9 +56,12 @@ impl HeldBack {
     }
 }
 
-fn keeps(to: &Field, from: &Field) -> bool {
-    let close = |class: DataClass| class.max(DataClass::P1);
-    close(to.class) >= close(from.class) && (to.secret || !from.secret)
+impl Field {
+    /// Whether this field keeps content at least as closely as `from` does.
+    pub fn keeps(&self, from: &Field) -> bool {
+        let close = |class: DataClass| class.max(DataClass::P1);
+        close(self.class) >= close(from.class) && (self.secret || !from.secret)
+    }
 }
 
 impl RecordKind {

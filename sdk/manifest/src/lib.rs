@@ -4,24 +4,30 @@
 
 mod check;
 mod description;
+mod events;
 mod field;
 mod form;
 mod grant;
 mod held;
 mod manifest;
+mod person;
 mod texts;
+mod time;
 mod view;
 
 pub use check::{DescriptionError, PREDICATES, is_predicate};
 pub use description::{
-    Action, Description, HOST_ROLES, Indicator, Message, RecordKind, Role, State, Timer, View, Visibility,
+    Action, Book, Description, HOST_ROLES, Indicator, Message, RecordKind, Role, State, Timer, View, Visibility,
 };
-pub use field::{Choice, DataClass, Field, FieldType, ShowIf};
+pub use events::*;
+pub use field::{Choice, DataClass, FILE_KINDS, Field, FieldType, ShowIf};
 pub use form::{FieldError, FieldProblem, check_answer, check_form, check_form_as_draft, is_credit_code, is_id_number};
 pub use grant::{Ability, Grant};
 pub use held::{HeldBack, HeldError, is_readable};
 pub use manifest::{DataRequest, Limits, Localized, Manifest, ManifestError};
+pub use person::Person;
 pub use texts::{MissingText, text_key};
+pub use time::{Date, Instant, TimeOfDay};
 pub use view::{Alert, AlertLevel, Fact, Progress, Shown, Table, ViewModel, Words};
 
 /// The contract versions that this build speaks, newest last.

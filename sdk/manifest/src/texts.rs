@@ -18,7 +18,8 @@ impl Description {
     /// Every label that the description needs, in each locale:
     /// `setting-<field>`, `role-<key>`, `record-<kind>`, `field-<kind>-<field>`, `state-<kind>-<state>`, `action-<key>`,
     /// `input-<action>-<field>`, `choice-<field>-<value>`, `view-<name>`, `indicator-<name>`,
-    /// `refusal-<code>`, `notice-<code>-title`, `notice-<code>`, `label-<label>`.
+    /// `refusal-<code>`, `notice-<code>-title`, `notice-<code>`, `label-<label>`, `incident-<code>`, `book-<key>`,
+    /// `entry-<book>-<field>`, `evidence-<field>`.
     pub fn text_keys(&self) -> BTreeSet<String> {
         let mut keys = BTreeSet::new();
         let mut add = |parts: &[&str]| {
@@ -60,6 +61,18 @@ impl Description {
         }
         for label in &self.labels {
             add(&["label", label]);
+        }
+        for incident in &self.incidents {
+            add(&["incident", &incident.code]);
+        }
+        for book in &self.books {
+            add(&["book", &book.key]);
+            for field in &book.entry {
+                add(&["entry", &book.key, &field.key]);
+            }
+        }
+        for field in &self.evidence {
+            add(&["evidence", &field.key]);
         }
         for (_, field) in self.all_fields() {
             for option in &field.options {

@@ -5,6 +5,7 @@ use std::task::{Context, Waker};
 use twoway::plugins::Request;
 use twoway_entity::plugins::{decision, project_plugin};
 use twoway_ids::HOUR;
+use twoway_manifest::{Date, Instant, ProjectClose, ProjectStart};
 use twoway_tests::on_both_databases;
 
 on_both_databases! {
@@ -13,7 +14,10 @@ on_both_databases! {
         let note = site.note(json!({"text": "first"})).await;
         let record = site.record(&site.lead, &note).await.expect(200).body;
         assert_eq!((record["state"].as_str(), record["title"].as_str()), (Some("open"), Some("first")));
-        assert_eq!(record["actions"], json!(["finish", "finish-by-two", "guess", "rescue", "trap", "loop", "no"]));
+        assert_eq!(record["actions"], json!([
+            "finish", "finish-by-two", "guess", "rescue", "trap", "loop", "no", "ask", "call-off", "day", "expect", "verify",
+            "satisfied", "here", "book", "out", "publish", "unpublish", "injury", "jam", "keep-file"
+        ]));
         let journal = decision::Entity::find().all(app.app.db.read()).await.expect("read");
         assert_eq!(journal.len(), 1);
         assert!(journal[0].fuel > 0 && journal[0].writes == 3);
@@ -125,11 +129,14 @@ on_both_databases! {
     async fn a_guard_may_stop_its_project_and_the_plugin_s_words_reach_the_reader(app: &TestApp) {
         let site = site(app).await;
         let who = site.lead.who().await;
-        let refusal = plugins::guard(&app.app, &who, site.project, "project.start").await.expect_err("the plugin says no");
+        let day = Date::new(2026, 11, 23).expect("a day");
+        let start = ProjectStart { starts_on: day, ends_on: day.plus_days(90) };
+        let refusal = plugins::guard(&app.app, &who, site.project, &start).await.expect_err("the plugin says no");
         let twoway::Refusal::PluginSaysNo { code, text, .. } = refusal else { panic!("{refusal}") };
         assert_eq!((code.as_str(), text.as_str()), ("not-today", "今天不行"));
-        plugins::guard(&app.app, &who, site.project, "project.close").await.expect("not guarded");
-        plugins::guard(&app.app, &who, Uuid::nil(), "project.start").await.expect("no plugin");
+        let close = ProjectClose { started: Instant(app.now()) };
+        plugins::guard(&app.app, &who, site.project, &close).await.expect("not guarded");
+        plugins::guard(&app.app, &who, Uuid::nil(), &start).await.expect("no plugin");
         let note = site.note(json!({"text": "first"})).await;
         let said = site.act(&site.citizen, "no", Some(&note), json!({})).await.expect(409);
         assert_eq!((said.code(), said.body["detail"].as_str()), ("plugin-refused", Some("今天不行")));

@@ -1,5 +1,5 @@
-//! A small project kind as WebAssembly text, packed as `cargo twoway pack` packs: a note is written, finished by one or by two, and
-//! some actions misbehave on purpose.
+//! A small project kind as WebAssembly text, packed as `cargo twoway pack` packs: a note is written, finished by one or by two, each
+//! ability is called once, and some actions misbehave on purpose.
 
 use serde_json::{Value, json};
 use twoway_manifest::Description;
@@ -9,6 +9,20 @@ use wit_parser::Resolve;
 
 const CONTRACT: &str = include_str!("../../../sdk/wit/v1/kind.wit");
 const GUEST: &str = include_str!("guest.wat");
+
+const IMPORTS: &[&str] = &[
+    "records",
+    "secrets",
+    "timers",
+    "notify",
+    "people",
+    "calendar",
+    "tasks",
+    "attendance",
+    "ledger",
+    "publishing",
+    "incidents",
+];
 
 pub fn description() -> Value {
     let on_note = |key: &str, roles: Value, more: Value| {
@@ -24,11 +38,19 @@ pub fn description() -> Value {
         {"key": "child", "type": "line", "class": "P4", "purpose": "care"},
         {"key": "route", "type": "line", "class": "P1", "retention-days": 60},
     ]);
+    let files = json!([
+        {"key": "photo", "type": "file", "class": "P1", "accept": ["png", "jpg"]},
+        {"key": "scan", "type": "file", "class": "P4", "purpose": "care"},
+    ]);
+    let code = json!([{"key": "code", "type": "line", "required": true}]);
+    // What everybody may ask of a note, which stays where it is.
+    let ask = |key: &str, form: &Value| json!({"key": key, "on": "note", "from": ["open"], "roles": ["participant"], "form": form});
     json!({
         "settings": [{"key": "limit", "type": "integer", "required": true, "min": 1}],
         "roles": [{"key": "helper", "requires": ["cleared"]}],
         "records": [{
-            "key": "note", "title-field": "text", "indexes": ["text", "route"], "readers": ["helper"], "fields": form,
+            "key": "note", "title-field": "text", "indexes": ["text", "route"], "readers": ["helper"],
+            "fields": form.as_array().into_iter().flatten().chain(files.as_array().into_iter().flatten()).collect::<Vec<_>>(),
             "states": [{"key": "open"}, {"key": "done", "end": true}],
         }],
         "actions": [
@@ -41,9 +63,18 @@ pub fn description() -> Value {
             on_note("trap", json!(["participant"]), json!({})),
             on_note("loop", json!(["participant"]), json!({})),
             on_note("no", json!(["participant"]), json!({})),
+            ask("ask", &json!([])), ask("call-off", &json!([])), ask("day", &json!([])), ask("expect", &json!([])),
+            ask("verify", &code), ask("satisfied", &json!([])), ask("here", &json!([])), ask("book", &json!([])),
+            ask("out", &json!([])), ask("publish", &json!([])), ask("unpublish", &json!([])), ask("injury", &json!([])),
+            ask("jam", &json!([])), ask("keep-file", &files),
         ],
         "timers": [{"name": "later"}],
+        "events": ["project-started", "project-suspended", "project-resumed", "project-closed", "project-ended",
+            "line-delivered", "member-added", "roles-changed", "member-ended", "fact-revoked", "incident-closed"],
         "guards": ["project.start"],
+        "labels": ["place"],
+        "incidents": [{"code": "fell", "values": ["where"]}],
+        "books": [{"key": "stock", "entry": [{"key": "shelf", "type": "line", "required": true, "class": "P1"}]}],
         "indicators": [{"name": "on-time", "unit": "percent", "target-milli": 95_000}],
         "refusals": [{"code": "not-today"}],
         "notices": [{"code": "said"}],
@@ -61,6 +92,13 @@ license = "Apache-2.0"
 secrets = { zh-CN = "核对特征", en = "Compare marks" }
 timers = { zh-CN = "稍后提醒", en = "Remind later" }
 notify = { zh-CN = "通知经办", en = "Tell the clerks" }
+people = { zh-CN = "询问是否投保", en = "Ask who is insured" }
+calendar = { zh-CN = "计算工作日", en = "Count working days" }
+tasks = { zh-CN = "分派待办", en = "Assign work" }
+attendance = { zh-CN = "报告到岗", en = "Report presence" }
+ledger = { zh-CN = "登记出入", en = "Book what comes and goes" }
+publishing = { zh-CN = "公开留言", en = "Publish notes" }
+incidents = { zh-CN = "上报摔伤", en = "Report falls" }
 [[data.P2]]
 purpose = "proof"
 reason = { zh-CN = "证明归属", en = "To prove whose it is" }
@@ -83,10 +121,12 @@ fn component(description: &str) -> Vec<u8> {
     let mut module = wat::parse_str(&text).expect("the fixture is WebAssembly text");
     let mut resolve = Resolve::default();
     resolve.push_str("kind.wit", CONTRACT).expect("the contract parses");
-    let world = "package test:notes; world notes { import twoway:kind/records@1.0.0; import twoway:kind/secrets@1.0.0; \
-        import twoway:kind/timers@1.0.0; import twoway:kind/notify@1.0.0; export twoway:kind/behaviour@1.0.0; \
-        export twoway:kind/indicators@1.0.0; }";
-    let package = resolve.push_str("notes.wit", world).expect("the world parses");
+    let imports: String = IMPORTS.iter().map(|name| format!("import twoway:kind/{name}@1.0.0; ")).collect();
+    let world = format!(
+        "package test:notes; world notes {{ {imports} export twoway:kind/behaviour@1.0.0; \
+        export twoway:kind/indicators@1.0.0; }}"
+    );
+    let package = resolve.push_str("notes.wit", &world).expect("the world parses");
     let world = resolve.select_world(&[package], Some("notes")).expect("there is one world");
     embed_component_metadata(&mut module, &resolve, world, StringEncoding::UTF8, false).expect("takes metadata");
     let mut encoder = ComponentEncoder::default();
@@ -106,7 +146,13 @@ fn files_of(description: Value) -> Files {
     files.insert("plugin.toml".into(), TOML.into());
     files.insert("component.wasm".into(), component(&serde_json::to_string(&described).expect("JSON")));
     files.insert("description.json".into(), description.to_string().into_bytes());
-    files.insert("locales/zh-CN.ftl".into(), texts.replace("«refusal-not-today»", "今天不行").into_bytes());
+    files.insert(
+        "locales/zh-CN.ftl".into(),
+        texts
+            .replace("«refusal-not-today»", "今天不行")
+            .replace("«incident-fell»", "有人在{ $where }摔倒")
+            .into_bytes(),
+    );
     files.insert("locales/en.ftl".into(), texts.into_bytes());
     files.insert("README.md".into(), b"# Notes\n".to_vec());
     files

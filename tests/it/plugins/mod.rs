@@ -26,7 +26,7 @@ pub struct Site<'a> {
 
 fn full() -> Grant {
     Grant {
-        abilities: [Ability::Secrets, Ability::Timers, Ability::Notify].into(),
+        abilities: Ability::ALL.into_iter().filter(|a| !matches!(a, Ability::Log | Ability::Records)).collect(),
         classes: [DataClass::P2, DataClass::P4].into(),
     }
 }

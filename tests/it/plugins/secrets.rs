@@ -28,7 +28,7 @@ on_both_databases! {
 
     async fn more_than_asked_cannot_be_granted(app: &TestApp) {
         let mut grant = full();
-        grant.abilities.insert(Ability::Ledger);
+        grant.classes.insert(DataClass::P3);
         let refusal = activated(app, grant).await.err().expect("refused");
         assert_eq!(refusal.code(), "grant-beyond-request");
     }

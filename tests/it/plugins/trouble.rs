@@ -52,7 +52,7 @@ on_both_databases! {
         let (status, body) = offer(app, write_twk(&lying, None).expect("packs")).await;
         assert_eq!(status, 409, "{body}");
         let mut silent = fixture::files();
-        silent.insert("plugin.toml".into(), fixture::TOML.replace("secrets = ", "tasks = ").into_bytes());
+        silent.insert("plugin.toml".into(), fixture::TOML.replace("secrets = { zh-CN = \"核对特征\", en = \"Compare marks\" }", "").into_bytes());
         let (status, _) = offer(app, write_twk(&silent, None).expect("packs")).await;
         assert_eq!(status, 409, "it calls what it does not ask for");
         let request = app.citizen().await.request(axum::http::Method::POST, "/api/v1/plugins").await;

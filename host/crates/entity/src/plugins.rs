@@ -369,7 +369,7 @@ pub mod sent_notice {
 pub mod incident {
     use sea_orm::entity::prelude::*;
 
-    /// Something that went wrong, reported through a plugin.
+    /// Something that went wrong, reported through a plugin, and what was answered.
     #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
     #[sea_orm(table_name = "incidents")]
     pub struct Model {
@@ -379,13 +379,22 @@ pub mod incident {
         pub id: Uuid,
         pub project_id: Uuid,
         pub key: String,
+        /// The described incident.
+        pub what: String,
         pub target_id: Option<Uuid>,
         pub severity: String,
-        /// The sealed values.
+        pub state: super::IncidentState,
+        pub version: i32,
+        /// The sealed values of its text.
         pub content: Vec<u8>,
         pub reported_at: i64,
         /// The member.
         pub reported_by: Option<Uuid>,
+        /// The sealed answer with which it was closed.
+        pub answer: Option<Vec<u8>>,
+        /// The account.
+        pub answered_by: Option<Uuid>,
+        pub answered_at: Option<i64>,
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
@@ -569,6 +578,25 @@ pub enum Phase {
     Held,
     /// Over: only reading.
     Ended,
+}
+
+/// Where an incident stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, EnumIter, DeriveActiveEnum, Serialize, Deserialize)]
+#[sea_orm(rs_type = "String", db_type = "String(StringLen::N(16))", rename_all = "kebab-case")]
+#[serde(rename_all = "kebab-case")]
+pub enum IncidentState {
+    Reported,
+    /// Somebody looks after it.
+    InHand,
+    Closed,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, EnumIter, DeriveActiveEnum, Serialize, Deserialize)]
+#[sea_orm(rs_type = "String", db_type = "String(StringLen::N(16))", rename_all = "kebab-case")]
+#[serde(rename_all = "kebab-case")]
+pub enum IncidentEvent {
+    Take,
+    Close,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, EnumIter, DeriveActiveEnum, Serialize, Deserialize)]

@@ -1,5 +1,5 @@
 //! The contract's imports: reads go to the snapshot, writes are remembered. A call outside the grant is answered with the error
-//! case; a function without one spoils the whole decision.
+//! case; without one, taking something back does nothing, and all else spoils the whole decision.
 
 use crate::bindings::twoway::kind::{
     attendance, calendar, incidents, ledger, log, notify, people, publishing, records, secrets, tasks, timers, types,
@@ -251,11 +251,8 @@ impl timers::Host for Call {
     }
 
     fn cancel(&mut self, name: String, target: Option<String>) -> Answered<()> {
-        match self.enter_write(Ability::Timers, &[&name, target.as_deref().unwrap_or("")])? {
-            Err(problem) => {
-                self.spoil(problem);
-            }
-            Ok(()) => self.writes.push(Write::CancelTimer { name, target }),
+        if self.enter_back(Ability::Timers, &[&name, target.as_deref().unwrap_or("")])? {
+            self.writes.push(Write::CancelTimer { name, target });
         }
         Ok(())
     }
@@ -279,11 +276,8 @@ impl tasks::Host for Call {
     }
 
     fn close(&mut self, key: String) -> Answered<()> {
-        match self.enter_write(Ability::Tasks, &[&key])? {
-            Err(problem) => {
-                self.spoil(problem);
-            }
-            Ok(()) => self.writes.push(Write::CloseTask { key }),
+        if self.enter_back(Ability::Tasks, &[&key])? {
+            self.writes.push(Write::CloseTask { key });
         }
         Ok(())
     }
@@ -340,11 +334,8 @@ impl publishing::Host for Call {
     }
 
     fn withdraw(&mut self, target: String) -> Answered<()> {
-        match self.enter_write(Ability::Publishing, &[&target])? {
-            Err(problem) => {
-                self.spoil(problem);
-            }
-            Ok(()) => self.writes.push(Write::Withdraw { target }),
+        if self.enter_back(Ability::Publishing, &[&target])? {
+            self.writes.push(Write::Withdraw { target });
         }
         Ok(())
     }
@@ -354,15 +345,16 @@ impl incidents::Host for Call {
     fn report(
         &mut self,
         key: String,
+        what: String,
         target: Option<String>,
         severity: String,
         values: String,
     ) -> Answered<Result<(), String>> {
-        let words = [key.as_str(), target.as_deref().unwrap_or(""), &severity];
+        let words = [key.as_str(), &what, target.as_deref().unwrap_or(""), &severity];
         if let Err(problem) = self.enter_write(Ability::Incidents, &words)? {
             return Ok(Err(problem));
         }
         let values = self.content("an incident's values", &values);
-        Ok(self.push(values.map(|values| Write::Incident { key, target, severity, values })))
+        Ok(self.push(values.map(|values| Write::Incident { key, what, target, severity, values })))
     }
 }

@@ -143,6 +143,20 @@ impl Call {
         Ok(self.words(words))
     }
 
+    /// The same for a call that takes back and has no answer. Without the grant there can be nothing to take back: `Ok(false)`.
+    pub(crate) fn enter_back(&mut self, ability: Ability, words: &[&str]) -> wasmtime::Result<bool> {
+        if self.phase == Phase::Deciding && !self.grant.allows(ability) {
+            return self.enter(ability);
+        }
+        Ok(match self.enter_write(ability, words)? {
+            Ok(()) => true,
+            Err(problem) => {
+                self.spoil(problem);
+                false
+            }
+        })
+    }
+
     /// Ids, keys and names are short.
     pub(crate) fn words(&mut self, words: &[&str]) -> Result<(), String> {
         match words.iter().find(|w| w.len() > MAX_WORD) {

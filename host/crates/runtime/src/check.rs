@@ -10,13 +10,16 @@ use crate::call::{MAX_RECORD, Phase};
 use crate::{Item, Question, Write};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
-use twoway_manifest::{Ability, Description, Grant, HOST_ROLES, HeldBack};
+use twoway_manifest::{Ability, Description, Grant, HOST_ROLES, HeldBack, check_event, check_guard};
 
 /// Bytes of JSON in all writes of one decision together.
 const MAX_ALL: usize = 1 << 20;
 
 /// How bad an incident is; `harm` reaches the office at once.
 pub const SEVERITIES: &[&str] = &["minor", "serious", "harm"];
+
+/// What a fact about presence says.
+pub const PRESENCE: &[&str] = &["arrived", "left"];
 
 /// The writes of one decision, with all that is needed to judge them.
 pub struct Proposal<'a> {
@@ -118,9 +121,16 @@ impl Judge<'_> {
             Question::Tick { timer, .. } if !d.timers.iter().any(|t| &t.name == timer) => {
                 self.say(format!("there is no timer '{timer}'"));
             }
-            Question::Hear { event, .. } if !d.events.contains(event) => {
-                self.say(format!("event '{event}' is not listened to"));
-            }
+            Question::Hear { event, values } => match check_event(event, values) {
+                Err(problem) => self.say(problem),
+                Ok(()) if !d.events.contains(event) => self.say(format!("event '{event}' is not listened to")),
+                Ok(()) => {}
+            },
+            Question::Guard { transition, values } => match check_guard(transition, values) {
+                Err(problem) => self.say(problem),
+                Ok(()) if !d.guards.contains(transition) => self.say(format!("'{transition}' is not guarded")),
+                Ok(()) => {}
+            },
             _ => {}
         }
         if self.p.question.phase() == Phase::Observing && !self.p.writes.is_empty() {

@@ -30,11 +30,8 @@ impl Question {
     /// The record that the question is about.
     pub fn target(&self) -> Option<&crate::Item> {
         match self {
-            Self::Act { target, .. }
-            | Self::Tick { target, .. }
-            | Self::Hear { target, .. }
-            | Self::Show { target, .. } => target.as_ref(),
-            Self::Guard { .. } | Self::Indicator { .. } => None,
+            Self::Act { target, .. } | Self::Tick { target, .. } | Self::Show { target, .. } => target.as_ref(),
+            Self::Hear { .. } | Self::Guard { .. } | Self::Indicator { .. } => None,
         }
     }
 
@@ -136,7 +133,7 @@ fn put(
         }
         Question::Hear { event, .. } => {
             let guest = exports.behaviour.load(&mut *store, instance)?;
-            done(guest.call_hear(store, ctx, event, target, input)?)
+            done(guest.call_hear(store, ctx, event, input)?)
         }
         Question::Guard { transition, .. } => {
             let guest = exports.behaviour.load(&mut *store, instance)?;

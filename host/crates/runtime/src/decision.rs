@@ -39,7 +39,7 @@ pub struct Context {
 pub enum Question {
     Act { action: String, target: Option<Item>, input: Value },
     Tick { timer: String, target: Option<Item>, values: Value },
-    Hear { event: String, target: Option<Item>, values: Value },
+    Hear { event: String, values: Value },
     Guard { transition: String, values: Value },
     Show { view: String, target: Option<Item> },
     Indicator { name: String, start: Millis, end: Millis },
@@ -158,6 +158,7 @@ pub enum Write {
     },
     Incident {
         key: String,
+        what: String,
         target: Option<String>,
         severity: String,
         values: Value,

@@ -187,7 +187,7 @@ fn views_and_indicators_answer_what_the_host_can_draw() {
 #[test]
 fn timers_and_events_run_without_an_actor_and_memory_on_demand_decides_alike() {
     let tick = Question::Tick { timer: "overdue".into(), target: None, values: json!({}) };
-    let hear = Question::Hear { event: "session-closed".into(), target: None, values: json!({}) };
+    let hear = Question::Hear { event: "project-started".into(), values: json!({}) };
     let guest = Guest { tick: CREATE_NOTE, ..Guest::default() };
     let decide = |change: fn(&mut RuntimeConfig)| {
         let plugin = Bench::with(change).load(&guest);

@@ -117,7 +117,7 @@ const SET: &str = "(call $set (i32.const 720) (i32.const 7) (i32.const 0) (i32.c
 const CANCEL: &str = "(call $cancel (i32.const 720) (i32.const 7) (i32.const 0) (i32.const 0) (i32.const 0))";
 
 #[test]
-fn a_call_outside_the_grant_is_answered_and_a_silent_one_spoils_the_decision() {
+fn a_call_outside_the_grant_is_answered_and_taking_back_does_nothing() {
     let bench = Bench::new();
     let asking = manifest_with("[abilities]\ntimers = { zh-CN = \"提醒\", en = \"Reminders\" }");
     let load = |act: String| bench.runtime.load(&with_timers(act).component(), &asking).expect("loads");
@@ -134,7 +134,7 @@ fn a_call_outside_the_grant_is_answered_and_a_silent_one_spoils_the_decision() {
         ask(&cancel, write_question(), &granted).expect("decides").writes,
         [Write::CancelTimer { name, target: None }]
     );
-    assert_eq!(output(ask(&cancel, write_question(), &Grant::default())), "'timers' is not granted on this project");
+    assert_eq!(ask(&cancel, write_question(), &Grant::default()).expect("there is nothing to take back").writes, []);
 }
 
 #[test]

@@ -14,6 +14,9 @@ fn description() -> Description {
                 {"key": "note", "type": "line", "max-length": 10},
                 {"key": "code", "type": "line", "secret": true, "class": "P2", "purpose": "care"},
                 {"key": "allergy", "type": "line", "class": "P3", "purpose": "care"},
+                {"key": "picture", "type": "file"},
+                {"key": "other_picture", "type": "file"},
+                {"key": "paper", "type": "file", "class": "P3", "purpose": "care"},
             ], "states": [{"key": "expected"}, {"key": "in_care"}, {"key": "released", "end": true}]},
             {"key": "pupil", "fields": [
                 {"key": "guardians", "type": "persons"},
@@ -24,11 +27,20 @@ fn description() -> Description {
             {"key": "release", "on": "visit", "from": ["in_care"], "to": ["released"], "roles": ["duty"]},
             {"key": "close-day", "roles": ["duty"], "form": [
                 {"key": "code", "type": "line", "secret": true, "class": "P2", "purpose": "care"},
+                {"key": "picture", "type": "file"},
+                {"key": "health_paper", "type": "file", "class": "P3", "purpose": "care"},
             ]},
         ],
-        "timers": [{"name": "overdue", "on": "visit"}, {"name": "evening"}],
-        "events": ["session-closed"],
+        "timers": [
+            {"name": "overdue", "on": "visit", "values": [{"key": "round", "type": "integer", "min": 1}]},
+            {"name": "evening"},
+        ],
+        "events": ["project-suspended"],
+        "guards": ["project.start"],
         "notices": [{"code": "collected", "values": ["time"]}],
+        "incidents": [{"code": "fall", "values": ["where"]}],
+        "books": [{"key": "stock", "entry": [{"key": "text", "type": "text", "max-length": 300_000}]}],
+        "evidence": [{"key": "seen_by", "type": "person", "required": true}],
     }))
     .expect("is a description")
 }
@@ -92,6 +104,10 @@ fn timer(name: &str, target: Option<&str>) -> Write {
     Write::SetTimer { name: name.into(), target: target.map(Into::into), at: 1_767_225_600_000, values: json!({}) }
 }
 
+fn incident(what: &str, severity: &str, values: Value) -> Write {
+    Write::Incident { key: "i".into(), what: what.into(), target: None, severity: severity.into(), values }
+}
+
 #[test]
 fn a_release_as_it_should_be() {
     let writes = [
@@ -107,7 +123,16 @@ fn a_release_as_it_should_be() {
             target: Some("n1".into()),
             due: None,
         },
-        Write::Incident { key: "i".into(), target: None, severity: "minor".into(), values: json!({}) },
+        incident("fall", "minor", json!({"where": "stairs"})),
+        Write::Attendance {
+            who: "g1".into(),
+            session: "v1".into(),
+            at: 1,
+            what: "arrived".into(),
+            evidence: json!({"seen_by": "g2"}),
+        },
+        Write::Ledger { book: "stock".into(), key: "k".into(), quantity: 1, entry: json!({"text": "shelf"}) },
+        Write::SetTimer { name: "overdue".into(), target: Some("v1".into()), at: 1, values: json!({"round": 2}) },
     ];
     assert_eq!(referenced(&description(), &writes).into_iter().collect::<Vec<_>>(), ["p1", "v1"]);
     let checked = check_as(&release(), &grant(), &writes).expect("is as described");
@@ -122,13 +147,23 @@ fn the_question_must_be_the_descriptions_and_the_actors() {
         asked(Question::Tick { timer: "noon".into(), target: None, values: json!({}) }),
         "there is no timer 'noon'"
     );
+    let hears = |event: &str, values: Value| Question::Hear { event: event.into(), values };
+    assert!(asked(hears("rain", json!({}))).starts_with("there is no event 'rain' in the host; it has "));
+    assert_eq!(asked(hears("project-started", json!({}))), "event 'project-started' is not listened to");
     assert_eq!(
-        asked(Question::Hear { event: "rain".into(), target: None, values: json!({}) }),
-        "event 'rain' is not listened to"
+        asked(hears("project-suspended", json!({}))),
+        "the values of 'project-suspended': missing field `reason`"
     );
+    check_as(&hears("project-suspended", json!({"reason": "flood"})), &grant(), &[]).expect("is told as described");
     let released = Question::Act { action: "release".into(), target: record("v2"), input: json!({}) };
     assert_eq!(asked(released), "action 'release' is not open to this actor on this target");
-    let guard = Question::Guard { transition: "project.start".into(), values: json!({}) };
+    let guard = |transition: &str, values: Value| Question::Guard { transition: transition.into(), values };
+    assert_eq!(
+        asked(guard("project.start", json!({"starts_on": "2026-11-23"}))),
+        "the values of 'project.start': missing field `ends_on`"
+    );
+    assert_eq!(asked(guard("project.close", json!({"started": 1}))), "'project.close' is not guarded");
+    let guard = guard("project.start", json!({"starts_on": "2026-11-23", "ends_on": "2026-12-23"}));
     let writing = check_as(&guard, &grant(), &[create(json!({"pupil": "p1"}))]);
     assert_eq!(writing.expect_err("a guard writes nothing"), ["guards, views and indicators may not write"]);
 }
@@ -200,6 +235,48 @@ fn what_may_not_be_read_takes_only_what_was_held_back() {
 }
 
 #[test]
+fn a_file_comes_out_of_the_form_into_one_place_that_keeps_it_as_closely() {
+    let description = description();
+    let form = &description.action("close-day").expect("is described").form;
+    let mut input = json!({"picture": "f1", "health_paper": "f2"}).as_object().cloned().expect("an object");
+    let held = HeldBack::take(form, &grant(), &mut input);
+    let check = |writes: &[Write]| {
+        let question = Question::Act { action: "close-day".into(), target: None, input: Value::from(input.clone()) };
+        check_writes(&Proposal {
+            description: &description,
+            grant: &grant(),
+            question: &question,
+            roles: &["duty".to_string()],
+            held: &held,
+            writes,
+            lookup: &|id| {
+                let mut item = record(id)?;
+                item.data["other_picture"] = "old".into();
+                Some(item)
+            },
+        })
+    };
+    let wrong = |patch: Value| check(&[update("v1", None, patch)]).expect_err("is refused").join("\n");
+    let right = json!({"picture": "f1", "other_picture": "old", "paper": input["health_paper"]});
+    let kept = json!({"picture": "f1", "other_picture": "old", "paper": "f2"});
+    assert_eq!(check(&[update("v1", None, right)]), Ok(vec![update("v1", None, kept)]));
+    let only = "update visit: field 'picture' takes only a file of this action's form";
+    assert_eq!(wrong(json!({"picture": "f9"})), only, "it was uploaded for something else");
+    assert_eq!(wrong(json!({"picture": "old"})), only, "it stands in another field");
+    assert_eq!(
+        wrong(json!({"picture": "f1", "other_picture": "f1"})),
+        "update visit: the file of field 'other_picture' stands in two places"
+    );
+    assert_eq!(
+        wrong(json!({"picture": input["health_paper"]})),
+        "update visit: 'picture' of 'visit' may not take what was held back of 'health_paper'"
+    );
+    let tick = Question::Tick { timer: "overdue".into(), target: record("v1"), values: json!({}) };
+    let rung = check_as(&tick, &grant(), &[update("v1", None, json!({"picture": "f1"}))]);
+    assert_eq!(rung.expect_err("a timer has no form"), [only]);
+}
+
+#[test]
 fn people_are_reached_through_what_is_described() {
     for audience in ["someone", "role:duty", "role:office", "related:p1/guardians"] {
         check_as(&release(), &grant(), &[notify(audience)]).expect("is an audience");
@@ -212,9 +289,9 @@ fn people_are_reached_through_what_is_described() {
         let (key, audience) = ("k".to_string(), "someone".to_string());
         problems(&[Write::Notify { key, audience, template: template.into(), values, urgent: true }])
     };
-    assert_eq!(said("weather", json!({})), "notify: there is no notice 'weather'");
+    assert_eq!(said("weather", json!({})), "notify: 'weather' is not described");
     assert_eq!(said("collected", json!({})), "notify 'collected': the value 'time' is missing");
-    assert_eq!(said("collected", json!({"time": 1, "x": 2})), "notify 'collected': the notice has no value 'x'");
+    assert_eq!(said("collected", json!({"time": 1, "x": 2})), "notify 'collected': its text has no value 'x'");
     assert_eq!(
         said("collected", json!({"time": [1]})),
         "notify 'collected': the value 'time' is neither text nor number"
@@ -232,12 +309,32 @@ fn timers_tasks_codes_and_incidents_name_what_exists() {
     );
     let code = Write::IssueCode { purpose: "pick-up".into(), target: "v9".into(), to: "g1".into(), valid_minutes: 0 };
     assert_eq!(problems(&[code]), "code: there is no record 'v9'\ncode: it is valid for 1 minute to 7 days");
-    let incident = Write::Incident { key: "i".into(), target: None, severity: "bad".into(), values: json!({}) };
-    assert_eq!(problems(&[incident]), "incident: severity 'bad' is none of minor, serious, harm");
+    let twice =
+        Write::SetTimer { name: "overdue".into(), target: Some("v1".into()), at: 1, values: json!({"round": 0}) };
+    assert_eq!(problems(&[twice]), "timer 'overdue': round is too-small");
+    let values = Write::SetTimer { name: "evening".into(), target: None, at: 1, values: json!({"round": 1}) };
+    assert_eq!(problems(&[values]), "timer 'evening': round is unknown");
+    assert_eq!(
+        problems(&[incident("fall", "bad", json!({"where": "stairs"}))]),
+        "incident: severity 'bad' is none of minor, serious, harm"
+    );
+    assert_eq!(problems(&[incident("flood", "harm", json!({}))]), "incident: 'flood' is not described");
+    assert_eq!(problems(&[incident("fall", "harm", json!({}))]), "incident 'fall': the value 'where' is missing");
+    let fact = |what: &str, evidence: Value| {
+        let (who, session) = ("g1".to_string(), "v1".to_string());
+        problems(&[Write::Attendance { who, session, at: 1, what: what.into(), evidence }])
+    };
+    assert_eq!(fact("slept", json!({"seen_by": "g2"})), "attendance: 'slept' is none of arrived, left");
+    assert_eq!(fact("left", json!({})), "attendance: the evidence: seen_by is missing");
     let card = Write::Publish { target: "v1".into(), card: json!({"html": "<b>"}), until: None };
     assert!(problems(&[card]).starts_with("publish: the card is not a view model"));
     let nothing = Write::Ledger { book: "stock".into(), key: "k".into(), quantity: 0, entry: json!({}) };
     assert_eq!(problems(&[nothing]), "ledger 'stock': a quantity of 0 says nothing");
+    let line = |book: &str, entry: Value| {
+        problems(&[Write::Ledger { book: book.into(), key: "k".into(), quantity: 1, entry }])
+    };
+    assert_eq!(line("cash", json!({})), "ledger: there is no book 'cash'");
+    assert_eq!(line("stock", json!({"yuan": 5})), "ledger 'stock': yuan is unknown");
 }
 
 #[test]

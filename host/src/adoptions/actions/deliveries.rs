@@ -13,6 +13,7 @@ use serde_json::{Value, json};
 use twoway_entity::accounts::Role;
 use twoway_entity::adoptions::{commitment, delivery};
 use twoway_ids::Uuid;
+use twoway_manifest::LineDelivered;
 
 /// One side records what was handed over. It counts when the other side has confirmed it.
 pub async fn record_delivery(
@@ -152,6 +153,7 @@ pub async fn answer_delivery(
         if event == DeliveryEvent::Confirm {
             step.touch::<AdoptionMachine>(seen.row.id, adoption, "delivery-confirmed", facts).await?;
             count(&step, &seen, &row).await?;
+            tell_project(&step, &seen, &line, row.quantity).await?;
         } else {
             step.touch::<AdoptionMachine>(seen.row.id, adoption, "delivery-disputed", facts).await?;
         }
@@ -183,6 +185,18 @@ fn stands<'a>(who: &'a Who, seen: &'a Seen, side: Side, line: &Committed) -> Pla
             }
         }
     }
+}
+
+/// The plugin of the project hears what has come.
+async fn tell_project(step: &Step, seen: &Seen, line: &Committed, quantity: i64) -> Result<(), Refusal> {
+    let Some(project) = super::project_of(step, seen.row.proposal_id).await? else { return Ok(()) };
+    let delivered = LineDelivered {
+        line: line.line.title.clone(),
+        quantity,
+        unit: line.line.unit.clone(),
+        left: line.outstanding() - quantity,
+    };
+    crate::plugins::hear(step, project, &delivered).await
 }
 
 /// A confirmed delivery moves the line's quantities, and the adoption too when nothing is outstanding.

@@ -14,10 +14,11 @@ use super::queries::Seen;
 use crate::Refusal;
 use crate::lifecycle::{Command, Place, Step};
 use crate::needs::{Shift, shift};
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, UpdateMany};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QuerySelect, UpdateMany};
 use twoway_entity::accounts::Role;
 use twoway_entity::adoptions::adoption;
 use twoway_entity::adoptions::commitment;
+use twoway_entity::projects::project;
 use twoway_ids::Uuid;
 
 /// Where an adoption stands as far as its sponsor and its office are concerned.
@@ -33,6 +34,18 @@ fn acting(command: &Command, organization: Option<Uuid>) -> Command {
 /// The office that a path ends with.
 pub fn office_of(path: &str) -> Option<Uuid> {
     path.trim_end_matches('/').rsplit('/').next().and_then(|last| Uuid::parse_str(last).ok())
+}
+
+/// The project that a proposal has become, in this step.
+async fn project_of(step: &Step, proposal: Uuid) -> Result<Option<Uuid>, Refusal> {
+    Ok(project::Entity::find()
+        .select_only()
+        .column(project::Column::Id)
+        .filter(project::Column::TenantId.eq(step.who().tenant))
+        .filter(project::Column::ProposalId.eq(proposal))
+        .into_tuple()
+        .one(step.tx())
+        .await?)
 }
 
 fn link(adoption: Uuid) -> String {

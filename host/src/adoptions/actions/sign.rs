@@ -284,6 +284,9 @@ async fn activate(step: &Step, seen: &Seen, named: bool) -> Result<(), Refusal> 
     let commitments: Vec<commitment::Model> = seen.lines.iter().map(|l| l.commitment.clone()).collect();
     shift_all(step, &commitments, Shift::Activate).await?;
     step.cancel_timer(LAPSE, &row.id.to_string()).await?;
+    if let Some(project) = super::project_of(step, row.proposal_id).await? {
+        crate::plugins::sponsor_joined(step, project, row.organization_id).await?;
+    }
     let told = json!({ "project": seen.proposal.title });
     tell_parties(step, seen, "notice-adoption-active", told.clone()).await?;
     let coverage = needs::queries::coverage(step.tx(), step.who(), row.proposal_id).await?;

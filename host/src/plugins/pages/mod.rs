@@ -2,7 +2,9 @@
 //! describes, in the plugin's words.
 
 mod action;
+mod books;
 mod catalogue;
+mod incidents;
 mod log;
 mod members;
 mod naming;
@@ -45,6 +47,13 @@ pub(super) fn routes(routes: Routes) -> Routes {
         .page(Method::POST, "/projects/{id}/place/members/{member}/facts", here, members::record_fact)
         .page(Method::POST, "/projects/{id}/place/members/{member}/facts/{fact}/revoke", here, members::revoke_fact)
         .page(Method::GET, "/projects/{id}/place/log", here, log::show)
+        .page(Method::GET, "/projects/{id}/place/incidents", here, incidents::list)
+        .page(Method::GET, "/projects/{id}/place/incidents/{incident}", here, incidents::show)
+        .page(Method::POST, "/projects/{id}/place/incidents/{incident}/take", here, incidents::take)
+        .page(Method::POST, "/projects/{id}/place/incidents/{incident}/close", here, incidents::close)
+        .page(Method::GET, "/projects/{id}/place/books/{book}", here, books::book)
+        .page(Method::GET, "/projects/{id}/place/books/{book}/lines", here, books::lines)
+        .page(Method::GET, "/projects/{id}/place/attendance", here, books::attendance)
         .page(Method::GET, "/office/plugins", KEEPERS, catalogue::list)
         .page(
             Method::POST,

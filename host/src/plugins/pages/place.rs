@@ -15,6 +15,7 @@ use axum::extract::State;
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use twoway_ids::Uuid;
+use twoway_manifest::Ability;
 
 /// One record kind on the place's front page.
 struct Kind {
@@ -72,15 +73,29 @@ pub(super) async fn show(
     }))
 }
 
+/// What else there is to look at: for the staff what the plugin keeps besides records, for who leads the people and the log.
 fn links(shell: &Shell, reader: &Reader) -> Vec<ActionButton> {
-    if !reader.insider.leads() {
-        return Vec::new();
+    let (project, site) = (reader.site.project(), &reader.site);
+    let link = |label: String, rest: &str| ActionButton::link(label, address(project, rest)).look(Look::Plain);
+    let mut links = Vec::new();
+    if reader.insider.is_staff() {
+        if !site.loaded.description().incidents.is_empty() {
+            links.push(link(shell.t("incidents-title"), "/incidents").icon("alert-triangle"));
+        }
+        for book in &site.loaded.description().books {
+            let label = site.loaded.word(shell.locale, &format!("book-{}", book.key));
+            links.push(link(label, &format!("/books/{}", book.key)).icon("clipboard-list"));
+        }
     }
-    let project = reader.site.project();
-    vec![
-        ActionButton::link(shell.t("place-members"), address(project, "/members")).icon("users").look(Look::Plain),
-        ActionButton::link(shell.t("place-log"), address(project, "/log")).icon("history").look(Look::Plain),
-    ]
+    let present = reader.insider.member.is_some() || reader.insider.is_staff();
+    if present && site.grant.allows(Ability::Attendance) {
+        links.push(link(shell.t("attendance-title"), "/attendance").icon("user-check"));
+    }
+    if reader.insider.leads() {
+        links.push(link(shell.t("place-members"), "/members").icon("users"));
+        links.push(link(shell.t("place-log"), "/log").icon("history"));
+    }
+    links
 }
 
 /// What waits for a second person: a box with one button for each.

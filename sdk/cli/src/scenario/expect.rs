@@ -66,11 +66,20 @@ impl Player<'_> {
                 differs(&format!("field {key}"), Some(self.resolve(wanted)?), is, problems);
             }
         }
-        if let Some(wanted) = &step.notified {
-            let (mut wanted, mut sent) = (wanted.clone(), self.world.notices.clone());
+        let public = self.world.public().iter().map(|id| self.name_of(id)).collect();
+        let effects = [
+            ("notified", &step.notified, self.world.notices.clone()),
+            ("reported", &step.reported, self.world.reported.clone()),
+            ("attended", &step.attended, self.world.attended.clone()),
+            ("booked", &step.booked, self.world.booked.clone()),
+            ("tasks", &step.tasks, self.world.open_tasks()),
+            ("public", &step.public, public),
+        ];
+        for (what, wanted, mut came) in effects {
+            let Some(mut wanted) = wanted.clone() else { continue };
             wanted.sort();
-            sent.sort();
-            differs("notified", Some(format!("{wanted:?}")), format!("{sent:?}"), problems);
+            came.sort();
+            differs(what, Some(format!("{wanted:?}")), format!("{came:?}"), problems);
         }
         Ok(())
     }

@@ -50,6 +50,8 @@ pub struct Step {
     pub show: Option<String>,
     pub measure: Option<String>,
     pub guard: Option<String>,
+    /// Something happened in the host; its values stand in `input`.
+    pub hear: Option<String>,
 
     // About an action or a view.
     pub by: Option<String>,
@@ -58,6 +60,7 @@ pub struct Step {
     pub with: Option<String>,
     /// The record's name, as an earlier step gave it.
     pub on: Option<String>,
+    /// Answers to the action's form, or the values of an event or guard.
     #[serde(default)]
     pub input: Map<String, Value>,
     /// Names for the records that the action makes, in their order.
@@ -85,6 +88,16 @@ pub struct Step {
     pub fields: Map<String, Value>,
     /// All notices of this step: `mother: pickup-overdue`, or `role:site-lead: …`.
     pub notified: Option<Vec<String>>,
+    /// All incidents of this step: `serious: wrong-release`.
+    pub reported: Option<Vec<String>>,
+    /// All facts about presence of this step: `li: arrived`.
+    pub attended: Option<Vec<String>>,
+    /// All lines in books of this step: `custody/2026-03-02-0001: -1`.
+    pub booked: Option<Vec<String>>,
+    /// All tasks that are open afterwards: `role:custodian: announce`.
+    pub tasks: Option<Vec<String>>,
+    /// All records that have a public card afterwards, by name.
+    pub public: Option<Vec<String>>,
     /// Who was sent a one-time code. Later inputs name it `$code`.
     pub code_to: Option<String>,
 
@@ -117,14 +130,15 @@ impl Step {
     pub fn words(&self) -> String {
         let who = self.by.as_deref().map(|by| format!("{by} ")).unwrap_or_default();
         let on = self.on.as_deref().map(|on| format!(" on {on}")).unwrap_or_default();
-        match (&self.action, &self.at, &self.show, &self.measure, &self.guard) {
-            (Some(action), ..) => format!("{who}does {action}{on}"),
-            (_, Some(at), ..) => format!("the clock moves to {at}"),
-            (_, _, Some(view), ..) => format!("{who}looks at {view}"),
-            (_, _, _, Some(indicator), _) => format!("{indicator} is measured"),
-            (.., Some(transition)) => format!("the host asks before {transition}"),
-            _ => "nothing happens".to_string(),
-        }
+        let happens = [
+            self.action.as_ref().map(|action| format!("{who}does {action}{on}")),
+            self.at.as_ref().map(|at| format!("the clock moves to {at}")),
+            self.show.as_ref().map(|view| format!("{who}looks at {view}")),
+            self.measure.as_ref().map(|indicator| format!("{indicator} is measured")),
+            self.guard.as_ref().map(|transition| format!("the host asks before {transition}")),
+            self.hear.as_ref().map(|event| format!("the host tells of {event}")),
+        ];
+        happens.into_iter().flatten().next().unwrap_or_else(|| "nothing happens".to_string())
     }
 }
 

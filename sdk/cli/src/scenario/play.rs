@@ -4,7 +4,7 @@ use super::world::{OFFSET, World};
 use crate::check::Accepted;
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
-use twoway_manifest::{DataClass, Grant, HeldBack, check_form, text_key};
+use twoway_manifest::{DataClass, Grant, HeldBack, check_event, check_form, check_guard, text_key};
 use twoway_runtime::{
     Answer, Context, Decision, Failure, Fault, LOCALES, Millis, Problem, Proposal, Question, check_writes, referenced,
 };
@@ -74,9 +74,9 @@ impl<'a> Player<'a> {
 
     /// Plays one step. `Ok` holds what came out otherwise than expected, `Err` what keeps the step from being played.
     fn step(&mut self, step: &Step) -> Result<Vec<String>, String> {
-        let kinds = [&step.action, &step.at, &step.show, &step.measure, &step.guard];
+        let kinds = [&step.action, &step.at, &step.show, &step.measure, &step.guard, &step.hear];
         if kinds.iter().filter(|k| k.is_some()).count() != 1 {
-            return Err("needs exactly one of do, at, show, measure and guard".to_string());
+            return Err("needs exactly one of do, at, show, measure, guard and hear".to_string());
         }
         self.world.begin_step();
         let mut problems = Vec::new();
@@ -101,7 +101,13 @@ impl<'a> Player<'a> {
                 came => problems.push(self.words(&came)),
             }
         } else if let Some(transition) = &step.guard {
-            let question = Question::Guard { transition: transition.clone(), values: Value::Object(Map::new()) };
+            let question = Question::Guard { transition: transition.clone(), values: self.values(step)? };
+            self.listens(&question)?;
+            let came = self.ask(step, question, HeldBack::default())?;
+            self.compare_outcome(step, came, &mut problems);
+        } else if let Some(event) = &step.hear {
+            let question = Question::Hear { event: event.clone(), values: self.values(step)? };
+            self.listens(&question)?;
             let came = self.ask(step, question, HeldBack::default())?;
             self.compare_outcome(step, came, &mut problems);
         }
@@ -127,13 +133,38 @@ impl<'a> Player<'a> {
         self.ask(step, Question::Act { action: name.to_string(), target, input: Value::Object(input) }, held)
     }
 
+    /// What the host would say with an event or a guard.
+    fn values(&self, step: &Step) -> Result<Value, String> {
+        self.resolve(&Value::Object(step.input.clone()))
+    }
+
+    /// The host says what it has to say, and only to plugins that listen.
+    fn listens(&self, question: &Question) -> Result<(), String> {
+        let description = &self.accepted.package.description;
+        let (name, described) = match question {
+            Question::Hear { event, values } => {
+                check_event(event, values)?;
+                (event, &description.events)
+            }
+            Question::Guard { transition, values } => {
+                check_guard(transition, values)?;
+                (transition, &description.guards)
+            }
+            _ => return Ok(()),
+        };
+        if described.contains(name) { Ok(()) } else { Err(format!("the plugin is not asked about '{name}'")) }
+    }
+
     /// Asks the plugin, has its writes judged as the host does, and carries them out.
     fn ask(&mut self, step: &Step, question: Question, held: HeldBack) -> Result<Came, String> {
         let ctx = self.context(step)?;
         let plugin = &self.accepted.plugin;
+        self.world.subject = ctx.acting_for.clone().or_else(|| ctx.actor.clone());
+        self.world.decision += 1;
         let decided = plugin.decide_blocking(&ctx, &question, &self.grant, Box::new(self.world.clone()));
-        let Decision { outcome, writes, fuel, .. } = decided.map_err(|failure| broke(&failure))?;
+        let Decision { outcome, writes, fuel, asked, .. } = decided.map_err(|failure| broke(&failure))?;
         self.most_fuel = self.most_fuel.max(fuel);
+        self.world.guessed(&asked);
         let answer = match outcome {
             Ok(answer) => answer,
             Err(fault) => return Ok(Came::Refused(fault)),
@@ -154,6 +185,7 @@ impl<'a> Player<'a> {
         let writes = check_writes(&proposal)
             .map_err(|errors| format!("the host would not carry this out:\n  {}", errors.join("\n  ")))?;
         self.world.apply(writes)?;
+        self.world.decided(&question);
         Ok(Came::Done(answer))
     }
 
@@ -205,6 +237,12 @@ impl<'a> Player<'a> {
     pub(super) fn record(&self, name: &str) -> Result<twoway_runtime::Item, String> {
         let id = self.names.get(name).ok_or_else(|| format!("no step has named a record '{name}'"))?;
         self.world.records.get(id).cloned().ok_or_else(|| format!("record '{name}' is gone"))
+    }
+
+    /// The name that a step gave a record, else its id.
+    pub(super) fn name_of(&self, id: &str) -> String {
+        let named = self.names.iter().find(|(_, known)| *known == id);
+        named.map_or_else(|| id.to_string(), |(name, _)| name.clone())
     }
 
     /// `$name` becomes the id of the record which a step named so, `$code` the last one-time code.

@@ -1,10 +1,14 @@
 use serde_json::{Map, Value};
 use std::collections::{BTreeMap, BTreeSet};
 use twoway_manifest::is_predicate;
-use twoway_runtime::{Broken, Find, Item, Millis, Refusal, Snapshot, Write, merge};
+use twoway_runtime::{Broken, Find, Item, Millis, Question, Refusal, Snapshot, Write, merge, secret_matches};
+use twoway_sdk::{Date, Instant, TimeOfDay};
 
 const MINUTE: Millis = 60_000;
 const DAY: Millis = 24 * 60 * MINUTE;
+/// The host compares answers of one person with secrets of one record kind so often, in so long a time.
+const SECRET_TRIES: usize = 3;
+const SECRET_WINDOW: Millis = 30 * DAY;
 /// Minutes east of UTC: China.
 pub const OFFSET: i16 = 480;
 
@@ -17,9 +21,23 @@ pub struct World {
     pub timers: BTreeMap<(String, Option<String>), (Millis, Value)>,
     codes: BTreeMap<(String, String), (String, Millis)>,
     balances: BTreeMap<(String, String), i64>,
+    /// Open tasks by key: assignee, action, target.
+    tasks: BTreeMap<String, (String, String, Option<String>)>,
+    /// Records with a public card, and until when.
+    cards: BTreeMap<String, Option<Millis>>,
+    /// Keys of incidents: each is reported once.
+    incidents: BTreeSet<String>,
+    /// Comparisons with secrets: person, record kind, decision, moment.
+    guesses: Vec<(String, String, u32, Millis)>,
+    /// For whom the decision is asked, and the how manieth it is.
+    pub subject: Option<String>,
+    pub decision: u32,
     made: u32,
     /// Effects of the current step.
     pub notices: Vec<String>,
+    pub reported: Vec<String>,
+    pub attended: Vec<String>,
+    pub booked: Vec<String>,
     pub code: Option<(String, String)>,
     pub created: Vec<String>,
     /// Notices that went out once are not sent again under the same key.
@@ -29,9 +47,41 @@ pub struct World {
 impl World {
     /// Forgets the effects of the step before.
     pub fn begin_step(&mut self) {
-        self.notices.clear();
+        for effects in [&mut self.notices, &mut self.reported, &mut self.attended, &mut self.booked, &mut self.created]
+        {
+            effects.clear();
+        }
         self.code = None;
-        self.created.clear();
+    }
+
+    /// Open tasks as a scenario writes them: `role:custodian: announce`.
+    pub fn open_tasks(&self) -> Vec<String> {
+        self.tasks.values().map(|(assignee, action, _)| format!("{assignee}: {action}")).collect()
+    }
+
+    /// Records whose card is public now.
+    pub fn public(&self) -> Vec<String> {
+        let shown = self.cards.iter().filter(|(_, until)| until.is_none_or(|until| until > self.now));
+        shown.map(|(target, _)| target.clone()).collect()
+    }
+
+    /// What a taken decision leaves behind besides its writes: the tasks that its action ends.
+    pub fn decided(&mut self, question: &Question) {
+        if let Question::Act { action, target, .. } = question {
+            let about = target.as_ref().map(|item| &item.id);
+            self.tasks.retain(|_, (_, task, on)| task != action || on.as_ref() != about);
+        }
+    }
+
+    /// Comparisons that a decision asked for, whatever came of it.
+    pub fn guessed(&mut self, asked: &[Value]) {
+        let Some(person) = self.subject.clone() else { return };
+        for answer in asked.iter().filter(|a| a["ask"] == "matches") {
+            let kind = answer["record"].as_str().and_then(|id| self.records.get(id)).map(|item| item.kind.clone());
+            if let Some(kind) = kind {
+                self.guesses.push((person.clone(), kind, self.decision, self.now));
+            }
+        }
     }
 
     /// Carries out what was judged to be in order.
@@ -86,14 +136,26 @@ impl World {
                     return Err(format!("book {book}: the balance of {key} would be negative"));
                 }
                 *balance += quantity;
+                self.booked.push(format!("{book}/{key}: {quantity}"));
             }
-            // Work lists, hours, cards and incidents are the host's: nothing of them can be read by a plugin.
-            Write::OpenTask { .. }
-            | Write::CloseTask { .. }
-            | Write::Attendance { .. }
-            | Write::Publish { .. }
-            | Write::Withdraw { .. }
-            | Write::Incident { .. } => {}
+            Write::OpenTask { key, assignee, action, target, .. } => {
+                self.tasks.insert(key, (assignee, action, target));
+            }
+            Write::CloseTask { key } => {
+                self.tasks.remove(&key);
+            }
+            Write::Attendance { who, what, .. } => self.attended.push(format!("{who}: {what}")),
+            Write::Publish { target, until, .. } => {
+                self.cards.insert(target, until);
+            }
+            Write::Withdraw { target } => {
+                self.cards.remove(&target);
+            }
+            Write::Incident { key, what, severity, .. } => {
+                if self.incidents.insert(key) {
+                    self.reported.push(format!("{severity}: {what}"));
+                }
+            }
         }
         Ok(())
     }
@@ -134,11 +196,6 @@ fn holds(stored: Option<&Value>, wanted: &Value) -> bool {
     bounded(range.get("from"), std::cmp::Ordering::is_ge) && bounded(range.get("to"), std::cmp::Ordering::is_le)
 }
 
-/// Secret answers are compared as people mean them: without regard to case and to blanks around them.
-fn plain(text: &str) -> String {
-    text.trim().to_lowercase()
-}
-
 impl Snapshot for World {
     fn get(&mut self, id: &str) -> Result<Option<Item>, Broken> {
         Ok(self.records.get(id).cloned())
@@ -162,14 +219,21 @@ impl Snapshot for World {
     }
 
     fn secret_matches(&mut self, record: &str, field: &str, answers: &[String]) -> Result<Result<u32, String>, Broken> {
-        let Some(item) = self.records.get(record) else { return Ok(Err("no such record".to_string())) };
-        let secrets: BTreeSet<String> = match item.data.get(field) {
-            Some(Value::Array(list)) => list.iter().filter_map(Value::as_str).map(plain).collect(),
-            Some(Value::String(text)) => [plain(text)].into(),
-            _ => BTreeSet::new(),
+        let Some(person) = &self.subject else {
+            return Ok(Err("only a person can have answers compared".to_string()));
         };
-        let answers: BTreeSet<String> = answers.iter().map(|a| plain(a)).collect();
-        Ok(Ok(secrets.intersection(&answers).count() as u32))
+        let Some(item) = self.records.get(record) else { return Ok(Err("no such record".to_string())) };
+        let mut decisions: BTreeSet<u32> = self
+            .guesses
+            .iter()
+            .filter(|(who, kind, _, at)| who == person && *kind == item.kind && *at > self.now - SECRET_WINDOW)
+            .map(|(_, _, decision, _)| *decision)
+            .collect();
+        decisions.insert(self.decision);
+        if decisions.len() > SECRET_TRIES {
+            return Ok(Err("too many comparisons by this person in thirty days".to_string()));
+        }
+        Ok(Ok(secret_matches(item.data.get(field).unwrap_or(&Value::Null), answers)))
     }
 
     fn code_is_valid(&mut self, purpose: &str, target: &str, code: &str) -> Result<Result<bool, String>, Broken> {
@@ -179,19 +243,16 @@ impl Snapshot for World {
 
     /// Monday to Friday: a story has no calendar of the office.
     fn is_workday(&mut self, day: Millis) -> Result<bool, Broken> {
-        let local = (day + Millis::from(OFFSET) * MINUTE).div_euclid(DAY);
-        Ok((local + 3).rem_euclid(7) < 5)
+        Ok(Date::at(Instant(day), OFFSET).weekday() <= 5)
     }
 
     fn add_workdays(&mut self, start: Millis, days: i32) -> Result<Millis, Broken> {
-        let (mut day, mut left) = (start, days);
+        let (mut day, mut left) = (Date::at(Instant(start), OFFSET), days.unsigned_abs());
         while left > 0 {
-            day += DAY;
-            if self.is_workday(day)? {
-                left -= 1;
-            }
+            day = day.plus_days(i64::from(days.signum()));
+            left -= u32::from(day.weekday() <= 5);
         }
-        Ok(day)
+        Ok(day.plus_days(i64::from(days >= 0)).moment(TimeOfDay::of(0, 0), OFFSET).0)
     }
 
     fn balance(&mut self, book: &str, key: &str) -> Result<Result<i64, String>, Broken> {
@@ -276,6 +337,17 @@ mod tests {
     fn secrets_are_compared_once_each_without_regard_to_case() {
         let mut world = world("item", &[("wallet", "kept", json!({"marks": ["Blue stitch", "photo"]}))]);
         let answers = ["blue stitch ".to_string(), "BLUE STITCH".to_string(), "cash".to_string()];
+        assert!(world.secret_matches("wallet", "marks", &answers).expect("is asked").is_err(), "nobody asks");
+        world.subject = Some("luo".to_string());
+        let asked = [json!({"ask": "matches", "record": "wallet"}), json!({"ask": "matches", "record": "wallet"})];
+        for decision in 1..=3 {
+            world.decision = decision;
+            assert_eq!(world.secret_matches("wallet", "marks", &answers).expect("is asked"), Ok(1));
+            world.guessed(&asked);
+        }
+        world.decision = 4;
+        assert!(world.secret_matches("wallet", "marks", &answers).expect("is asked").is_err(), "three in thirty days");
+        world.now += SECRET_WINDOW + 1;
         assert_eq!(world.secret_matches("wallet", "marks", &answers).expect("is asked"), Ok(1));
     }
 

@@ -1,7 +1,7 @@
-use super::{Judge, SEVERITIES};
+use super::{Judge, PRESENCE, SEVERITIES};
 use crate::Write;
 use serde_json::Value;
-use twoway_manifest::{FieldType, ViewModel};
+use twoway_manifest::{Field, FieldType, Message, ViewModel, check_form};
 
 /// The record and the field of an audience `related:<record id>/<field>`.
 pub(super) fn related(audience: &str) -> Option<(&str, &str)> {
@@ -20,7 +20,8 @@ impl Judge<'_> {
             }
             Write::SetTimer { name, target, at, values } => {
                 self.timer(name, target.as_deref());
-                self.object("timer", values);
+                let described = self.p.description.timers.iter().find(|t| &t.name == name);
+                self.form(&format!("timer '{name}'"), described.map_or(&[], |t| &t.values), values);
                 if *at <= 0 {
                     self.say(format!("timer '{name}': the moment is not after 1970"));
                 }
@@ -35,13 +36,18 @@ impl Judge<'_> {
             Write::Attendance { who, session, what, evidence, .. } => {
                 self.word("attendance", who);
                 self.word("attendance", session);
-                self.word("attendance", what);
-                self.object("attendance", evidence);
+                if !PRESENCE.contains(&what.as_str()) {
+                    self.say(format!("attendance: '{what}' is none of {}", PRESENCE.join(", ")));
+                }
+                self.form("attendance: the evidence", &self.p.description.evidence, evidence);
             }
             Write::Ledger { book, key, quantity, entry } => {
                 self.word("ledger", book);
                 self.key("ledger", &format!("{book}/{key}"));
-                self.object("ledger", entry);
+                match self.p.description.book(book) {
+                    None => self.say(format!("ledger: there is no book '{book}'")),
+                    Some(described) => self.form(&format!("ledger '{book}'"), &described.entry, entry),
+                }
                 if *quantity == 0 {
                     self.say(format!("ledger '{book}': a quantity of 0 says nothing"));
                 }
@@ -65,7 +71,7 @@ impl Judge<'_> {
                 }
             }
             Write::Withdraw { target } => self.known("withdraw", target),
-            Write::Incident { key, target, severity, values } => {
+            Write::Incident { key, what, target, severity, values } => {
                 self.key("incidents", key);
                 if let Some(target) = target {
                     self.known("incident", target);
@@ -73,7 +79,8 @@ impl Judge<'_> {
                 if !SEVERITIES.contains(&severity.as_str()) {
                     self.say(format!("incident: severity '{severity}' is none of {}", SEVERITIES.join(", ")));
                 }
-                self.object("incident", values);
+                let incidents = &self.p.description.incidents;
+                self.message("incident", incidents.iter().find(|i| &i.code == what), what, values);
             }
         }
     }
@@ -92,9 +99,11 @@ impl Judge<'_> {
         }
     }
 
-    fn object(&mut self, place: &str, values: &Value) {
-        if !values.is_object() {
-            self.say(format!("{place}: its values are not an object"));
+    /// Values of described fields: all that are required, and no other.
+    fn form(&mut self, place: &str, fields: &[Field], values: &Value) {
+        for error in check_form(fields, values).err().unwrap_or_default() {
+            let field = if error.field.is_empty() { "its content" } else { &error.field };
+            self.say(format!("{place}: {field} is {}", error.problem.code()));
         }
         self.bounded(place, values);
     }
@@ -130,25 +139,31 @@ impl Judge<'_> {
     }
 
     fn notice(&mut self, template: &str, values: &Value) {
-        let Some(notice) = self.p.description.notices.iter().find(|n| n.code == template) else {
-            self.say(format!("notify: there is no notice '{template}'"));
+        let notices = &self.p.description.notices;
+        self.message("notify", notices.iter().find(|n| n.code == template), template, values);
+    }
+
+    /// A described sentence, and a value for each of its placeholders.
+    fn message(&mut self, place: &str, described: Option<&Message>, code: &str, values: &Value) {
+        let Some(message) = described else {
+            self.say(format!("{place}: '{code}' is not described"));
             return;
         };
         let Some(given) = values.as_object() else {
-            self.say(format!("notify '{template}': its values are not an object"));
+            self.say(format!("{place} '{code}': its values are not an object"));
             return;
         };
-        for name in notice.values.iter().filter(|name| !given.contains_key(*name)) {
-            self.say(format!("notify '{template}': the value '{name}' is missing"));
+        for name in message.values.iter().filter(|name| !given.contains_key(*name)) {
+            self.say(format!("{place} '{code}': the value '{name}' is missing"));
         }
         for (name, value) in given {
-            if !notice.values.contains(name) {
-                self.say(format!("notify '{template}': the notice has no value '{name}'"));
+            if !message.values.contains(name) {
+                self.say(format!("{place} '{code}': its text has no value '{name}'"));
             } else if !(value.is_string() || value.is_number()) {
-                self.say(format!("notify '{template}': the value '{name}' is neither text nor number"));
+                self.say(format!("{place} '{code}': the value '{name}' is neither text nor number"));
             }
         }
-        self.bounded("notify", values);
+        self.bounded(place, values);
     }
 
     fn timer(&mut self, name: &str, target: Option<&str>) {

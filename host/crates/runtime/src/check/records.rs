@@ -1,7 +1,7 @@
 use super::{Judge, Standing};
 use crate::{Question, Write};
 use serde_json::{Map, Value};
-use twoway_manifest::{Description, FieldType, RecordKind, check_answer, is_readable};
+use twoway_manifest::{Description, Field, FieldType, RecordKind, check_answer, is_readable};
 
 /// Ids that stand in the record fields of this content; of any kind where the kind is not known yet.
 pub(super) fn references<'a>(
@@ -26,7 +26,7 @@ impl Judge<'_> {
             None => self.say(format!("{place}: there is no record kind '{kind}'")),
             Some(described) => {
                 self.known_state(&place, described, state);
-                if let Some(content) = self.content(&place, described, data) {
+                if let Some(content) = self.content(&place, described, data, &Value::Null) {
                     for field in described.fields.iter().filter(|f| f.required && f.show_if.is_none()) {
                         if content.get(&field.key).is_none_or(Value::is_null) {
                             self.say(format!("{place}: field '{}' is required", field.key));
@@ -59,7 +59,7 @@ impl Judge<'_> {
             self.known_state(&place, described, next);
             self.may_move(&place, id, described, &before.state, next);
         }
-        let kept = match self.content(&place, described, patch) {
+        let kept = match self.content(&place, described, patch, &before.data) {
             None => patch.clone(),
             Some(content) => {
                 for field in described.fields.iter().filter(|f| f.required && f.show_if.is_none()) {
@@ -100,7 +100,7 @@ impl Judge<'_> {
 
     /// Fields are known, of their type and size, and held-back content stays where it may be. Returns the content as it is kept,
     /// with null where a field is removed.
-    fn content(&mut self, place: &str, kind: &RecordKind, data: &Value) -> Option<Map<String, Value>> {
+    fn content(&mut self, place: &str, kind: &RecordKind, data: &Value, before: &Value) -> Option<Map<String, Value>> {
         let Some(given) = data.as_object() else {
             self.say(format!("{place}: the content is not an object"));
             return None;
@@ -136,11 +136,39 @@ impl Judge<'_> {
                     {
                         self.say(format!("{place}: field '{key}' names no record of kind '{of}'"));
                     }
+                    if field.kind == FieldType::File && before.get(&key) != Some(&value) {
+                        self.file(place, field, &value);
+                    }
                     kept.insert(key, value);
                 }
             }
         }
         Some(kept)
+    }
+}
+
+impl Judge<'_> {
+    /// A file comes out of this action's form, into one field that keeps it at least as closely. So no plugin hands one on from a
+    /// record to another, where other people would see it.
+    fn file(&mut self, place: &str, field: &Field, id: &Value) {
+        let key = &field.key;
+        let source = match self.p.question {
+            Question::Act { action, input, .. } => self.p.description.action(action).and_then(|action| {
+                let given = |f: &&Field| self.p.held.value(&f.key).or_else(|| input.get(&f.key)) == Some(id);
+                action.form.iter().filter(|f| f.kind == FieldType::File).find(given)
+            }),
+            _ => None,
+        };
+        match source {
+            None => self.say(format!("{place}: field '{key}' takes only a file of this action's form")),
+            Some(from) if !field.keeps(from) => {
+                self.say(format!("{place}: field '{key}' keeps a file less closely than the form does"));
+            }
+            Some(_) if !self.keys.insert(("file", id.to_string())) => {
+                self.say(format!("{place}: the file of field '{key}' stands in two places"));
+            }
+            Some(_) => {}
+        }
     }
 }
 
