@@ -13,6 +13,7 @@ mod m20261126_000006_limits;
 mod m20261126_000007_sessions;
 mod m20261126_000008_housekeeping;
 mod m20261126_000009_retention;
+mod m20261126_000010_queue;
 mod m20261126_000020_incidents;
 
 pub struct Migrator;
@@ -30,6 +31,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261126_000007_sessions::Migration),
             Box::new(m20261126_000008_housekeeping::Migration),
             Box::new(m20261126_000009_retention::Migration),
+            Box::new(m20261126_000010_queue::Migration),
             Box::new(m20261126_000020_incidents::Migration),
         ]
     }

@@ -101,6 +101,30 @@ pub async fn list(
     }))
 }
 
+/// Who waits for a line, with the places, as far as the reader may see the adoptions; at most 200.
+pub async fn queue(db: &impl ConnectionTrait, who: &Who, line: Uuid) -> Result<Vec<(u64, Item)>, Refusal> {
+    let (_, seen) = crate::needs::queries::find_visible(db, who, line).await?;
+    let proposal = seen.row;
+    let rows = super::queries::queue(db, who.tenant, line).await?;
+    let all = crate::proposals::queries::is_own(who, &proposal);
+    let rows: Vec<(u64, adoption::Model)> = (1..)
+        .zip(rows)
+        .filter(|(_, row)| {
+            all || who.holds_at(SPONSORS, row.organization_id) || who.holds_over(OFFICE_READS, &row.path)
+        })
+        .collect();
+    let ids: Vec<Uuid> = rows.iter().map(|(_, r)| r.id).collect();
+    let mut lines = committed(db, who.tenant, &ids).await?;
+    let sponsors = organizations(db, who.tenant, rows.iter().map(|(_, r)| r.organization_id)).await?;
+    let mut item = |row: adoption::Model| Item {
+        proposal_title: proposal.title.clone(),
+        sponsor: sponsors.get(&row.organization_id).map(|o| o.name.clone()).unwrap_or_default(),
+        lines: lines.remove(&row.id).unwrap_or_default(),
+        row,
+    };
+    Ok(rows.into_iter().map(|(place, row)| (place, item(row))).collect())
+}
+
 fn scope(who: &Who, room: Room) -> Condition {
     let none = Condition::all().add(Expr::val(1).eq(0));
     match room {

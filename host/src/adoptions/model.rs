@@ -10,6 +10,12 @@ use twoway_manifest::{Choice, Field, FieldProblem, FieldType, check_form};
 /// How long a hold lasts, and how much its one extension adds.
 pub const HOLD: Millis = 15 * DAY;
 
+/// How long what became open is reserved for the first in the queue.
+pub const OFFER: Millis = 5 * DAY;
+
+/// How many places of a queue are shown.
+pub const QUEUE: u64 = 200;
+
 /// How long the parties have to confirm a frozen text.
 pub const SIGNING: Millis = 15 * DAY;
 

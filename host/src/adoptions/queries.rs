@@ -1,9 +1,13 @@
-use super::model::Committed;
+use super::AdoptionState;
+use super::model::{Committed, QUEUE};
 use super::rules::{SPONSORS, receives};
 use super::{Party, Side};
 use crate::proposals::queries::{OFFICE_READS, is_own};
 use crate::{Refusal, Who};
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::sea_query::{Expr, ExprTrait, Query, SelectStatement};
+use sea_orm::{
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Select,
+};
 use std::collections::HashMap;
 use twoway_entity::accounts::{Role, account};
 use twoway_entity::adoptions::{adoption, agreement, commitment, confirmation, delivery};
@@ -66,15 +70,105 @@ pub struct Seen {
 
 /// One adoption, if it is the reader's to see. Errors: [`Refusal::NotFound`] otherwise.
 pub async fn find_visible(db: &impl ConnectionTrait, who: &Who, id: Uuid) -> Result<Seen, Refusal> {
+    let seen = load(db, who, id).await?;
+    if who.is_system() || seen.standing.sees() { Ok(seen) } else { Err(Refusal::NotFound) }
+}
+
+/// One adoption whoever looks: for steps that move another's adoption on.
+pub async fn load(db: &impl ConnectionTrait, who: &Who, id: Uuid) -> Result<Seen, Refusal> {
     let row = adoption::Entity::find_by_id((who.tenant, id)).one(db).await?.ok_or(Refusal::NotFound)?;
     let proposal =
         proposal::Entity::find_by_id((who.tenant, row.proposal_id)).one(db).await?.ok_or(Refusal::NotFound)?;
     let lines = committed(db, who.tenant, &[row.id]).await?.remove(&row.id).unwrap_or_default();
     let standing = standing(who, &row, &proposal, &lines);
-    if who.is_system() || standing.sees() {
-        return Ok(Seen { row, proposal, lines, standing });
-    }
-    Err(Refusal::NotFound)
+    Ok(Seen { row, proposal, lines, standing })
+}
+
+fn takes_on(tenant: Uuid, line: Uuid) -> SelectStatement {
+    Query::select()
+        .column(commitment::Column::AdoptionId)
+        .from(commitment::Entity)
+        .and_where(Expr::col(commitment::Column::TenantId).eq(tenant))
+        .and_where(Expr::col(commitment::Column::LineId).eq(line))
+        .to_owned()
+}
+
+fn queued(tenant: Uuid, line: Uuid) -> Select<adoption::Entity> {
+    adoption::Entity::find()
+        .filter(adoption::Column::TenantId.eq(tenant))
+        .filter(adoption::Column::State.eq(AdoptionState::Queued))
+        .filter(adoption::Column::Id.in_subquery(takes_on(tenant, line)))
+}
+
+/// Who waits for a line, the first first; at most 200.
+pub async fn queue(db: &impl ConnectionTrait, tenant: Uuid, line: Uuid) -> Result<Vec<adoption::Model>, Refusal> {
+    Ok(queued(tenant, line)
+        .order_by_asc(adoption::Column::CreatedAt)
+        .order_by_asc(adoption::Column::Id)
+        .limit(QUEUE)
+        .all(db)
+        .await?)
+}
+
+/// The first of a line's queue whom the office has checked: who is not checked keeps the place, but cannot be called. Who was
+/// offered less than it asked for and has not answered stands in its old place.
+pub async fn first_in_queue(db: &impl ConnectionTrait, tenant: Uuid, line: Uuid) -> Result<Option<Uuid>, Refusal> {
+    let mut short = takes_on(tenant, line);
+    short.and_where(Expr::col(commitment::Column::Wanted).gt(Expr::col(commitment::Column::Quantity)));
+    let waits = Condition::all()
+        .add(adoption::Column::State.eq(AdoptionState::Queued))
+        .add(adoption::Column::CheckedAt.is_not_null())
+        .add(adoption::Column::Id.in_subquery(takes_on(tenant, line)));
+    let grows = Condition::all()
+        .add(adoption::Column::State.eq(AdoptionState::Offered))
+        .add(adoption::Column::Id.in_subquery(short));
+    let first = adoption::Entity::find()
+        .filter(adoption::Column::TenantId.eq(tenant))
+        .filter(Condition::any().add(waits).add(grows))
+        .order_by_asc(adoption::Column::CreatedAt)
+        .order_by_asc(adoption::Column::Id)
+        .one(db)
+        .await?;
+    Ok(first.map(|row| row.id))
+}
+
+/// The place of an adoption in its line's queue, from 1; none if it does not wait.
+pub async fn place_in_queue(db: &impl ConnectionTrait, seen: &Seen) -> Result<Option<u64>, Refusal> {
+    let (row, line) = match seen.lines.first() {
+        Some(line) if seen.row.state == AdoptionState::Queued => (&seen.row, line.line.id),
+        _ => return Ok(None),
+    };
+    let earlier = Condition::any()
+        .add(adoption::Column::CreatedAt.lt(row.created_at))
+        .add(Condition::all().add(adoption::Column::CreatedAt.eq(row.created_at)).add(adoption::Column::Id.lt(row.id)));
+    let before = queued(row.tenant_id, line).filter(earlier).count(db).await?;
+    Ok(Some(before + 1))
+}
+
+/// How many wait for each of these lines; those for which nobody waits are left out.
+pub async fn queue_lengths(
+    db: &impl ConnectionTrait,
+    tenant: Uuid,
+    lines: impl IntoIterator<Item = Uuid>,
+) -> Result<HashMap<Uuid, i64>, Refusal> {
+    let waiting = Query::select()
+        .column(adoption::Column::Id)
+        .from(adoption::Entity)
+        .and_where(Expr::col(adoption::Column::TenantId).eq(tenant))
+        .and_where(Expr::col(adoption::Column::State).eq(AdoptionState::Queued.as_str()))
+        .to_owned();
+    let found: Vec<(Uuid, i64)> = commitment::Entity::find()
+        .select_only()
+        .column(commitment::Column::LineId)
+        .column_as(commitment::Column::Id.count(), "waiting")
+        .filter(commitment::Column::TenantId.eq(tenant))
+        .filter(commitment::Column::LineId.is_in(lines))
+        .filter(commitment::Column::AdoptionId.in_subquery(waiting))
+        .group_by(commitment::Column::LineId)
+        .into_tuple()
+        .all(db)
+        .await?;
+    Ok(found.into_iter().collect())
 }
 
 fn standing(who: &Who, row: &adoption::Model, proposal: &proposal::Model, lines: &[Committed]) -> Standing {

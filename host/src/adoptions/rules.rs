@@ -66,6 +66,60 @@ pub fn wishes_fit(wishes: &[Wish], lines: &[need_line::Model], today: &str) -> R
     Ok(())
 }
 
+/// Whether somebody may queue for this quantity: more than is open, not more than is needed at all, in time.
+pub fn may_queue(line: &need_line::Model, wanted: i64, today: &str) -> Result<(), Refusal> {
+    let refused = |refusal: Refusal| refusal.with("line", line.title.clone()).with("unit", line.unit.clone());
+    if wanted < 1 {
+        return Err(refused(Refusal::rule("quantity-not-positive")));
+    }
+    if line.due_on.as_str() < today {
+        return Err(refused(Refusal::rule("line-past-due")).with("due", line.due_on.clone()));
+    }
+    if !line.divisible && wanted != line.optimum {
+        return Err(refused(Refusal::rule("line-indivisible")).with("whole", line.optimum));
+    }
+    // What is delivered never becomes open again.
+    let most = line.optimum - line.delivered;
+    if wanted > most {
+        return Err(refused(Refusal::rule("queue-too-much")).with("most", most));
+    }
+    let open = line.optimum - line.held - line.active - line.delivered;
+    if wanted <= open {
+        return Err(refused(Refusal::rule("queue-not-needed")).with("open", open));
+    }
+    Ok(())
+}
+
+/// What stays of a hold is a part of it: no line more, no quantity more, what cannot be divided whole or not at all.
+pub fn reduces(lines: &[Committed], stays: &[Wish]) -> Result<(), Refusal> {
+    if stays.is_empty() {
+        return Err(Refusal::rule("no-lines-chosen"));
+    }
+    for (at, wish) in stays.iter().enumerate() {
+        if stays[..at].iter().any(|w| w.line == wish.line) {
+            return Err(Refusal::rule("line-twice"));
+        }
+        let line = lines.iter().find(|l| l.line.id == wish.line).ok_or(Refusal::NotFound)?;
+        let held = line.commitment.quantity;
+        let refused =
+            |refusal: Refusal| refusal.with("line", line.line.title.clone()).with("unit", line.line.unit.clone());
+        if wish.quantity < 1 {
+            return Err(refused(Refusal::rule("quantity-not-positive")));
+        }
+        if wish.quantity > held {
+            return Err(refused(Refusal::rule("reduce-not-more")).with("held", held));
+        }
+        if !line.line.divisible && wish.quantity != held {
+            return Err(refused(Refusal::rule("line-indivisible")).with("whole", held));
+        }
+    }
+    let before: i64 = lines.iter().map(|l| l.commitment.quantity).sum();
+    if stays.iter().map(|w| w.quantity).sum::<i64>() == before {
+        return Err(Refusal::rule("nothing-reduced"));
+    }
+    Ok(())
+}
+
 /// Only a signatory binds the sponsor.
 pub fn signatory(who: &Who, sponsor: Uuid) -> Result<(), Refusal> {
     if who.holds_at(&[Role::SponsorSignatory], sponsor) { Ok(()) } else { Err(Refusal::rule("signatory-needed")) }

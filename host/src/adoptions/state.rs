@@ -6,7 +6,8 @@ pub use twoway_entity::adoptions::{AdoptionEvent, AdoptionState, DeliveryEvent, 
 pub struct AdoptionMachine;
 
 /// States in which quantities are reserved and a clock runs: when it runs out, the adoption lapses.
-pub const HOLDING: &[AdoptionState] = &[AdoptionState::Held, AdoptionState::Agreement, AdoptionState::Signing];
+pub const HOLDING: &[AdoptionState] =
+    &[AdoptionState::Offered, AdoptionState::Held, AdoptionState::Agreement, AdoptionState::Signing];
 
 /// States in which the sponsor's own hold can be extended; signing has a clock of its own.
 pub const RESERVED: &[AdoptionState] = &[AdoptionState::Held, AdoptionState::Agreement];
@@ -42,8 +43,11 @@ impl Machine for AdoptionMachine {
     fn next(state: AdoptionState, event: AdoptionEvent) -> Option<AdoptionState> {
         use {AdoptionEvent as E, AdoptionState as S};
         Some(match (state, event) {
-            (S::Interested, E::Check) => S::Interested,
-            (S::Interested, E::Hold) => S::Held,
+            (S::Interested | S::Queued | S::Offered, E::Check) => state,
+            // An offer grows when more becomes open before it is taken.
+            (S::Queued | S::Offered, E::Offer) => S::Offered,
+            (S::Interested | S::Offered, E::Hold) => S::Held,
+            (S::Held | S::Agreement, E::Reduce) => state,
             (S::Held | S::Agreement, E::ExtendHold) => state,
             (S::Held, E::DraftAgreement) => S::Agreement,
             (S::Agreement, E::Freeze) => S::Signing,
@@ -51,11 +55,13 @@ impl Machine for AdoptionMachine {
             (S::Signing, E::Confirm) => S::Signing,
             (S::Signing, E::Activate) => S::Active,
             (S::Active, E::Deliver) => S::Delivered,
-            (S::Interested | S::Held | S::Agreement, E::Decline) => S::Declined,
-            (S::Held | S::Agreement | S::Signing, E::Lapse) => S::Lapsed,
-            (S::Interested | S::Held | S::Agreement | S::Signing, E::Withdraw) => S::Withdrawn,
+            (S::Interested | S::Queued | S::Offered | S::Held | S::Agreement, E::Decline) => S::Declined,
+            (S::Offered | S::Held | S::Agreement | S::Signing, E::Lapse) => S::Lapsed,
+            (S::Interested | S::Queued | S::Offered | S::Held | S::Agreement | S::Signing, E::Withdraw) => S::Withdrawn,
             (
                 S::Interested
+                | S::Queued
+                | S::Offered
                 | S::Held
                 | S::Agreement
                 | S::Signing
@@ -74,10 +80,10 @@ impl Machine for AdoptionMachine {
         const OFFICE: &[Role] = &[Role::LeadOffice];
         match event {
             E::Check | E::Decline | E::Freeze => May { roles: OFFICE, owner: false, system: false },
-            E::Hold | E::ExtendHold | E::Withdraw => May { roles: &[], owner: true, system: false },
+            E::Hold | E::Reduce | E::ExtendHold | E::Withdraw => May { roles: &[], owner: true, system: false },
             E::DraftAgreement | E::Reopen | E::Confirm => May { roles: OFFICE, owner: true, system: false },
-            // The last confirmation and the last delivery bring these about.
-            E::Activate | E::Deliver | E::Lapse => May { roles: &[], owner: false, system: true },
+            // The last confirmation, the last delivery and what others give back bring these about.
+            E::Offer | E::Activate | E::Deliver | E::Lapse => May { roles: &[], owner: false, system: true },
         }
     }
 }

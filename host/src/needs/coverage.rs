@@ -3,7 +3,7 @@
 use crate::Refusal;
 use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
-use twoway_entity::needs::need_line::{Column, Entity};
+use twoway_entity::needs::need_line::{Column, Entity, Model};
 use twoway_ids::Uuid;
 
 /// How a quantity of a line moves on.
@@ -17,6 +17,24 @@ pub enum Shift {
     Activate,
     /// active → delivered
     Deliver,
+}
+
+/// The line as it is now, and as nobody else can change it before the end of this transaction. Who locks a line and moves an
+/// adoption locks the line first, so that two never wait for each other.
+///
+/// Errors: [`Refusal::NotFound`].
+pub async fn lock(tx: &impl ConnectionTrait, tenant: Uuid, line: Uuid) -> Result<Model, Refusal> {
+    // A statement that writes what is there takes the row on both databases.
+    let taken = Entity::update_many()
+        .col_expr(Column::Held, Expr::col(Column::Held).into())
+        .filter(Column::TenantId.eq(tenant))
+        .filter(Column::Id.eq(line))
+        .exec(tx)
+        .await?;
+    if taken.rows_affected != 1 {
+        return Err(Refusal::NotFound);
+    }
+    Entity::find_by_id((tenant, line)).one(tx).await?.ok_or(Refusal::NotFound)
 }
 
 /// Moves `quantity` of a line in one conditional statement, so that of any number of rivals only as many succeed as there is room

@@ -135,6 +135,8 @@ pub(super) async fn adoptions(app: &App, who: &Who) -> Result<Vec<WorkItem>, Ref
         .filter(adoption::Column::TenantId.eq(who.tenant))
         .filter(adoption::Column::State.is_in([
             AdoptionState::Interested,
+            AdoptionState::Queued,
+            AdoptionState::Offered,
             AdoptionState::Held,
             AdoptionState::Agreement,
             AdoptionState::Signing,
@@ -198,7 +200,8 @@ pub(super) async fn adoptions(app: &App, who: &Who) -> Result<Vec<WorkItem>, Ref
         // The sponsor reads the warning and confirms first.
         let turn = |party| unsigned(party) && (party == Party::Sponsor || !unsigned(Party::Sponsor));
         match row.state {
-            AdoptionState::Interested if office && row.checked_at.is_none() => {
+            AdoptionState::Offered if sponsor => items.push(item("take-offer", title, page, row.held_until)),
+            AdoptionState::Interested | AdoptionState::Queued if office && row.checked_at.is_none() => {
                 items.push(item("check-sponsor", title, page, None));
             }
             AdoptionState::Interested if signs[0].0 && row.checked_at.is_some() => {

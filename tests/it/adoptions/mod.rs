@@ -3,6 +3,7 @@
 mod guards;
 mod journey;
 mod pages;
+mod queue;
 mod rivals;
 
 use sea_orm::{ActiveModelTrait, ActiveValue::Set};

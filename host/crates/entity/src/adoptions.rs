@@ -63,6 +63,8 @@ pub mod commitment {
         pub quantity: i64,
         /// Confirmed by both sides; the table checks that it is between 0 and `quantity`.
         pub delivered: i64,
+        /// What was asked for in the queue: `quantity` is what became open of it. None for what never stood in a queue.
+        pub wanted: Option<i64>,
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
@@ -174,6 +176,10 @@ use serde::{Deserialize, Serialize};
 pub enum AdoptionState {
     /// 意向.
     Interested,
+    /// 排队: waits until what it asks for becomes open.
+    Queued,
+    /// 轮到: what became open is reserved for it for some days.
+    Offered,
     /// 锁定: the quantities are reserved for a while.
     Held,
     /// 拟定协议.
@@ -193,6 +199,8 @@ impl AdoptionState {
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Interested => "interested",
+            Self::Queued => "queued",
+            Self::Offered => "offered",
             Self::Held => "held",
             Self::Agreement => "agreement",
             Self::Signing => "signing",
@@ -213,6 +221,10 @@ pub enum AdoptionEvent {
     Check,
     Decline,
     Hold,
+    /// Its turn has come in the queue.
+    Offer,
+    /// Less than what was held.
+    Reduce,
     ExtendHold,
     DraftAgreement,
     Freeze,

@@ -1,15 +1,16 @@
 use super::interest::{commit_to, sponsor};
+use super::queue::call_all;
 use super::{acting, place, shift_all, tell_parties, update};
 use crate::adoptions::model::{HOLD, Wish, said};
 use crate::adoptions::queries::{self, Seen, find_visible};
-use crate::adoptions::{AdoptionEvent, AdoptionMachine, HOLDING, rules};
+use crate::adoptions::{AdoptionEvent, AdoptionMachine, AdoptionState, HOLDING, rules};
 use crate::calendar::{local_day, today};
-use crate::lifecycle::{Command, Done, Step, permit};
+use crate::lifecycle::{Command, Done, Step, permit, wrong_state};
 use crate::needs::{NeedKind, Shift, shift};
 use crate::proposals::ProposalState;
 use crate::{App, Refusal, Who, needs};
-use sea_orm::EntityTrait;
 use sea_orm::sea_query::Expr;
+use sea_orm::{ConnectionTrait, EntityTrait};
 use serde_json::json;
 use twoway_entity::adoptions::{adoption, commitment};
 use twoway_entity::needs::need_line;
@@ -24,6 +25,10 @@ pub async fn hold(app: &App, who: &Who, command: &Command, id: Uuid, wishes: Vec
     let seen = find_visible(db, who, id).await?;
     permit::<AdoptionMachine>(who, AdoptionEvent::Hold, &place(&seen.row))?;
     command.check_version(seen.row.version)?;
+    // An offer holds its quantity already; it is taken as it is.
+    if seen.row.state != AdoptionState::Interested {
+        return Err(wrong_state::<AdoptionMachine>(seen.row.state, AdoptionEvent::Hold));
+    }
     rules::signatory(who, seen.row.organization_id)?;
     if seen.proposal.state != ProposalState::Pooled {
         return Err(Refusal::rule("not-in-pool"));
@@ -32,15 +37,7 @@ pub async fn hold(app: &App, who: &Who, command: &Command, id: Uuid, wishes: Vec
     rules::verified_sponsor(&sponsor(db, &seen).await?)?;
     let lines = needs::queries::lines(db, who, seen.row.proposal_id).await?;
     rules::wishes_fit(&wishes, &lines, &today(app))?;
-    let recipients = lines
-        .iter()
-        .filter(|l| l.kind == NeedKind::Money && wishes.iter().any(|w| w.line == l.id))
-        .map(|l| l.recipient_id.unwrap_or_default());
-    let recipients: Vec<Uuid> = recipients.collect();
-    let found = queries::organizations(db, who.tenant, recipients.iter().copied()).await?;
-    for recipient in &recipients {
-        needs::rules::qualified_recipient(found.get(recipient))?;
-    }
+    qualified_recipients(db, who, lines.iter().filter(|l| wishes.iter().any(|w| w.line == l.id))).await?;
     app.act(who, &acting(command, Some(seen.row.organization_id)), move |step| async move {
         let row = &seen.row;
         let until = step.now() + HOLD;
@@ -61,6 +58,21 @@ pub async fn hold(app: &App, who: &Who, command: &Command, id: Uuid, wishes: Vec
         Ok(Done { id, version: row.version + 1 })
     })
     .await
+}
+
+/// Who receives the money of these lines is qualified still.
+pub(super) async fn qualified_recipients(
+    db: &impl ConnectionTrait,
+    who: &Who,
+    lines: impl Iterator<Item = &need_line::Model>,
+) -> Result<(), Refusal> {
+    let recipients = lines.filter(|l| l.kind == NeedKind::Money).map(|l| l.recipient_id.unwrap_or_default());
+    let recipients: Vec<Uuid> = recipients.collect();
+    let found = queries::organizations(db, who.tenant, recipients.iter().copied()).await?;
+    for recipient in &recipients {
+        needs::rules::qualified_recipient(found.get(recipient))?;
+    }
+    Ok(())
 }
 
 /// Holds one line, or says how much of it is open now.
@@ -146,14 +158,19 @@ pub async fn lapse(app: &App, who: &Who, id: Uuid) -> Result<(), Refusal> {
     Ok(())
 }
 
-/// Ends an adoption before it was agreed: what it held is open again and its clock stops.
+/// Ends an adoption before it was agreed: what it held is open again, or offered to the next in the queue, and its clock stops.
 pub(super) async fn end(step: &Step, seen: &Seen, event: AdoptionEvent, reason: Option<String>) -> Result<(), Refusal> {
     let row = &seen.row;
+    // Whoever gives something back may let this offer grow at the same moment, and has the line first.
+    if let (AdoptionState::Offered, Some(line)) = (row.state, seen.lines.first()) {
+        needs::lock(step.tx(), row.tenant_id, line.line.id).await?;
+    }
     step.advance::<AdoptionMachine>(row.id, (row.state, row.version), event, json!({ "reason": reason })).await?;
     update(row.tenant_id, row.id).col_expr(adoption::Column::Reason, Expr::value(reason)).exec(step.tx()).await?;
     if HOLDING.contains(&row.state) {
         let commitments: Vec<commitment::Model> = seen.lines.iter().map(|l| l.commitment.clone()).collect();
         shift_all(step, &commitments, Shift::Release).await?;
+        call_all(step, &commitments).await?;
         step.cancel_timer(LAPSE, &row.id.to_string()).await?;
     }
     Ok(())

@@ -13,6 +13,7 @@ use sea_orm::{
 };
 use serde_json::json;
 use twoway_entity::adoptions::{adoption, commitment};
+use twoway_entity::proposals::proposal;
 use twoway_ids::Uuid;
 
 /// A sponsor shows interest in lines of a pooled proposal. Nothing is reserved yet; office and proposer are told, nobody else.
@@ -49,45 +50,52 @@ pub async fn express_interest(
     if waiting > 0 {
         return Err(Refusal::rule("interest-waits"));
     }
-    let account = who.account().ok_or(Refusal::SignedOut)?;
     app.act(who, &acting(command, Some(sponsor.id)), move |step| async move {
-        let id = step.new_id();
-        let row = adoption::ActiveModel {
-            tenant_id: Set(step.who().tenant),
-            id: Set(id),
-            proposal_id: Set(proposal.id),
-            organization_id: Set(sponsor.id),
-            path: Set(proposal.path.clone()),
-            message: Set(interest.message),
-            related_party: Set(interest.related_party),
-            clean_promotion: Set(interest.clean_promotion),
-            author_id: Set(account),
-            checked_at: Set(None),
-            checked_by: Set(None),
-            check_note: Set(None),
-            held_until: Set(None),
-            extended: Set(false),
-            agreement_hash: Set(None),
-            reason: Set(None),
-            activated_at: Set(None),
-            named: Set(false),
-            state: Set(AdoptionState::Interested),
-            version: Set(1),
-            created_at: Set(step.now()),
-        };
-        row.insert(step.tx()).await?;
-        commit_to(&step, id, &interest.wishes).await?;
-        step.created::<AdoptionMachine>(
-            id,
-            AdoptionState::Interested,
-            json!({ "lines": interest.wishes, "related_party": interest.related_party }),
-        );
+        let id = begin(&step, &proposal, interest, AdoptionState::Interested).await?;
         let told = json!({ "sponsor": sponsor.name, "project": proposal.title });
         step.notify(proposal.owner_id, "notice-adoption-interest", told.clone(), link(id)).await?;
         tell_office(&step, &proposal.path, "notice-adoption-interest", told, link(id)).await?;
         Ok(Done { id, version: 1 })
     })
     .await
+}
+
+/// The row, its lines and its first event.
+pub(super) async fn begin(
+    step: &Step,
+    proposal: &proposal::Model,
+    interest: NewInterest,
+    state: AdoptionState,
+) -> Result<Uuid, Refusal> {
+    let id = step.new_id();
+    let row = adoption::ActiveModel {
+        tenant_id: Set(step.who().tenant),
+        id: Set(id),
+        proposal_id: Set(proposal.id),
+        organization_id: Set(interest.organization),
+        path: Set(proposal.path.clone()),
+        message: Set(interest.message),
+        related_party: Set(interest.related_party),
+        clean_promotion: Set(interest.clean_promotion),
+        author_id: Set(step.who().account().ok_or(Refusal::SignedOut)?),
+        checked_at: Set(None),
+        checked_by: Set(None),
+        check_note: Set(None),
+        held_until: Set(None),
+        extended: Set(false),
+        agreement_hash: Set(None),
+        reason: Set(None),
+        activated_at: Set(None),
+        named: Set(false),
+        state: Set(state),
+        version: Set(1),
+        created_at: Set(step.now()),
+    };
+    row.insert(step.tx()).await?;
+    commit_to(step, id, &interest.wishes).await?;
+    let payload = json!({ "lines": interest.wishes, "related_party": interest.related_party });
+    step.created::<AdoptionMachine>(id, state, payload);
+    Ok(id)
 }
 
 /// Replaces what an adoption takes on.
@@ -107,6 +115,7 @@ pub(super) async fn commit_to(step: &Step, adoption: Uuid, wishes: &[Wish]) -> R
             line_id: wish.line,
             quantity: wish.quantity,
             delivered: 0,
+            wanted: None,
         })
         .collect();
     let models = rows.iter().map(|r| commitment::ActiveModel {
@@ -116,6 +125,7 @@ pub(super) async fn commit_to(step: &Step, adoption: Uuid, wishes: &[Wish]) -> R
         line_id: Set(r.line_id),
         quantity: Set(r.quantity),
         delivered: Set(r.delivered),
+        wanted: Set(r.wanted),
     });
     commitment::Entity::insert_many(models).exec_without_returning(step.tx()).await?;
     Ok(rows)
@@ -131,6 +141,10 @@ pub async fn check(app: &App, who: &Who, command: &Command, id: Uuid, note: &str
     let note = said("note", note, 10, 2_000)?;
     app.act(who, command, move |step| async move {
         let row = &seen.row;
+        let waits_for = seen.lines.first().filter(|_| row.state == AdoptionState::Queued).map(|l| l.line.id);
+        if let Some(line) = waits_for {
+            needs::lock(step.tx(), row.tenant_id, line).await?;
+        }
         let payload = json!({ "note": note });
         step.advance::<AdoptionMachine>(id, (row.state, row.version), AdoptionEvent::Check, payload).await?;
         update(row.tenant_id, id)
@@ -140,8 +154,19 @@ pub async fn check(app: &App, who: &Who, command: &Command, id: Uuid, note: &str
             .exec(step.tx())
             .await?;
         let told = json!({ "project": seen.proposal.title });
-        tell_sponsor(&step, &seen, "notice-adoption-checked", told).await?;
-        Ok(Done { id, version: row.version + 1 })
+        match waits_for {
+            None => {
+                tell_sponsor(&step, &seen, "notice-adoption-checked", told).await?;
+                Ok(Done { id, version: row.version + 1 })
+            }
+            // Something may be open that nobody before it may take.
+            Some(line) => {
+                tell_sponsor(&step, &seen, "notice-adoption-checked-queued", told).await?;
+                super::queue::call(&step, line).await?;
+                let version = queries::load(step.tx(), step.who(), id).await?.row.version;
+                Ok(Done { id, version })
+            }
+        }
     })
     .await
 }

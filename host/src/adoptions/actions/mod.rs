@@ -3,11 +3,13 @@
 mod deliveries;
 mod hold;
 mod interest;
+mod queue;
 mod sign;
 
 pub use deliveries::{Answer, answer_delivery, record_delivery};
 pub use hold::{LAPSE, extend_hold, hold, lapse, withdraw};
 pub use interest::{check, decline, express_interest};
+pub use queue::{join_queue, reduce, take_offer};
 pub use sign::{confirm, draft_agreement, edit_agreement, freeze, reopen};
 
 use super::queries::Seen;

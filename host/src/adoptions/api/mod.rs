@@ -2,6 +2,7 @@
 
 mod agreement;
 mod deliveries;
+mod queue;
 mod views;
 
 use super::lists::{Narrow, Room, list as adoptions};
@@ -43,7 +44,11 @@ const SPONSOR: Access = Access::AnyOf(super::rules::SPONSORS);
         agreement::confirm,
         deliveries::record,
         deliveries::confirm,
-        deliveries::dispute
+        deliveries::dispute,
+        queue::list,
+        queue::join,
+        queue::take,
+        queue::reduce
     ),
     tags((name = "adoptions"))
 )]
@@ -59,7 +64,7 @@ pub fn routes(routes: Routes) -> Routes {
         .api(Method::POST, "/api/v1/adoptions/{id}/hold", SPONSOR, hold)
         .api(Method::POST, "/api/v1/adoptions/{id}/extend", SPONSOR, extend)
         .api(Method::POST, "/api/v1/adoptions/{id}/withdraw", SPONSOR, withdraw);
-    pages::routes(deliveries::routes(agreement::routes(routes)))
+    pages::routes(queue::routes(deliveries::routes(agreement::routes(routes))))
 }
 
 #[derive(Debug, Default, Deserialize, IntoParams)]
@@ -144,7 +149,8 @@ async fn show(State(app): State<App>, Caller(who): Caller, Path(id): Path<Uuid>)
     let db = app.db.read();
     let seen = queries::find_visible(db, &who, id).await?;
     let deliveries = queries::deliveries(db, who.tenant, id).await?;
-    Ok(Json(Adoption::new(seen, deliveries)))
+    let place = queries::place_in_queue(db, &seen).await?;
+    Ok(Json(Adoption::new(seen, deliveries, place)))
 }
 
 #[derive(Debug, Deserialize, Serialize, ToSchema)]

@@ -19,6 +19,8 @@ pub(super) struct Commitment {
     title: String,
     unit: String,
     quantity: i64,
+    /// What was asked for in the queue, if more than `quantity`.
+    wanted: Option<i64>,
     delivered: i64,
     /// `YYYY-MM-DD`
     due_on: String,
@@ -35,6 +37,7 @@ impl From<Committed> for Commitment {
             title: line.title,
             unit: line.unit,
             quantity: commitment.quantity,
+            wanted: commitment.wanted,
             delivered: commitment.delivered,
             due_on: line.due_on,
             recipient: line.recipient_id,
@@ -134,12 +137,14 @@ pub(super) struct Adoption {
     reason: Option<String>,
     activated_at: Option<i64>,
     named: bool,
+    /// From 1, while it waits in a queue.
+    place: Option<u64>,
     lines: Vec<Commitment>,
     deliveries: Vec<Delivery>,
 }
 
 impl Adoption {
-    pub(super) fn new(seen: Seen, deliveries: Vec<delivery::Model>) -> Self {
+    pub(super) fn new(seen: Seen, deliveries: Vec<delivery::Model>, place: Option<u64>) -> Self {
         let row: adoption::Model = seen.row;
         // What the office noted about a sponsor is between the two.
         let private = seen.standing.sponsor || seen.standing.reads;
@@ -161,6 +166,7 @@ impl Adoption {
             reason: row.reason,
             activated_at: row.activated_at,
             named: row.named,
+            place,
             lines: seen.lines.into_iter().map(Commitment::from).collect(),
             deliveries: deliveries.into_iter().map(Delivery::from).collect(),
         }

@@ -25,16 +25,16 @@ use twoway_manifest::FieldProblem;
 
 #[derive(Template)]
 #[template(path = "adoptions/form.html")]
-struct FormHtml {
-    shell: Shell,
-    heading: String,
-    lead: String,
-    notice: Option<String>,
-    form: Option<FormView>,
+pub(super) struct FormHtml {
+    pub shell: Shell,
+    pub heading: String,
+    pub lead: String,
+    pub notice: Option<String>,
+    pub form: Option<FormView>,
 }
 
 /// The name of a line's box.
-fn name(line: Uuid) -> String {
+pub(super) fn name(line: Uuid) -> String {
     format!("line-{line}")
 }
 
@@ -64,7 +64,7 @@ fn boxes(l: Locale, lines: &[need_line::Model], typed: &HashMap<Uuid, String>) -
 }
 
 /// What was typed into the boxes.
-fn typed(form: &Form) -> HashMap<Uuid, String> {
+pub(super) fn typed(form: &Form) -> HashMap<Uuid, String> {
     let boxes = form.0.iter().filter_map(|(key, value)| {
         let id = Uuid::parse_str(key.strip_prefix("line-")?).ok()?;
         Some((id, value.trim().to_string()))
@@ -73,7 +73,7 @@ fn typed(form: &Form) -> HashMap<Uuid, String> {
 }
 
 /// The quantities; an empty box or a zero is none. Errors: [`Refusal::Invalid`] at the box.
-fn quantities(typed: &HashMap<Uuid, String>) -> Result<Vec<Wish>, Refusal> {
+pub(super) fn quantities(typed: &HashMap<Uuid, String>) -> Result<Vec<Wish>, Refusal> {
     let mut wishes = Vec::new();
     for (line, text) in typed {
         let quantity = match text.as_str() {
@@ -88,13 +88,13 @@ fn quantities(typed: &HashMap<Uuid, String>) -> Result<Vec<Wish>, Refusal> {
     Ok(wishes)
 }
 
-fn respond(page: FormHtml, failed: bool) -> Response {
+pub(super) fn respond(page: FormHtml, failed: bool) -> Response {
     let page = Page::new(page);
     if failed { page.status(StatusCode::UNPROCESSABLE_ENTITY).into_response() } else { page.into_response() }
 }
 
 /// The interest's own answers without the boxes.
-fn own_answers(form: &Form) -> Value {
+pub(super) fn own_answers(form: &Form) -> Value {
     let pairs: Vec<_> = form.0.iter().filter(|(k, _)| !k.starts_with("line-") && k != "sponsor").cloned().collect();
     answers(&interest_fields(), &pairs)
 }
@@ -109,6 +109,29 @@ pub(super) async fn form(
     let proposal = proposals::queries::find_visible(app.db.read(), &who, id).await?.row;
     let chosen = acting.map(|id| id.to_string()).unwrap_or_default();
     interest_page(&app, &who, shell, &proposal, &json!({}), &HashMap::new(), &chosen, None).await
+}
+
+/// The sponsors for which the reader speaks, by id and name.
+pub(super) fn houses(who: &Who) -> Vec<(String, String)> {
+    let held = who.actor().map(|actor| actor.held.as_slice()).unwrap_or_default();
+    let held = held.iter().filter(|h| SPONSORS.contains(&h.role));
+    let mut houses: Vec<_> = held.map(|h| (h.organization.to_string(), h.organization_name.clone())).collect();
+    houses.sort_unstable();
+    houses.dedup();
+    houses
+}
+
+/// Asks for which of several sponsors the reader acts; the only one is not asked for.
+pub(super) fn for_sponsor(l: Locale, mut form: FormView, houses: Vec<(String, String)>, chosen: &str) -> FormView {
+    if let [(only, _)] = houses.as_slice() {
+        return form.with("sponsor", only);
+    }
+    let mut choice = FormField::plain("sponsor", l.t("interest-organization"), Control::Radios);
+    choice.required = true;
+    choice.options =
+        houses.into_iter().map(|(value, label)| OptionView { selected: value == chosen, value, label }).collect();
+    form.fields.insert(0, choice);
+    form
 }
 
 #[expect(clippy::too_many_arguments, reason = "what a form that comes back has to show again")]
@@ -126,13 +149,7 @@ async fn interest_page(
     let lines = needs::queries::lines(app.db.read(), who, proposal.id).await?;
     let heading = l.t1("interest-title", "title", &proposal.title);
     let shell = shell.crumb(l.t("hall"), "/hall").titled(heading.clone());
-    let houses: Vec<(String, String)> = who.actor().map_or_else(Vec::new, |actor| {
-        let held = actor.held.iter().filter(|h| SPONSORS.contains(&h.role));
-        let mut houses: Vec<_> = held.map(|h| (h.organization.to_string(), h.organization_name.clone())).collect();
-        houses.sort_unstable();
-        houses.dedup();
-        houses
-    });
+    let houses = houses(who);
     let lead = l.t("interest-lead");
     if houses.is_empty() {
         let notice = Some(l.t("interest-no-right"));
@@ -143,17 +160,7 @@ async fn interest_page(
     let mut form = FormView::new(action, &interest_fields(), &words, given, &[])
         .submit(l.t("interest-submit"))
         .cancel(l.t("cancel"), format!("/proposals/{}/needs", proposal.id));
-    if let [(only, _)] = houses.as_slice() {
-        form = form.with("sponsor", only);
-    } else {
-        let mut choice = FormField::plain("sponsor", l.t("interest-organization"), Control::Radios);
-        choice.required = true;
-        choice.options = houses
-            .into_iter()
-            .map(|(value, label)| OptionView { selected: value == organization, value, label })
-            .collect();
-        form.fields.insert(0, choice);
-    }
+    form = for_sponsor(l, form, houses, organization);
     let boxes = boxes(l, &lines, typed);
     let at = form.fields.len() - interest_fields().len();
     form.fields.splice(at..at, boxes);

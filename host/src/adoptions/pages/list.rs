@@ -41,7 +41,7 @@ const STAGES: [&str; 3] = ["open", "running", "over"];
 fn states(stage: Option<&str>) -> Vec<AdoptionState> {
     use AdoptionState as S;
     match stage {
-        Some("open") => vec![S::Interested, S::Held, S::Agreement, S::Signing],
+        Some("open") => vec![S::Interested, S::Queued, S::Offered, S::Held, S::Agreement, S::Signing],
         Some("running") => vec![S::Active],
         Some("over") => ENDED.to_vec(),
         _ => Vec::new(),

@@ -5,6 +5,7 @@ mod deliveries;
 mod forms;
 mod interest;
 mod list;
+mod queue;
 mod show;
 
 use super::AdoptionState;
@@ -45,14 +46,14 @@ pub(super) fn routes(routes: Routes) -> Routes {
         .page(Method::POST, "/adoptions/{id}/hold", SPONSOR, interest::hold)
         .page(Method::POST, "/adoptions/{id}/extend", SPONSOR, forms::extend)
         .nav(60, "nav-adoptions", "/adoptions", "heart-handshake", PARTIES);
-    deliveries::routes(agreement::routes(routes))
+    queue::routes(deliveries::routes(agreement::routes(routes)))
 }
 
 /// What a state means to who looks at a list.
 fn tone(state: AdoptionState) -> Tone {
     match state {
-        AdoptionState::Interested | AdoptionState::Agreement => Tone::Neutral,
-        AdoptionState::Held | AdoptionState::Signing => Tone::Attention,
+        AdoptionState::Interested | AdoptionState::Queued | AdoptionState::Agreement => Tone::Neutral,
+        AdoptionState::Offered | AdoptionState::Held | AdoptionState::Signing => Tone::Attention,
         AdoptionState::Active => Tone::Active,
         AdoptionState::Delivered => Tone::Good,
         AdoptionState::Declined | AdoptionState::Lapsed | AdoptionState::Withdrawn => Tone::Bad,

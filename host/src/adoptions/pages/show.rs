@@ -42,6 +42,8 @@ struct Read {
     houses: HashMap<Uuid, String>,
     people: HashMap<Uuid, String>,
     account: Option<Uuid>,
+    /// The place in the queue.
+    place: Option<u64>,
 }
 
 pub(super) async fn show(
@@ -86,7 +88,8 @@ async fn read(app: &App, who: &Who, id: Uuid) -> Result<Read, Refusal> {
     let people: Vec<Uuid> = given.chain(seen.row.checked_by).collect();
     let people = queries::names(db, who.tenant, people).await?;
     let sponsor = sponsor_name(app, who, &seen).await?;
-    Ok(Read { seen, agreement, deliveries, sponsor, houses, people, account: who.account() })
+    let place = queries::place_in_queue(db, &seen).await?;
+    Ok(Read { seen, agreement, deliveries, sponsor, houses, people, account: who.account(), place })
 }
 
 /// The organisations that receive something.
@@ -98,7 +101,7 @@ fn stepper(l: Locale, seen: &Seen) -> Stepper {
     const STEPS: [&str; 6] = ["interested", "held", "agreement", "signing", "active", "delivered"];
     let row = &seen.row;
     let place = match row.state {
-        AdoptionState::Interested => 0,
+        AdoptionState::Interested | AdoptionState::Queued | AdoptionState::Offered => 0,
         AdoptionState::Held => 1,
         AdoptionState::Agreement => 2,
         AdoptionState::Signing => 3,
@@ -128,7 +131,17 @@ fn next(l: Locale, read: &Read, now: i64) -> NextStep {
     let link = |key: &str, verb: &str| ActionButton::link(l.t(key), at(verb)).primary();
     let turn = |key: &str, button: ActionButton| (Tone::Active, l.t(key), vec![button]);
     let wait = |key: &str| (Tone::Attention, l.t(key), Vec::new());
+    let place = read.place.unwrap_or_default().to_string();
     let (tone, text, mut buttons) = match row.state {
+        AdoptionState::Queued if row.checked_at.is_none() && standing.office => {
+            turn("next-adoption-check-queued", link("adoption-check", "check"))
+        }
+        AdoptionState::Queued => (Tone::Neutral, l.t1("next-adoption-queued", "place", place), Vec::new()),
+        AdoptionState::Offered if standing.signatory => {
+            let take = ActionButton::post(l.t("offer-take"), at("take-offer")).primary();
+            turn("next-adoption-offered", take.with("_version", row.version))
+        }
+        AdoptionState::Offered => wait("next-adoption-offered-wait"),
         AdoptionState::Interested if row.checked_at.is_none() && standing.office => {
             turn("next-adoption-check", link("adoption-check", "check"))
         }
@@ -220,19 +233,21 @@ fn more(l: Locale, seen: &Seen) -> Vec<ActionButton> {
     let (row, standing) = (&seen.row, &seen.standing);
     let at = |verb: &str| format!("/adoptions/{}/{verb}", row.id);
     let mut more = Vec::new();
-    let early = matches!(row.state, AdoptionState::Interested | AdoptionState::Held | AdoptionState::Agreement);
+    let unheld = matches!(row.state, AdoptionState::Interested | AdoptionState::Queued);
+    let early = unheld || matches!(row.state, AdoptionState::Offered | AdoptionState::Held | AdoptionState::Agreement);
     if row.state == AdoptionState::Interested && row.checked_at.is_some() && standing.office {
         more.push(ActionButton::link(l.t("adoption-check"), at("check")).icon("shield-check"));
     }
     if row.state == AdoptionState::Active && !standing.sponsor && may_record(standing, seen) {
         more.push(ActionButton::link(l.t("delivery-record"), at("deliver")).icon("package"));
     }
+    if standing.signatory && crate::adoptions::RESERVED.contains(&row.state) {
+        more.push(ActionButton::link(l.t("hold-reduce"), at("reduce")));
+    }
     if standing.office && early {
         more.push(ActionButton::link(l.t("adoption-decline"), at("decline")).look(Look::Danger));
     }
-    if (standing.signatory || (standing.sponsor && row.state == AdoptionState::Interested))
-        && (early || row.state == AdoptionState::Signing)
-    {
+    if (standing.signatory || (standing.sponsor && unheld)) && (early || row.state == AdoptionState::Signing) {
         more.push(ActionButton::link(l.t("adoption-withdraw"), at("withdraw")).look(Look::Danger));
     }
     more
@@ -327,6 +342,15 @@ fn facts(l: Locale, read: &Read) -> Facts {
             l.t("adoption-fact-message"),
             if row.message.is_empty() { Cell::Nothing } else { Cell::text(&row.message) },
         );
+    if let (Some(place), Some(line)) = (read.place, read.seen.lines.first()) {
+        let values = [
+            ("place", place.to_string().text_value()),
+            ("line", line.line.title.text_value()),
+            ("n", line.commitment.quantity.to_string().text_value()),
+            ("unit", line.line.unit.text_value()),
+        ];
+        facts = facts.fact(l.t("adoption-fact-place"), Cell::Text(t(l, "adoption-place", &values)));
+    }
     let standing = &read.seen.standing;
     if standing.sponsor || standing.reads {
         let related = if row.related_party { "adoption-related-yes" } else { "adoption-related-no" };

@@ -72,8 +72,19 @@ fn conditions(l: Locale, line: &need_line::Model, recipient: Option<&String>) ->
 
 /// Where a line of this proposal is adopted, while it is pooled.
 fn adopt(l: Locale, proposal: &proposal::Model, line: &LineCoverage) -> Option<ActionButton> {
-    let can = proposal.state == ProposalState::Pooled && line.open() > 0;
-    can.then(|| ActionButton::link(l.t("hall-adopt"), format!("/proposals/{}/adopt", proposal.id)))
+    if proposal.state != ProposalState::Pooled {
+        return None;
+    }
+    if line.open() > 0 {
+        return Some(ActionButton::link(l.t("hall-adopt"), format!("/proposals/{}/adopt", proposal.id)));
+    }
+    // What is delivered does not become open again.
+    (line.delivered < line.optimum).then(|| queue(l, line))
+}
+
+/// Where somebody waits for what others have taken.
+fn queue(l: Locale, line: &LineCoverage) -> ActionButton {
+    ActionButton::link(l.t("queue-join"), format!("/needs/{}/queue", line.id))
 }
 
 struct LineCard {
@@ -106,6 +117,7 @@ async fn list(
     let proposal = proposals::queries::find_visible(db, &who, id).await?.row;
     let rows = queries::lines(db, &who, id).await?;
     let names = organizations::names(db, &who, rows.iter().filter_map(|r| r.recipient_id)).await?;
+    let waiting = adoptions::queries::queue_lengths(db, who.tenant, rows.iter().map(|r| r.id)).await?;
     let sponsors = adoptions::lists::named_sponsors(db, who.tenant, id).await?;
     let l = shell.locale;
     let editor = editor(&who, &proposal);
@@ -126,11 +138,21 @@ async fn list(
     let lines = rows
         .iter()
         .zip(&coverage)
-        .map(|(row, line)| LineCard {
-            bar: bar(l, line, adopt(l, &proposal, line)),
-            description: row.description.clone(),
-            conditions: conditions(l, row, row.recipient_id.and_then(|id| names.get(&id))),
-            buttons: if may { line_buttons(l, row) } else { Vec::new() },
+        .map(|(row, line)| {
+            let mut conditions = conditions(l, row, row.recipient_id.and_then(|id| names.get(&id)));
+            if let Some(n) = waiting.get(&row.id) {
+                conditions = format!("{conditions} · {}", l.t1("queue-waiting", "n", n.to_string()));
+            }
+            let mut buttons = if may { line_buttons(l, row) } else { Vec::new() };
+            if proposal.state == ProposalState::Pooled && line.open() > 0 && line.held + line.active > 0 {
+                buttons.push(queue(l, line));
+            }
+            LineCard {
+                bar: bar(l, line, adopt(l, &proposal, line)),
+                description: row.description.clone(),
+                conditions,
+                buttons,
+            }
         })
         .collect();
     let mut buttons = vec![ActionButton::link(l.t("needs-to-proposal"), format!("/proposals/{id}"))];

@@ -76,6 +76,7 @@ work-check-sponsor = Check a sponsor
 work-hold-adoption = Hold the quantities
 work-freeze-agreement = Check and freeze an agreement
 work-draft-agreement = Draft an agreement
+work-take-offer = Accept what the queue offers
 work-confirm-agreement = Confirm an agreement
 work-answer-delivery = Answer a delivery
 work-plan-project = Write the plan

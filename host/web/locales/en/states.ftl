@@ -39,6 +39,8 @@ state-proposal-disqualified = Disqualified
 
 machine-adoption = Adoption
 state-adoption-interested = Interested
+state-adoption-queued = In the queue
+state-adoption-offered = Its turn
 state-adoption-held = Held
 state-adoption-agreement = Drafting the agreement
 state-adoption-signing = Awaiting confirmation

@@ -70,6 +70,7 @@ work-check-sponsor = 核实认领意向
 work-hold-adoption = 保留认领名额
 work-freeze-agreement = 核对并固定认领协议
 work-draft-agreement = 拟定认领协议
+work-take-offer = 排队已轮到，请接受
 work-confirm-agreement = 确认认领协议
 work-answer-delivery = 确认交付
 work-plan-project = 填写项目计划

@@ -39,6 +39,8 @@ state-proposal-disqualified = 已取消资格
 
 machine-adoption = 认领
 state-adoption-interested = 有意向
+state-adoption-queued = 排队中
+state-adoption-offered = 已轮到，待接受
 state-adoption-held = 名额保留中
 state-adoption-agreement = 拟定协议
 state-adoption-signing = 待各方确认
