@@ -265,6 +265,7 @@ fn no_more_is_delivered_than_agreed() {
         line_id: id(10),
         quantity: 50,
         delivered: 20,
+        wanted: None,
     };
     let committed = Committed { commitment, line: line(true) };
     let waiting = [
