@@ -24,16 +24,7 @@ pub struct Register {
     pub dangerous: bool,
     #[field(max_length = 100)]
     pub kept_at: String,
-    #[field(accept("jpg", "jpeg", "png"))]
-    pub photo: Option<File>,
     pub finder: Option<Person>,
-}
-
-#[derive(Action)]
-#[action(on = FoundItem, from(Received, Announced, ClaimPending), roles(CUSTODIAN))]
-pub struct AttachPhoto {
-    #[field(accept("jpg", "jpeg", "png"))]
-    pub photo: File,
 }
 
 #[derive(Action)]

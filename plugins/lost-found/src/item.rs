@@ -40,7 +40,6 @@ pub fn register(ctx: &Ctx, host: &impl Host, _: (), input: Register) -> Outcome 
         perishable: input.perishable,
         dangerous: input.dangerous,
         kept_at: input.kept_at.clone(),
-        photo: input.photo,
         finder: input.finder,
         received_by,
         received_on: ctx.today(),
@@ -77,11 +76,6 @@ fn first_step(item: &FoundItem) -> &'static str {
 
 fn first_task(id: &RecordId<FoundItem>) -> String {
     format!("first/{}", id.as_str())
-}
-
-pub fn attach_photo(_: &Ctx, host: &impl Host, mut item: Item<FoundItem>, input: AttachPhoto) -> Outcome {
-    item.photo = Some(input.photo);
-    host.save(&item)
 }
 
 pub fn announce(ctx: &Ctx, host: &impl Host, mut item: Item<FoundItem>, _: Announce) -> Outcome {

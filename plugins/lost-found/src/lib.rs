@@ -141,7 +141,6 @@ twoway_sdk::plugin! {
     books: ["custody" of item::Custody],
     actions: [
         Register => item::register,
-        AttachPhoto => item::attach_photo,
         Announce => item::announce,
         HandToPolice => item::hand_to_police,
         Dispose => item::dispose,

@@ -70,9 +70,6 @@ pub struct FoundItem {
     pub dangerous: bool,
     #[field(max_length = 100)]
     pub kept_at: String,
-    /// For the staff: what everybody could see would help whoever is not the owner.
-    #[field(accept("jpg", "jpeg", "png"))]
-    pub photo: Option<File>,
     pub finder: Option<Person>,
     pub received_by: Person,
     pub received_on: Date,

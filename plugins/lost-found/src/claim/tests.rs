@@ -32,7 +32,6 @@ fn wallet() -> FoundItem {
         perishable: false,
         dangerous: false,
         kept_at: "3号柜".to_string(),
-        photo: None,
         finder: Some(Person("driver".to_string())),
         received_by: Person("keeper".to_string()),
         received_on: Date::parse("2026-02-28").unwrap(),
