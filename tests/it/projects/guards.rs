@@ -126,7 +126,7 @@ on_both_databases! {
         assert_eq!((refused.code(), refused.body["rule"].as_str()), ("impact-assessment-missing", Some("P8")));
         let refused = put(|b| b["minors_data_confirmed"] = json!(false)).await.expect(409);
         assert_eq!((refused.code(), refused.body["rule"].as_str()), ("minors-data-unconfirmed", Some("P11")));
-        let refused = put(|b| b["grant"]["abilities"] = json!(["people"])).await.expect(409);
+        let refused = put(|b| b["grant"]["classes"] = json!(["P3"])).await.expect(409);
         assert_eq!(refused.code(), "grant-beyond-request");
         put(|b| b["settings"] = json!({"limit": 0})).await.expect(422);
         put(|b| b["digest"] = json!("0")).await.expect(404);
