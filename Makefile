@@ -24,6 +24,7 @@ test: lint
 
 lint:
 	cargo fmt --all --check
+	cargo clippy --workspace --all-targets -- -D warnings
 
 plugins:
 	cargo run -p cargo-twoway -- twoway build plugins/* --out $(TWOWAY_PLUGINS)

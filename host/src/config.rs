@@ -140,6 +140,14 @@ impl Config {
             let name = user.split(':').next().unwrap_or_default();
             shown.database_url = format!("{scheme}://{name}:…@{place}");
         }
+        // The driver also takes the password as a parameter of the address.
+        if let Some((place, parameters)) = shown.database_url.clone().split_once('?') {
+            let hidden = parameters.split('&').map(|parameter| match parameter.split_once('=') {
+                Some((name, _)) if name.eq_ignore_ascii_case("password") => format!("{name}=…"),
+                _ => parameter.to_string(),
+            });
+            shown.database_url = format!("{place}?{}", hidden.collect::<Vec<_>>().join("&"));
+        }
         Ok(toml::to_string(&shown)?)
     }
 
@@ -155,14 +163,15 @@ mod tests {
     #[test]
     fn proxies_are_addresses_and_networks() {
         let read = |toml: &str| {
-            Figment::from(Serialized::defaults(Config::default())).merge(Toml::string(toml)).extract::<Config>()
+            let given = Figment::from(Serialized::defaults(Config::default())).merge(Toml::string(toml));
+            given.extract::<Config>().map_err(|error| error.to_string())
         };
         let config = read("trusted_proxies = [\"10.0.0.0/8\", \"::1\"]").expect("read");
         let contains = |address: &str| config.trusted_proxies.iter().any(|n| n.contains(address.parse().expect("one")));
         assert!(contains("10.1.2.3") && contains("::1") && !contains("127.0.0.1"));
         assert!(read("trusted_proxies = \"10.0.0.1, 10.0.0.2\"").is_ok_and(|c| c.trusted_proxies.len() == 2));
         assert!(read("trusted_proxies = []").is_ok_and(|c| c.trusted_proxies.is_empty()));
-        let problem = read("trusted_proxies = [\"proxy.example\"]").expect_err("refused").to_string();
+        let problem = read("trusted_proxies = [\"proxy.example\"]").expect_err("refused");
         assert!(problem.contains("'proxy.example' is neither an address"), "{problem}");
         let printed = Config::default().print().expect("printed");
         assert!(printed.contains("trusted_proxies = [\"127.0.0.1\", \"::1\"]"), "{printed}");
@@ -173,6 +182,12 @@ mod tests {
         let url = "postgres://twoway:se@cret@db.example/twoway".to_string();
         let printed = Config { database_url: url, ..Config::default() }.print().expect("printed");
         assert!(printed.contains("postgres://twoway:…@db.example/twoway"), "{printed}");
+        let url = "postgres://db.example/twoway?user=twoway&password=se@cret&sslmode=require".to_string();
+        let printed = Config { database_url: url, ..Config::default() }.print().expect("printed");
+        assert!(!printed.contains("cret"), "{printed}");
+        let url = "postgres://db.example/twoway?user=twoway&password=secret&sslmode=require".to_string();
+        let printed = Config { database_url: url, ..Config::default() }.print().expect("printed");
+        assert!(printed.contains("?user=twoway&password=…&sslmode=require"), "{printed}");
         assert!(!printed.contains("cret"), "{printed}");
     }
 }

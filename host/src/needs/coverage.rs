@@ -26,7 +26,7 @@ pub enum Shift {
 pub async fn lock(tx: &impl ConnectionTrait, tenant: Uuid, line: Uuid) -> Result<Model, Refusal> {
     // A statement that writes what is there takes the row on both databases.
     let taken = Entity::update_many()
-        .col_expr(Column::Held, Expr::col(Column::Held).into())
+        .col_expr(Column::Held, Expr::col(Column::Held))
         .filter(Column::TenantId.eq(tenant))
         .filter(Column::Id.eq(line))
         .exec(tx)
