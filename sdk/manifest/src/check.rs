@@ -197,7 +197,7 @@ impl Description {
 }
 
 impl Description {
-    /// A file belongs to one field of one record. It comes by an action's form and is seen on the record's page.
+    /// A file belongs to one field of one record.
     fn check_file(&self, owner: &str, field: &Field, found: &mut Findings) {
         let place = format!("{owner}.{}", field.key);
         let known: Vec<&str> = FILE_KINDS.iter().map(|(ending, _)| *ending).collect();
@@ -210,16 +210,14 @@ impl Description {
         if field.default.is_some() {
             found.say(&place, "a file has no default");
         }
+        // Nothing would carry it from the form to the host, and a form that cannot be sent is worse than a field that is not there.
         let action = owner.strip_prefix("action.").and_then(|key| self.action(key));
-        if action.is_some_and(|a| a.confirmations > 1) {
-            found.say(
-                &place,
-                "an action of two persons takes no file: let one attach it first, so that the second sees it",
-            );
+        if action.is_some() {
+            found.say(&place, "no host takes a file by an action's form so far; ask for words in its place");
         }
         let kind = owner.strip_prefix("record.").and_then(|key| self.record(key));
         if action.is_none() && kind.is_none() {
-            found.say(&place, "a file stands in an action's form or in a record, nowhere else");
+            found.say(&place, "a file stands in a record, nowhere else");
         }
         if kind.is_some_and(|k| k.indexes.contains(&field.key) || k.title_field.as_ref() == Some(&field.key)) {
             found.say(&place, "a file can neither be an index nor a title");
