@@ -16,7 +16,7 @@ on_both_databases! {
         assert_eq!((record["state"].as_str(), record["title"].as_str()), (Some("open"), Some("first")));
         assert_eq!(record["actions"], json!([
             "finish", "finish-by-two", "guess", "rescue", "trap", "loop", "no", "ask", "call-off", "day", "expect", "verify",
-            "satisfied", "here", "book", "out", "publish", "unpublish", "injury", "jam", "keep-file"
+            "satisfied", "here", "book", "out", "publish", "unpublish", "injury", "jam"
         ]));
         let journal = decision::Entity::find().all(app.app.db.read()).await.expect("read");
         assert_eq!(journal.len(), 1);

@@ -38,10 +38,6 @@ pub fn description() -> Value {
         {"key": "child", "type": "line", "class": "P4", "purpose": "care"},
         {"key": "route", "type": "line", "class": "P1", "retention-days": 60},
     ]);
-    let files = json!([
-        {"key": "photo", "type": "file", "class": "P1", "accept": ["png", "jpg"]},
-        {"key": "scan", "type": "file", "class": "P4", "purpose": "care"},
-    ]);
     let code = json!([{"key": "code", "type": "line", "required": true}]);
     // What everybody may ask of a note, which stays where it is.
     let ask = |key: &str, form: &Value| json!({"key": key, "on": "note", "from": ["open"], "roles": ["participant"], "form": form});
@@ -50,7 +46,7 @@ pub fn description() -> Value {
         "roles": [{"key": "helper", "requires": ["cleared"]}],
         "records": [{
             "key": "note", "title-field": "text", "indexes": ["text", "route"], "readers": ["helper"],
-            "fields": form.as_array().into_iter().flatten().chain(files.as_array().into_iter().flatten()).collect::<Vec<_>>(),
+            "fields": form,
             "states": [{"key": "open"}, {"key": "done", "end": true}],
         }],
         "actions": [
@@ -66,7 +62,7 @@ pub fn description() -> Value {
             ask("ask", &json!([])), ask("call-off", &json!([])), ask("day", &json!([])), ask("expect", &json!([])),
             ask("verify", &code), ask("satisfied", &json!([])), ask("here", &json!([])), ask("book", &json!([])),
             ask("out", &json!([])), ask("publish", &json!([])), ask("unpublish", &json!([])), ask("injury", &json!([])),
-            ask("jam", &json!([])), ask("keep-file", &files),
+            ask("jam", &json!([])),
         ],
         "timers": [{"name": "later"}],
         "events": ["project-started", "project-suspended", "project-resumed", "project-closed", "project-ended",

@@ -157,11 +157,6 @@
           (i32.const 0) (i32.const 0) (i32.const 0) (i32.const 1056) (i32.const 7)
           (i32.const 1008) (i32.const 18) (i32.const 128))
         (return (call $answered))))
-    (if (i32.eq (local.get $first) (i32.const 107)) ;; keep-file: the input is the patch
-      (then
-        (call $update (local.get $target) (local.get $length) (i32.const 0) (i32.const 0) (i32.const 0)
-          (i32.load offset=160 (local.get $args)) (i32.load offset=164 (local.get $args)) (i32.const 128))
-        (return (call $answered))))
     (i32.const 0))
 
   (func (export "twoway:kind/behaviour@1.0.0#describe") (result i32) (i32.const 16))
