@@ -23,7 +23,7 @@ mod test_app;
 
 pub use actor::{Actor, Answer, PASSWORD, PageClient};
 pub use database::{Backend, OwnDatabase, own_database};
-pub use test_app::{START, TestApp, credit_code, run};
+pub use test_app::{START, TestApp, credit_code, plugins, run};
 
 /// Writes each test once, for both databases.
 #[macro_export]

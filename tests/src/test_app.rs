@@ -309,7 +309,7 @@ impl TestApp {
 }
 
 /// Plugins compiled by this package's own program, their code kept beside it from one run to the next.
-fn plugins() -> Registry {
+pub fn plugins() -> Registry {
     let test = std::env::current_exe().expect("a running test has a program");
     let programs = test.parent().and_then(Path::parent).expect("target/debug/deps/…");
     let compiler = Compiler::new(programs.join("twoway-compile"));
