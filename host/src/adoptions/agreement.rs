@@ -97,7 +97,7 @@ impl Subject<'_> {
                 ("number", number.text_value()),
                 ("kind", say(&format!("choice-kind-{}", line.line.kind.as_str()), &[]).text_value()),
                 ("title", line.line.title.text_value()),
-                ("quantity", line.commitment.quantity.to_string().text_value()),
+                ("quantity", line.commitment.quantity.text_value()),
                 ("unit", line.line.unit.text_value()),
                 ("day", line.line.due_on.text_value()),
                 ("receiver", self.receiver(line).text_value()),

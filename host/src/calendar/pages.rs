@@ -63,7 +63,7 @@ async fn show(
             true => StateBadge::new(l.t("calendar-work"), Tone::Active),
             false => StateBadge::new(l.t("calendar-rest"), Tone::Good),
         };
-        let mut cells = vec![Cell::text(&row.day), Cell::text(&row.name), Cell::State(kind)];
+        let mut cells = vec![Cell::date(&row.day), Cell::text(&row.name), Cell::State(kind)];
         if office {
             let remove = ActionButton::post(l.t("calendar-remove"), format!("/calendar/{}/remove", row.day));
             cells.push(Cell::Buttons(vec![remove.look(Look::Danger).confirm(Confirm {

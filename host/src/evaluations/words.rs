@@ -3,6 +3,7 @@
 use super::model::{Indicator, Source};
 use super::state::Grade;
 use crate::http::texts::Locale;
+use crate::http::writing::grouped;
 use crate::plugins::Loaded;
 use crate::{App, Refusal};
 use std::sync::Arc;
@@ -65,7 +66,7 @@ pub fn quantity(locale: Locale, unit: &str, milli: i64) -> String {
     };
     match unit {
         "percent" => format!("{number}%"),
-        other => locale.t2("quantity", "n", number, "unit", locale.t(&format!("unit-{other}"))),
+        other => locale.t2("quantity", "n", grouped(&number), "unit", locale.t(&format!("unit-{other}"))),
     }
 }
 

@@ -4,6 +4,7 @@
 use super::components::{ActionButton, Look, Markup, exact};
 use super::page::Shell;
 use super::texts::{self, Locale, TextValue, Texts};
+use super::writing::{grouped, written};
 use askama::Template;
 use serde_json::{Map, Value};
 use twoway_manifest::{Field, FieldError, FieldProblem, FieldType};
@@ -121,7 +122,7 @@ impl<'a> FieldWords<'a> {
         Some(match (field.kind, answer) {
             (_, Value::Null) => return None,
             (FieldType::Boolean, Value::Bool(yes)) => self.locale.t(if *yes { "answer-yes" } else { "answer-no" }),
-            (FieldType::Instant, Value::Number(n)) => exact(n.as_i64()?),
+            (FieldType::Instant, Value::Number(n)) => written(self.locale, &exact(n.as_i64()?)),
             (FieldType::Choice, Value::String(value)) => self.choice(field, value),
             (_, Value::Array(list)) => {
                 let one = |v: &Value| {
@@ -131,10 +132,10 @@ impl<'a> FieldWords<'a> {
                 list.iter().filter_map(one).collect::<Vec<_>>().join(&self.locale.t("list-comma"))
             }
             (_, Value::Number(n)) => match unit {
-                Some(unit) => self.locale.t2("quantity", "n", n.to_string(), "unit", unit),
-                None => n.to_string(),
+                Some(unit) => self.locale.t2("quantity", "n", grouped(&n.to_string()), "unit", unit),
+                None => grouped(&n.to_string()),
             },
-            (_, Value::String(text)) => text.clone(),
+            (_, Value::String(text)) => written(self.locale, text),
             (_, other) => other.to_string(),
         })
     }
@@ -548,7 +549,7 @@ mod tests {
         assert_eq!(words.said(&field("agreed", FieldType::Boolean), &json!(true)).as_deref(), Some("是"));
         assert_eq!(
             words.said(&field("at", FieldType::Instant), &json!(1_795_399_200_000_i64)).as_deref(),
-            Some("2026-11-23 10:00")
+            Some("2026年11月23日 10:00")
         );
         assert_eq!(words.said(&people, &Value::Null), None);
     }

@@ -75,6 +75,7 @@ pub mod routes;
 pub mod site;
 pub mod texts;
 pub mod usual;
+pub mod writing;
 
 pub use access::{Access, Door, Route};
 pub use frame::ActingFor;

@@ -79,7 +79,7 @@ impl Speech<'_> {
             Shown::Number(n) => Cell::number(n),
             Shown::Percent(milli) => Cell::Number(percent(*milli)),
             Shown::Instant(millis) => Cell::When(Moment::exactly(*millis)),
-            Shown::Date(day) => Cell::text(day),
+            Shown::Date(day) => Cell::date(day),
             Shown::Person(pseudonym) => {
                 Cell::Text(self.names.person(pseudonym).unwrap_or_else(|| self.locale.t("panel-person-hidden")))
             }

@@ -1,6 +1,8 @@
 //! What people read. Every sentence lives in `web/locales/<locale>/*.ftl`; all files of a locale form one bundle. A text that
-//! a locale lacks is taken from zh-CN, and a key that nobody knows is shown as it is, so that a page never fails for a word.
+//! a locale lacks is taken from zh-CN, and a key that nobody knows is shown as it is, so that a page never fails for a word. Dates
+//! and numbers among the values are written as the language writes them ([`writing`]).
 
+use super::writing;
 use fluent_bundle::concurrent::FluentBundle;
 use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
 use include_dir::{Dir, include_dir};
@@ -170,6 +172,10 @@ impl Bundle {
         let mut fluent = FluentBundle::new_concurrent(vec![language]);
         // The marks that keep mixed writing directions apart would show up in copied text and in tests.
         fluent.set_use_isolating(false);
+        fluent.set_formatter(Some(match locale {
+            Locale::ZhCn => |value, _| writing::value(Locale::ZhCn, value),
+            Locale::En => |value, _| writing::value(Locale::En, value),
+        }));
         let mut keys = BTreeSet::new();
         for source in sources {
             let resource = match FluentResource::try_new((*source).to_string()) {

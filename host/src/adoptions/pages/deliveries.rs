@@ -57,7 +57,7 @@ async fn page(
         .map(|line| {
             let values = [
                 ("title", line.line.title.text_value()),
-                ("n", line.outstanding().to_string().text_value()),
+                ("n", line.outstanding().text_value()),
                 ("unit", line.line.unit.text_value()),
             ];
             (line.commitment.id.to_string(), t(l, "adoption-line", &values))

@@ -49,7 +49,7 @@ fn boxes(l: Locale, lines: &[need_line::Model], typed: &HashMap<Uuid, String>) -
             let mut field = FormField::plain(&name(line.id), label, Control::Number);
             let key = if line.divisible { "interest-quantity-help" } else { "interest-quantity-whole" };
             let values = [
-                ("open", open(line).to_string().text_value()),
+                ("open", open(line).text_value()),
                 ("unit", line.unit.text_value()),
                 ("day", line.due_on.text_value()),
             ];

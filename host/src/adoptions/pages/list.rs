@@ -141,7 +141,7 @@ fn row(l: Locale, item: &Item, now: i64) -> Vec<Cell> {
     let lines = item.lines.iter().map(|line| {
         let values = [
             ("title", line.line.title.text_value()),
-            ("n", line.commitment.quantity.to_string().text_value()),
+            ("n", line.commitment.quantity.text_value()),
             ("unit", line.line.unit.text_value()),
         ];
         t(l, "adoption-line", &values)

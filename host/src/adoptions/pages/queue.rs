@@ -79,11 +79,11 @@ async fn queue_page(
     let mut field = FormField::plain(&name(id), label, Control::Number);
     let key = if line.divisible { "queue-quantity-help" } else { "queue-quantity-whole" };
     let values = [
-        ("open", needs::LineCoverage::from(&line).open().to_string().text_value()),
-        ("whole", line.optimum.to_string().text_value()),
+        ("open", needs::LineCoverage::from(&line).open().text_value()),
+        ("whole", line.optimum.text_value()),
         ("unit", line.unit.text_value()),
         ("day", line.due_on.text_value()),
-        ("waiting", waiting.to_string().text_value()),
+        ("waiting", waiting.text_value()),
     ];
     field.help = Some(t(l, key, &values));
     field.required = true;

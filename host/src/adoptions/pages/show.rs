@@ -264,13 +264,13 @@ pub(super) fn line_table(l: Locale, seen: &Seen, houses: &HashMap<Uuid, String>)
     let mut table =
         Table::new(l.t("adoption-lines"), columns.into(), EmptyState::new("hands", l.t("nothing"), String::new()));
     for line in &seen.lines {
-        let quantity = |n: i64| Cell::Number(l.t2("quantity", "n", n.to_string(), "unit", &line.line.unit));
+        let quantity = |n: i64| Cell::Number(l.t2("quantity", "n", n, "unit", &line.line.unit));
         let kind = l.t(&format!("choice-kind-{}", line.line.kind.as_str()));
         table.row(vec![
             Cell::Text(l.t2("coverage-line", "kind", kind, "title", &line.line.title)),
             quantity(line.commitment.quantity),
             quantity(line.commitment.delivered),
-            Cell::text(&line.line.due_on),
+            Cell::date(&line.line.due_on),
             match line.line.recipient_id.or(seen.proposal.organization_id).and_then(|id| houses.get(&id)) {
                 Some(name) => Cell::text(name),
                 None => Cell::Text(l.t("adoption-to-team")),
@@ -322,8 +322,8 @@ fn deliveries(l: Locale, read: &Read) -> Table {
         evidence.extend(row.reason.as_ref().map(|reason| l.t1("history-reason", "reason", reason)));
         table.row(vec![
             Cell::text(&line.line.title),
-            Cell::Number(l.t2("quantity", "n", row.quantity.to_string(), "unit", &line.line.unit)),
-            Cell::text(&row.delivered_on),
+            Cell::Number(l.t2("quantity", "n", row.quantity, "unit", &line.line.unit)),
+            Cell::date(&row.delivered_on),
             Cell::List(evidence),
             state,
         ]);
@@ -346,7 +346,7 @@ fn facts(l: Locale, read: &Read) -> Facts {
         let values = [
             ("place", place.to_string().text_value()),
             ("line", line.line.title.text_value()),
-            ("n", line.commitment.quantity.to_string().text_value()),
+            ("n", line.commitment.quantity.text_value()),
             ("unit", line.line.unit.text_value()),
         ];
         facts = facts.fact(l.t("adoption-fact-place"), Cell::Text(t(l, "adoption-place", &values)));

@@ -1,7 +1,8 @@
 use super::super::page::Shell;
 use super::super::texts::Locale;
+use super::super::writing::written;
 use askama::Template;
-use chrono::{DateTime, Datelike, FixedOffset};
+use chrono::{DateTime, FixedOffset};
 use std::fmt;
 
 /// HTML that a template drew: not escaped again where it is put into another template.
@@ -113,7 +114,9 @@ struct BadgeHtml<'a> {
 pub struct Moment {
     /// RFC 3339, for machines.
     pub iso: String,
+    /// `2026-11-23 18:30`; written in the reader's language where it is drawn.
     pub exact: String,
+    /// Words, or a date like the above.
     pub said: String,
     /// Said as a distance from now, so that paper needs the date beside it.
     pub relative: bool,
@@ -144,17 +147,7 @@ pub fn local_day(millis: i64) -> String {
 }
 
 fn day(locale: Locale, millis: i64) -> String {
-    let at = local(millis);
-    super::super::texts::t(
-        locale,
-        "moment-day",
-        &[
-            ("year", at.format("%Y").to_string().into()),
-            ("month", at.month().to_string().into()),
-            ("day", at.day().to_string().into()),
-            ("monthname", at.format("%b").to_string().into()),
-        ],
-    )
+    written(locale, &local_day(millis))
 }
 
 impl Moment {
@@ -169,6 +162,12 @@ impl Moment {
     /// `2026-11-23 18:30`, said exactly.
     pub fn exactly(millis: i64) -> Self {
         Self::plain(millis, exact(millis))
+    }
+
+    /// A date that belongs to no hour: `2026-11-23`.
+    pub fn on(day: &str) -> Self {
+        let (iso, exact, said) = (day.to_string(), day.to_string(), day.to_string());
+        Self { iso, exact, said, relative: false, countdown: false }
     }
 
     /// The day alone: `2026年11月23日`.
@@ -214,7 +213,8 @@ impl Moment {
     }
 
     pub fn html(&self, shell: &Shell) -> Markup {
-        Markup::of(&MomentHtml { moment: self, shell })
+        let (exact, said) = (written(shell.locale, &self.exact), written(shell.locale, &self.said));
+        Markup::of(&MomentHtml { moment: self, exact, said, shell })
     }
 }
 
@@ -227,6 +227,8 @@ fn day_number(millis: i64) -> i64 {
 #[template(path = "components/moment.html")]
 struct MomentHtml<'a> {
     moment: &'a Moment,
+    exact: String,
+    said: String,
     shell: &'a Shell,
 }
 

@@ -1,4 +1,5 @@
 use super::super::page::Shell;
+use super::super::writing;
 use super::{ActionButton, Markup, Moment, StateBadge};
 use askama::Template;
 
@@ -33,6 +34,11 @@ impl Cell {
         Self::Number(number.to_string())
     }
 
+    /// A date as it is stored: `2026-11-23`.
+    pub fn date(day: &str) -> Self {
+        Self::When(Moment::on(day))
+    }
+
     fn is_number(&self) -> bool {
         matches!(self, Self::Number(_))
     }
@@ -47,6 +53,13 @@ impl Cell {
 struct CellHtml<'a> {
     shell: &'a Shell,
     cell: &'a Cell,
+}
+
+impl CellHtml<'_> {
+    /// What is called by a date, as a plugin's day is, is written like one.
+    fn written(&self, text: &str) -> String {
+        writing::written(self.shell.locale, text)
+    }
 }
 
 #[derive(Clone, Debug)]

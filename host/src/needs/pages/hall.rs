@@ -94,7 +94,7 @@ fn card(l: Locale, offer: &Offer) -> Card {
     if let Some(team) = &offer.team {
         facts = facts.fact(l.t("adoption-fact-team"), Cell::text(team));
     }
-    facts = facts.fact(l.t("needs-column-due"), Cell::text(&line.due_on));
+    facts = facts.fact(l.t("needs-column-due"), Cell::date(&line.due_on));
     if !line.divisible {
         facts = facts.fact(l.t("needs-column-nature"), Cell::Text(l.t("hall-whole")));
     }

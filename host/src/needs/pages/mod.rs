@@ -54,8 +54,8 @@ fn kind(l: Locale, kind: NeedKind) -> String {
 /// Quantity, date and conditions of a line in one sentence.
 fn conditions(l: Locale, line: &need_line::Model, recipient: Option<&String>) -> String {
     let quantity = [
-        ("minimum", line.minimum.to_string().text_value()),
-        ("optimum", line.optimum.to_string().text_value()),
+        ("minimum", line.minimum.text_value()),
+        ("optimum", line.optimum.text_value()),
         ("unit", line.unit.text_value()),
     ];
     let key = if line.minimum == line.optimum { "needs-quantity-one" } else { "needs-quantity" };
@@ -141,7 +141,7 @@ async fn list(
         .map(|(row, line)| {
             let mut conditions = conditions(l, row, row.recipient_id.and_then(|id| names.get(&id)));
             if let Some(n) = waiting.get(&row.id) {
-                conditions = format!("{conditions} · {}", l.t1("queue-waiting", "n", n.to_string()));
+                conditions = format!("{conditions} · {}", l.t1("queue-waiting", "n", *n));
             }
             let mut buttons = if may { line_buttons(l, row) } else { Vec::new() };
             if proposal.state == ProposalState::Pooled && line.open() > 0 && line.held + line.active > 0 {

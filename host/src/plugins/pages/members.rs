@@ -1,12 +1,13 @@
 use super::{address, role_word, way};
 use crate::http::components::{
-    ActionButton, Cell, Column, Confirm, EmptyState, Look, Moment, StateBadge, Table, Tone, exact,
+    ActionButton, Cell, Column, Confirm, EmptyState, Look, Moment, StateBadge, Table, Tone, local_day,
 };
 use crate::http::form_view::{Control, FormField, FormView, OptionView};
 use crate::http::page::{Page, Shell};
 use crate::http::preferences::done;
 use crate::http::problem::form_errors;
 use crate::http::texts::Locale;
+use crate::http::writing::written;
 use crate::http::{ActingFor, Caller, Form, Path};
 use crate::plugins::Site;
 use crate::plugins::members::{self, MemberLine, NewFact, NewMember};
@@ -33,7 +34,8 @@ struct MembersHtml {
 /// What one says of a fact: "从业查询（至 2027-01-01）".
 fn fact_word(shell: &Shell, fact: &person_fact::Model) -> String {
     let word = predicate_word(shell.locale, &fact.predicate);
-    let until = fact.valid_until.map_or_else(|| shell.t("member-fact-until-none"), |at| exact(at)[..10].to_string());
+    let until =
+        fact.valid_until.map_or_else(|| shell.t("member-fact-until-none"), |at| written(shell.locale, &local_day(at)));
     format!("{word} · {}", shell.t("member-fact-until") + " " + &until)
 }
 

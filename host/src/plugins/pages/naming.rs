@@ -1,5 +1,6 @@
 use crate::http::form_view::FieldWords;
 use crate::http::texts::Locale;
+use crate::http::writing::written;
 use crate::plugins::records::{Asked, Reader, Seen, title};
 use crate::{App, Refusal};
 use serde_json::Value;
@@ -16,7 +17,11 @@ pub(super) async fn names(
     rows: &[record::Model],
 ) -> Result<Vec<String>, Refusal> {
     let full = full_names(app, locale, reader, rows).await?;
-    Ok(rows.iter().zip(full).map(|(row, full)| if is_unnamed(row) { full } else { title(row) }).collect())
+    Ok(rows
+        .iter()
+        .zip(full)
+        .map(|(row, full)| if is_unnamed(row) { full } else { written(locale, &title(row)) })
+        .collect())
 }
 
 /// Title, what the record belongs to and what was chosen for it: two adults of one name are told apart by their children.
@@ -34,13 +39,15 @@ async fn full_names(
             let mut parts = Vec::new();
             for (field, seen) in reader.fields(row, false)? {
                 match (field.kind, seen) {
-                    (FieldType::Record, Seen::Content(Value::String(id))) => parts.extend(belongs.get(&id).cloned()),
+                    (FieldType::Record, Seen::Content(Value::String(id))) => {
+                        parts.extend(belongs.get(&id).map(|title| written(locale, title)));
+                    }
                     (FieldType::Choice, Seen::Content(value)) => parts.extend(words.said(field, &value)),
                     _ => {}
                 }
             }
             let at = if is_unnamed(row) { parts.len() } else { 0 };
-            parts.insert(at, title(row));
+            parts.insert(at, written(locale, &title(row)));
             Ok(parts.join(" · "))
         })
         .collect()

@@ -9,6 +9,7 @@ use crate::http::page::{Page, Shell};
 use crate::http::panel::Panel;
 use crate::http::preferences::done;
 use crate::http::problem::form_errors;
+use crate::http::writing::written;
 use crate::http::{ActingFor, Caller, Form, Path};
 use crate::plugins::records::{self, Reader, Seen, disclosures, title};
 use crate::plugins::{Site, members};
@@ -110,8 +111,8 @@ async fn page(
         history: HistoryList {
             entries: history.into_iter().map(|e| entry(&shell, &site, kind, e, app.now())).collect(),
         },
-        title: title(&row),
-        shell: way(shell, &site).crumb(kind_label.as_str(), list).titled(title(&row)),
+        title: written(locale, &title(&row)),
+        shell: way(shell, &site).crumb(kind_label.as_str(), list).titled(written(locale, &title(&row))),
         kind: kind_label,
         opened: opened && !sealed,
         facts,

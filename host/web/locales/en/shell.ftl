@@ -48,7 +48,6 @@ flash-approved = Approved.
 flash-signed-out = You have signed out.
 
 # Points in time.
-moment-day = { $day } { $monthname } { $year }
 moment-just-now = just now
 moment-minutes-ago = { $n } min ago
 moment-hours-ago = { $n } h ago

@@ -45,7 +45,6 @@ flash-approved = 已同意。
 flash-signed-out = 已退出登录。
 
 # Points in time.
-moment-day = { $year }年{ $month }月{ $day }日
 moment-just-now = 刚刚
 moment-minutes-ago = { $n } 分钟前
 moment-hours-ago = { $n } 小时前
