@@ -18,3 +18,4 @@ mod projects;
 mod showcase;
 mod start;
 mod tidy;
+mod walk_in_browser;

@@ -339,14 +339,7 @@ impl Browser {
         let mut findings = Vec::new();
         for (width, height) in [(360, 800), (768, 1024), DESKTOP] {
             self.resize(width, height).await?;
-            self.driver.execute(AXE, Vec::new()).await?;
-            let script = "const done = arguments[arguments.length - 1];
-                axe.run(document, { resultTypes: ['violations'] }).then(
-                  r => done(r.violations.filter(v => v.impact === 'serious' || v.impact === 'critical').flatMap(v =>
-                    v.nodes.map(n => `${v.impact} ${v.id}: ${v.help}\\n    ${n.target.join(' ')}\\n    ${n.html.slice(0, 200)}\\n    ${n.failureSummary}`))),
-                  e => done([`axe failed: ${e}`]));";
-            let found: Vec<String> = self.driver.execute_async(script, Vec::new()).await?.convert()?;
-            findings.extend(found.into_iter().map(|f| format!("at {width} px: {f}")));
+            findings.extend(self.violations().await?.into_iter().map(|f| format!("at {width} px: {f}")));
         }
         findings.extend(self.complaints().await?);
         ensure!(
@@ -359,9 +352,20 @@ impl Browser {
         Ok(())
     }
 
+    /// What axe finds serious or critical on the page as it is, at the width that it has.
+    pub async fn violations(&self) -> Result<Vec<String>> {
+        self.driver.execute(AXE, Vec::new()).await?;
+        let script = "const done = arguments[arguments.length - 1];
+            axe.run(document, { resultTypes: ['violations'] }).then(
+              r => done(r.violations.filter(v => v.impact === 'serious' || v.impact === 'critical').flatMap(v =>
+                v.nodes.map(n => `${v.impact} ${v.id}: ${v.help}\\n    ${n.target.join(' ')}\\n    ${n.html.slice(0, 200)}\\n    ${n.failureSummary}`))),
+              e => done([`axe failed: ${e}`]));";
+        Ok(self.driver.execute_async(script, Vec::new()).await?.convert()?)
+    }
+
     /// Errors in the browser's console: scripts that failed, files that are missing, what the content policy refused. A page that
     /// was itself answered with 4xx or 5xx is no complaint.
-    async fn complaints(&self) -> Result<Vec<String>> {
+    pub async fn complaints(&self) -> Result<Vec<String>> {
         let here = self.driver.current_url().await?;
         let log = self.driver.browser_log().await?;
         Ok(log

@@ -199,6 +199,11 @@ impl TestApp {
         actor
     }
 
+    /// Somebody who has an account already, by a script of the demo city or otherwise; nobody without a login.
+    pub fn registered(&self, login: &str) -> Actor {
+        Actor::new(self, Uuid::nil(), login, login, None)
+    }
+
     pub async fn grant(&self, account: Uuid, role: Role, organization: Uuid) {
         let who = self.app.system("tests.world");
         let grant = Grant { organization, account, role };

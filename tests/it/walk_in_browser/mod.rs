@@ -1,0 +1,88 @@
+//! A walk through the whole house: every page of the route table, as every kind of person who comes to it by following links from
+//! the front page, in the demo city at the end of its story. A page that nobody can come to is a finding, and so is a link that
+//! leads where its reader may not go.
+
+mod city;
+mod look;
+mod markup;
+mod paths;
+
+use anyhow::{Result, ensure};
+use axum::http::Method;
+use paths::Pages;
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+use twoway::http::{Access, Door, Route, site};
+use twoway_tests::TestApp;
+
+/// Page routes that answer with no page, or that nobody is led to, and why that is right.
+const NOT_WALKED: [(&str, &str); 3] = [
+    ("/adoptions/{id}/agreement.txt", "a file: its text is on the agreement's page"),
+    ("/proposals/{id}/attachments/{file}", "a file: the city's people attach none"),
+    ("/problems/{code}", "programs are led there by the API's answers; looked at by people_in_browser"),
+];
+
+fn table(app: &TestApp) -> Vec<Route> {
+    let routes = site::routes(app.app.clone()).table();
+    routes.into_iter().filter(|route| route.door == Door::Page && route.method == Method::GET).collect()
+}
+
+/// `/projects/{id}/place/log` → `projects-id-place-log`; `/` → `home`.
+fn picture(route: &str) -> String {
+    let name = route.trim_matches('/').replace(['{', '}'], "").replace('/', "-");
+    if name.is_empty() { "home".to_string() } else { name }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn every_page_can_be_come_to_and_looks_after_itself() -> Result<()> {
+    let Some(folder) = std::env::var_os("TWOWAY_TEST_PLUGINS").map(PathBuf::from) else {
+        eprintln!(
+            "skipped: TWOWAY_TEST_PLUGINS is not set, and the demo city lives on the built plugins (make plugins)"
+        );
+        return Ok(());
+    };
+    let (app, people) = city::built(&folder).await;
+    let table = table(&app);
+    let (mut pages, mut wrong) = (Pages::new(), Vec::new());
+    for (at, person) in people.iter().enumerate() {
+        paths::walk(&table, at, person, &mut pages, &mut wrong).await;
+    }
+    pages.retain(|_, visits| !visits.is_empty());
+    wrong.extend(missing(&table, &pages));
+
+    let mut looker = look::Looker::open(&app.base).await?;
+    let mut pictured = BTreeSet::new();
+    // By person, so that the seat is changed seldom; each kind of person looks at another page of the route where there are several.
+    let mut looks: Vec<_> =
+        pages.iter().enumerate().map(|(n, (key, visits))| (key, &visits[n % visits.len()])).collect();
+    looks.sort_by_key(|(_, visit)| visit.person);
+    for ((route, kind), visit) in looks {
+        let person = &people[visit.person];
+        let found = if pictured.insert(*route) {
+            looker.long(visit.person, person, &visit.path, &picture(route)).await?
+        } else {
+            looker.short(visit.person, person, &visit.path).await?
+        };
+        wrong.extend(found.into_iter().map(|what| format!("{route} as {kind}, {}: {what}", visit.path)));
+    }
+    looker.browser.close().await?;
+    app.finish().await;
+    ensure!(wrong.is_empty(), "{} findings:\n{}", wrong.len(), wrong.join("\n"));
+    Ok(())
+}
+
+/// Routes to which no link led, and public ones that are shown only to those who are signed in.
+fn missing(table: &[Route], pages: &Pages) -> Vec<String> {
+    let walked: BTreeSet<&str> = pages.keys().map(|(route, _)| *route).collect();
+    let public: BTreeSet<&str> = pages.keys().filter(|(_, kind)| *kind == "nobody").map(|(route, _)| *route).collect();
+    let excused = |route: &Route| NOT_WALKED.iter().any(|(path, _)| *path == route.path);
+    let mut found = Vec::new();
+    for route in table.iter().filter(|route| !excused(route)) {
+        if !walked.contains(route.path) {
+            found.push(format!("{}: nobody is led there", route.path));
+        } else if route.access == Access::Public && !public.contains(route.path) {
+            found.push(format!("{}: public, but who is not signed in is not led there", route.path));
+        }
+    }
+    found
+}
