@@ -1,6 +1,7 @@
 //! The office's forms for a draft: the basics, the questions, the rubric. Each keeps what was typed after any error, and the lists
 //! are edited without script: adding, moving and removing rows are buttons of the same form.
 
+use super::frozen::{self, Part};
 use super::office::office_call;
 use crate::calls::actions;
 use crate::calls::model::{CallInput, QUESTION_TYPES, RubricLine};
@@ -118,12 +119,17 @@ pub(super) async fn basics(
     Caller(who): Caller,
     shell: Shell,
     Path(id): Path<Uuid>,
-) -> Result<Page<FormPage>, Refusal> {
+) -> Result<Response, Refusal> {
     let call = office_call(&app, &who, id).await?;
+    let label = shell.t("call-edit");
+    if let Some(frozen) = frozen::instead(&app, &who, &under(shell.clone(), &call, &label), &call, Part::Basics).await?
+    {
+        return Ok(frozen);
+    }
     let base = format!("/office/calls/{id}");
     let stored = stored_basics(&CallInput::of(&call)?)?;
     let form = basics_view(&shell, &format!("{base}/edit"), &base, &stored).with("_version", call.version);
-    Ok(Page::new(basics_page(shell, &call, form)))
+    Ok(Page::new(basics_page(shell, &call, form)).into_response())
 }
 
 pub(super) async fn save_basics(
@@ -351,13 +357,19 @@ pub(super) async fn questions(
     Caller(who): Caller,
     shell: Shell,
     Path(id): Path<Uuid>,
-) -> Result<Page<impl Template>, Refusal> {
+) -> Result<Response, Refusal> {
     let call = office_call(&app, &who, id).await?;
+    let label = shell.t("call-edit-questions");
+    if let Some(frozen) =
+        frozen::instead(&app, &who, &under(shell.clone(), &call, &label), &call, Part::Questions).await?
+    {
+        return Ok(frozen);
+    }
     let mut form = crate::calls::form_of(&call)?;
     if form.is_empty() {
         form.push(Field { class: DataClass::P1, ..Field::new("q1", FieldType::Line) });
     }
-    Ok(Page::new(questions_page(shell, &call, call.version.to_string(), &form, Vec::new())))
+    Ok(Page::new(questions_page(shell, &call, call.version.to_string(), &form, Vec::new())).into_response())
 }
 
 pub(super) async fn save_questions(
@@ -466,13 +478,18 @@ pub(super) async fn rubric(
     Caller(who): Caller,
     shell: Shell,
     Path(id): Path<Uuid>,
-) -> Result<Page<impl Template>, Refusal> {
+) -> Result<Response, Refusal> {
     let call = office_call(&app, &who, id).await?;
+    let label = shell.t("call-edit-rubric");
+    if let Some(frozen) = frozen::instead(&app, &who, &under(shell.clone(), &call, &label), &call, Part::Rubric).await?
+    {
+        return Ok(frozen);
+    }
     let mut rubric = crate::calls::rubric_of(&call)?;
     if rubric.is_empty() {
         rubric.push(RubricLine { key: "r1".into(), title: String::new(), help: None, weight: 0 });
     }
-    Ok(Page::new(rubric_page(shell, &call, call.version.to_string(), &rubric)))
+    Ok(Page::new(rubric_page(shell, &call, call.version.to_string(), &rubric)).into_response())
 }
 
 pub(super) async fn save_rubric(

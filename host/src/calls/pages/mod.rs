@@ -1,6 +1,7 @@
 //! Calls as pages: what everybody reads, and the office's desk.
 
 mod edit;
+mod frozen;
 mod office;
 mod public;
 
@@ -91,15 +92,7 @@ fn moment(at: Option<Millis>) -> Cell {
 
 /// `50000` as `50,000 元`.
 pub fn yuan(shell: &Shell, amount: i64) -> String {
-    let digits = amount.unsigned_abs().to_string();
-    let mut text = String::new();
-    for (n, digit) in digits.chars().enumerate() {
-        if n > 0 && (digits.len() - n).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    shell.t1("call-yuan", "n", if amount < 0 { format!("-{text}") } else { text })
+    shell.t1("call-yuan", "n", amount)
 }
 
 /// Dates, ceiling, cap, contact.

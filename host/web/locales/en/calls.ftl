@@ -36,6 +36,7 @@ call-not-written = Not written yet
 call-yuan = { $n } yuan
 call-no-ceiling = No ceiling
 call-cap-count = { $n }
+call-back = Back to the call
 call-working-days = { $n } working days
 call-reviews-count = At least { $n } each
 call-proposals = Proposals

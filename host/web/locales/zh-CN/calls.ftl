@@ -36,6 +36,7 @@ call-not-written = 尚未填写
 call-yuan = { $n } 元
 call-no-ceiling = 不设上限
 call-cap-count = { $n } 项
+call-back = 返回征集
 call-working-days = { $n } 个工作日
 call-reviews-count = 每项至少 { $n } 份
 call-proposals = 收到申报
