@@ -123,7 +123,8 @@ async fn titles(
     Ok(found.into_iter().map(|t| (t.id, t)).collect())
 }
 
-/// The places by which the hall can be narrowed: the nodes right below the root, at most 50.
+/// The places by which the hall can be narrowed: the nodes right below the root in their official order, those without a code
+/// last; at most 50.
 pub async fn places(db: &impl ConnectionTrait, who: &Who) -> Result<Vec<(Uuid, String)>, Refusal> {
     let root = sea_orm::sea_query::Query::select()
         .column(organization::Column::Id)
@@ -135,6 +136,8 @@ pub async fn places(db: &impl ConnectionTrait, who: &Who) -> Result<Vec<(Uuid, S
         .filter(organization::Column::TenantId.eq(who.tenant))
         .filter(organization::Column::Kind.eq(OrganizationKind::Node))
         .filter(organization::Column::ParentId.in_subquery(root))
+        .order_by_asc(organization::Column::DivisionCode.is_null())
+        .order_by_asc(organization::Column::DivisionCode)
         .order_by_asc(organization::Column::CreatedAt)
         .order_by_asc(organization::Column::Id)
         .limit(50)
