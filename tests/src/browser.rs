@@ -212,7 +212,12 @@ impl Browser {
     /// Opens the menu's page with this name. The number of waiting tasks beside the name is no part of it.
     pub async fn press_in_menu(&self, entry: &str) -> Result<()> {
         let name = format!("span[normalize-space(.)={}]", quoted(entry));
-        let link = self.one(&format!("//nav[contains(@class, 'site-nav')]//a[{name}]")).await?;
+        let path = format!("//nav[contains(@class, 'site-nav')]//a[{name}]");
+        let folded = format!("{path}/ancestor::details[contains(@class, 'kept')][not(@open)]/summary");
+        if let Ok(summary) = self.driver.find(By::XPath(folded)).await {
+            summary.click().await?;
+        }
+        let link = self.one(&path).await?;
         self.click(link).await.with_context(|| format!("the menu's “{entry}” cannot be opened"))
     }
 

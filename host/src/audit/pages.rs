@@ -20,7 +20,7 @@ const AUDITOR: Access = Access::AnyOf(&[Role::Auditor]);
 pub struct Doc;
 
 pub fn routes(routes: Routes) -> Routes {
-    routes.api(Method::GET, "/api/v1/events", AUDITOR, list).page(Method::GET, "/log", AUDITOR, show).nav(
+    routes.api(Method::GET, "/api/v1/events", AUDITOR, list).page(Method::GET, "/log", AUDITOR, show).nav_kept(
         87,
         "nav-audit",
         "/log",

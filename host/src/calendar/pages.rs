@@ -25,7 +25,7 @@ pub(super) fn routes(routes: Routes) -> Routes {
         .page(Method::GET, "/calendar/new", OFFICE, form)
         .page(Method::POST, "/calendar/new", OFFICE, set)
         .page(Method::POST, "/calendar/{day}/remove", OFFICE, remove)
-        .nav(85, "nav-calendar", "/calendar", "calendar-event", OFFICE)
+        .nav_kept(85, "nav-calendar", "/calendar", "calendar-event", OFFICE)
 }
 
 #[derive(Template)]

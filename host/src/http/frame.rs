@@ -32,12 +32,12 @@ pub(super) fn shell(
     let mut shell = Shell::new(preferences, here);
     let Some(who) = who else { return shell };
     let locale = shell.locale;
-    shell.nav = site
-        .nav
-        .iter()
-        .filter(|entry| entry.is_for(who))
-        .map(|entry| NavItem::new(locale.t(entry.label), entry.href, entry.icon))
-        .collect();
+    let mine: Vec<&NavEntry> = site.nav.iter().filter(|entry| entry.is_for(who)).collect();
+    // One folded link would hide itself for nothing.
+    let fold = mine.iter().filter(|entry| entry.kept).count() > 1;
+    let (kept, nav): (Vec<&NavEntry>, Vec<_>) = mine.into_iter().partition(|entry| fold && entry.kept);
+    let item = |entry: &NavEntry| NavItem::new(locale.t(entry.label), entry.href, entry.icon);
+    (shell.nav, shell.nav_kept) = (nav.into_iter().map(item).collect(), kept.into_iter().map(item).collect());
     if let Some(actor) = who.actor() {
         shell.user = Some(actor.name.clone());
         let mut choices: Vec<(Uuid, &str)> =

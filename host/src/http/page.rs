@@ -24,6 +24,8 @@ pub struct Shell {
     pub user: Option<String>,
     pub acting: Option<Acting>,
     pub nav: Vec<NavItem>,
+    /// Links that are folded away behind one word.
+    pub nav_kept: Vec<NavItem>,
     /// Where am I; the last one is this page and has no address.
     pub crumbs: Vec<Crumb>,
     pub flash: Vec<Flash>,
@@ -60,6 +62,10 @@ impl NavItem {
     pub fn count(mut self, count: u64) -> Self {
         self.count = count;
         self
+    }
+
+    fn html(&self, shell: &Shell) -> Markup {
+        Markup::of(&ItemHtml { shell, item: self })
     }
 }
 
@@ -126,10 +132,20 @@ impl Shell {
         assets::icon(name)
     }
 
+    /// Whether the page is this link's or lies below it: the way to it says so, not its address. The office comes to a proposal from
+    /// its call, its author from their own list.
     fn is_current(&self, item: &NavItem) -> bool {
         let path = self.here.split('?').next().unwrap_or_default();
-        path == item.href
-            || (item.href.len() > 1 && path.strip_prefix(item.href.as_str()).is_some_and(|rest| rest.starts_with('/')))
+        path == item.href || self.crumbs.iter().any(|crumb| crumb.href.as_deref() == Some(item.href.as_str()))
+    }
+
+    fn is_among_kept(&self) -> bool {
+        self.nav_kept.iter().any(|item| self.is_current(item))
+    }
+
+    /// The links of the header; `folded`: in a row, where some are behind one word.
+    fn menu(&self, folded: bool) -> Markup {
+        Markup::of(&MenuHtml { shell: self, folded })
     }
 
     pub fn header(&self) -> Markup {
@@ -139,6 +155,20 @@ impl Shell {
     pub fn footer(&self) -> Markup {
         Markup::of(&FooterHtml { shell: self })
     }
+}
+
+#[derive(Template)]
+#[template(path = "components/nav.html")]
+struct MenuHtml<'a> {
+    shell: &'a Shell,
+    folded: bool,
+}
+
+#[derive(Template)]
+#[template(path = "components/nav_item.html")]
+struct ItemHtml<'a> {
+    shell: &'a Shell,
+    item: &'a NavItem,
 }
 
 #[derive(Template)]

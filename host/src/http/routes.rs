@@ -29,6 +29,8 @@ pub struct NavEntry {
     pub href: &'static str,
     pub icon: &'static str,
     pub access: Access,
+    /// One of the places that are kept in order rather than visited: folded away behind one word where there are several.
+    pub kept: bool,
 }
 
 impl NavEntry {
@@ -77,7 +79,21 @@ impl Routes {
         icon: &'static str,
         access: Access,
     ) -> Self {
-        self.nav.push(NavEntry { place, label, href, icon, access });
+        self.nav.push(NavEntry { place, label, href, icon, access, kept: false });
+        self
+    }
+
+    /// Adds a link to what an office keeps in order: organisations, calendar, plugins, jobs, log.
+    #[must_use]
+    pub fn nav_kept(
+        mut self,
+        place: u16,
+        label: &'static str,
+        href: &'static str,
+        icon: &'static str,
+        access: Access,
+    ) -> Self {
+        self.nav.push(NavEntry { place, label, href, icon, access, kept: true });
         self
     }
 

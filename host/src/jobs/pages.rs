@@ -20,7 +20,7 @@ pub(super) fn routes(routes: Routes) -> Routes {
     routes
         .page(Method::GET, "/jobs", KEEPER, list)
         .page(Method::POST, "/jobs/{id}/retry", KEEPER, retry)
-        .nav(86, "nav-jobs", "/jobs", "refresh", KEEPER)
+        .nav_kept(86, "nav-jobs", "/jobs", "refresh", KEEPER)
 }
 
 const STATES: [(JobState, &str); 5] = [

@@ -38,7 +38,7 @@ pub(super) fn routes(routes: Routes) -> Routes {
         .page(Method::POST, "/organizations/{id}/verify", verifiers, verify)
         .page(Method::POST, "/organizations/{id}/members", Access::AnyOf(GRANTERS), grant)
         .page(Method::POST, "/organizations/{id}/members/{membership}/end", Access::SignedIn, end_role)
-        .nav(80, "nav-organizations", "/organizations", "building", Access::SignedIn)
+        .nav_kept(80, "nav-organizations", "/organizations", "building", Access::SignedIn)
 }
 
 fn kind_word(locale: Locale, kind: OrganizationKind) -> String {

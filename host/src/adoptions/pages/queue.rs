@@ -62,7 +62,7 @@ async fn queue_page(
     let l = shell.locale;
     let back = format!("/proposals/{}/needs", seen.row.id);
     let heading = l.t1("queue-title", "line", &line.title);
-    let shell = shell.crumb(seen.row.title.clone(), back.clone()).titled(heading.clone());
+    let shell = shell.crumb(l.t("hall"), "/hall").crumb(seen.row.title.clone(), back.clone()).titled(heading.clone());
     let lead = l.t("queue-lead");
     let houses = houses(who);
     if houses.is_empty() {

@@ -63,14 +63,20 @@ pub(super) fn routes(routes: Routes) -> Routes {
         )
         .page(Method::GET, "/office/plugins/{digest}", KEEPERS, catalogue::show)
         .page(Method::POST, "/office/plugins/{digest}/offer", KEEPERS, catalogue::offer)
-        .nav(85, "nav-plugins", "/office/plugins", "puzzle", KEEPERS)
+        .nav_kept(85, "nav-plugins", "/office/plugins", "puzzle", KEEPERS)
+}
+
+/// The way to the project whose place this is.
+fn to_project(shell: Shell, site: &Site) -> Shell {
+    let projects = shell.t("nav-projects");
+    shell.crumb(projects, "/projects").crumb(site.row.title.clone(), format!("/projects/{}", site.project()))
 }
 
 /// The way to a page of the place.
 fn way(shell: Shell, site: &Site) -> Shell {
     let title = shell.t("place-title");
     let project = site.project();
-    shell.crumb(site.row.title.clone(), format!("/projects/{project}")).crumb(title, address(project, ""))
+    to_project(shell, site).crumb(title, address(project, ""))
 }
 
 fn address(project: Uuid, rest: &str) -> String {

@@ -1,5 +1,5 @@
 use super::panels::{Audience, panels};
-use super::{address, naming, phase_badge, role_words, state_badge, way};
+use super::{address, naming, phase_badge, role_words, state_badge, to_project, way};
 use crate::http::components::{
     ActionButton, Cell, Column, EmptyState, Filter, Filters, Look, Moment, NextStep, Pager, StateBadge, Table, Tone,
 };
@@ -68,7 +68,7 @@ pub(super) async fn show(
         kinds: kinds(&app, &shell, &reader).await?,
         panels,
         links: links(&shell, &reader),
-        shell: shell.crumb(site.row.title.clone(), format!("/projects/{project}")).titled(&title),
+        shell: to_project(shell, &site).titled(&title),
         title,
     }))
 }

@@ -135,9 +135,12 @@ fn check_page(shell: Shell, row: &proposal::Model, key: &str, version: &str, typ
     } else {
         form = form.submit(&heading);
     }
-    let desk = shell.t("call-screening-desk");
-    let shell =
-        shell.crumb(desk, format!("/office/calls/{}/screening", row.call_id)).crumb(&row.title, base).titled(&heading);
+    let (calls, desk) = (shell.t("office-calls-title"), shell.t("call-screening-desk"));
+    let shell = shell
+        .crumb(calls, "/office/calls")
+        .crumb(desk, format!("/office/calls/{}/screening", row.call_id))
+        .crumb(&row.title, base)
+        .titled(&heading);
     FormPage { shell, heading, lead, form }
 }
 

@@ -63,13 +63,18 @@ pub(super) async fn page(app: &App, who: &Who, shell: Shell, id: Uuid) -> Result
         writable && (row.state == ProposalState::Returned || calls::rules::takes_proposals(&call, app.now()).is_ok());
     let concerned = sight >= Sight::Own;
     let (list, list_href) = match sight {
-        Sight::Own => (shell.t("nav-my-proposals"), "/proposals".to_string()),
-        Sight::Office => (call.title.clone(), format!("/office/calls/{}/screening", call.id)),
-        Sight::Review => (shell.t("nav-reviews"), "/reviews".to_string()),
-        Sight::Public => (shell.t("nav-pool"), "/pool".to_string()),
+        Sight::Own => ("nav-my-proposals", "/proposals"),
+        Sight::Office => ("office-calls-title", "/office/calls"),
+        Sight::Review => ("nav-reviews", "/reviews"),
+        Sight::Public => ("nav-pool", "/pool"),
     };
+    let list = shell.t(list);
     let title = if view.title.is_empty() { shell.t("proposal-untitled") } else { view.title.clone() };
-    let shell = shell.crumb(list, list_href).titled(&title);
+    let mut shell = shell.crumb(list, list_href);
+    if sight == Sight::Office {
+        shell = shell.crumb(&call.title, format!("/office/calls/{}/screening", call.id));
+    }
+    let shell = shell.titled(&title);
     let events =
         if concerned { audit::history(db, who.tenant, ProposalMachine::KIND, id, 100).await? } else { Vec::new() };
     let revisions = if concerned { queries::revisions_of(db, who.tenant, id).await? } else { Vec::new() };

@@ -433,6 +433,7 @@ async fn decision_page(
         None => shell.t("decision-cost-help-free"),
     });
     cost.value = typed.cost;
+    cost.unit = Some(shell.t("unit-yuan"));
     (cost.min, cost.max) = (Some(0), call.ceiling);
     let back = format!("/office/calls/{}/deliberation", call.id);
     let form = FormView::plain(format!("/proposals/{}/decision", row.id), vec![decision, reason, cost])
@@ -462,7 +463,8 @@ async fn decision_page(
         );
     let heading = shell.t("proposal-decide");
     let desk = shell.t("call-deliberation-desk");
-    let shell = shell.crumb(desk, back).titled(&heading);
+    let calls = shell.t("office-calls-title");
+    let shell = shell.crumb(calls, "/office/calls").crumb(desk, back).titled(&heading);
     Ok(DecisionHtml { shell, heading, title: row.title.clone(), form, facts, comments })
 }
 

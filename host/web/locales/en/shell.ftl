@@ -3,6 +3,7 @@ brand = Twoway
 skip-to-content = Skip to content
 crumbs = You are here
 menu = Main menu
+menu-kept = Manage
 menu-open = Open the menu
 nav-home = Home
 nav-calls = Calls

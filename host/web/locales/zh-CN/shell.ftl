@@ -3,6 +3,7 @@ brand = 双向奔赴
 skip-to-content = 跳到正文
 crumbs = 当前位置
 menu = 主菜单
+menu-kept = 管理
 menu-open = 打开菜单
 nav-home = 首页
 nav-calls = 征集
