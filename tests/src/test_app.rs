@@ -1,6 +1,6 @@
 use crate::actor::{Actor, PASSWORD};
 use crate::database::{Backend, OwnDatabase};
-use sea_orm::{ColumnTrait, Condition, ConnectionTrait, DbBackend, EntityTrait, QueryFilter};
+use sea_orm::{ColumnTrait, Condition, ConnectionTrait, DbBackend, EntityTrait, QueryFilter, QuerySelect};
 use std::collections::HashMap;
 use std::path::Path;
 use tokio::net::TcpListener;
@@ -11,8 +11,9 @@ use twoway::lifecycle::Command;
 use twoway::organizations::{self, Grant, NewOrganization};
 use twoway::plugins::Registry;
 use twoway::start::Means;
-use twoway::{App, Config, Tx, Who, http, jobs};
+use twoway::{App, Config, Tx, Who, audit, http, jobs};
 use twoway_entity::accounts::Role;
+use twoway_entity::audit::event;
 use twoway_entity::jobs::{JobState, job};
 use twoway_entity::organizations::OrganizationKind;
 use twoway_ids::{Clock, Millis, Uuid};
@@ -92,8 +93,20 @@ impl TestApp {
         base
     }
 
-    /// Ends the host. A test that leaves jobs behind which failed is a failed test.
+    /// Ends the host. A test that leaves jobs behind which failed is a failed test, and so is one after which the log would show
+    /// an event by its machine's name.
     pub async fn finish(self) {
+        let mut unnamed = event::Entity::find()
+            .select_only()
+            .columns([event::Column::StreamKind, event::Column::Name])
+            .filter(event::Column::StreamKind.ne("record"))
+            .distinct()
+            .into_tuple::<(String, String)>()
+            .all(self.app.db.read())
+            .await
+            .expect("events can be read");
+        unnamed.retain(|(kind, name)| !http::texts::host().has(&audit::event_key(kind, name)));
+        assert!(unnamed.is_empty(), "the log has no words for {unnamed:?}");
         let failed = job::Entity::find()
             .filter(
                 Condition::any().add(job::Column::State.eq(JobState::Dead)).add(job::Column::LastError.is_not_null()),

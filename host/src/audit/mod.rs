@@ -7,6 +7,7 @@ mod pages;
 mod queries;
 mod seal;
 mod verify;
+mod words;
 
 pub use chain::{NewEvent, append, canonical};
 pub use log::{Entry, Narrow, log};
@@ -14,3 +15,4 @@ pub use pages::{Doc, routes};
 pub use queries::{HistoryEntry, history};
 pub use seal::{SEAL_EVERY, seal};
 pub use verify::{Finding, verify};
+pub use words::event_key;

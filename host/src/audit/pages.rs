@@ -1,8 +1,9 @@
 use super::log::{Entry, Narrow, log};
+use super::words::{self, LogWords};
 use crate::http::components::{Cell, Column, EmptyState, Filter, Filters, Moment, Table};
 use crate::http::page::{Page, Shell};
 use crate::http::problem::Problem;
-use crate::http::texts::{self, Locale};
+use crate::http::texts::Locale;
 use crate::http::usual::{ListPage, pager};
 use crate::http::{Access, Caller, Json, List, Paging, Query, Routes};
 use crate::{App, Refusal, lifecycle};
@@ -14,6 +15,10 @@ use twoway_ids::{Millis, Uuid};
 use utoipa::{IntoParams, OpenApi, ToSchema};
 
 const AUDITOR: Access = Access::AnyOf(&[Role::Auditor]);
+
+/// Streams of events without a machine.
+const WITHOUT_MACHINE: [&str; 8] =
+    ["project-plugin", "project-member", "record", "plugin-catalogue", "organization", "account", "calendar", "job"];
 
 #[derive(OpenApi)]
 #[openapi(paths(list), tags((name = "audit")))]
@@ -92,14 +97,6 @@ async fn list(
     })))
 }
 
-fn known(l: Locale, key: &str, otherwise: &str) -> String {
-    texts::host().get(l, key, &[]).unwrap_or_else(|| otherwise.to_string())
-}
-
-fn kind_word(l: Locale, kind: &str) -> String {
-    known(l, &format!("machine-{kind}"), kind)
-}
-
 async fn show(
     State(app): State<App>,
     Caller(who): Caller,
@@ -115,14 +112,15 @@ async fn show(
         columns.into(),
         EmptyState::new("search", l.t("audit-empty"), l.t("audit-empty-text")),
     );
+    let words = LogWords::of(&app, l, &found.items).await?;
     for entry in &found.items {
-        table.row(row(l, entry));
+        table.row(row(l, entry, &words));
     }
-    let kinds = lifecycle::covered().into_iter().map(|c| c.kind).chain(["organization", "account", "calendar", "job"]);
+    let kinds = lifecycle::covered().into_iter().map(|c| c.kind).chain(WITHOUT_MACHINE);
     let mut filters =
         vec![Filter { label: l.t("filter-all"), href: "/log".into(), current: narrow.kind.is_none(), count: None }];
     filters.extend(kinds.map(|kind| Filter {
-        label: kind_word(l, kind),
+        label: words::stream(l, kind),
         href: format!("/log?kind={kind}"),
         current: narrow.kind.as_deref() == Some(kind),
         count: None,
@@ -135,13 +133,10 @@ async fn show(
     Ok(Page::new(ListPage { shell: shell.titled(&heading), heading, lead, buttons: Vec::new(), filters, table, pager }))
 }
 
-fn row(l: Locale, entry: &Entry) -> Vec<Cell> {
+fn row(l: Locale, entry: &Entry, words: &LogWords) -> Vec<Cell> {
     let event = &entry.event;
-    let kind = &event.stream_kind;
-    let mut what = vec![known(l, &format!("event-{kind}-{}", event.name), &event.name)];
-    if let Some(after) = event.state_after.as_ref().filter(|after| event.state_before.as_ref() != Some(after)) {
-        what.push(l.t1("audit-state", "state", known(l, &format!("state-{kind}-{after}"), after)));
-    }
+    let mut what = vec![words.event(event)];
+    what.extend(words.state(event).map(|state| l.t1("audit-state", "state", state)));
     let mut who = vec![match (&entry.actor, &event.cause) {
         (Some(name), _) => name.clone(),
         (None, Some(_)) => l.t("actor-system"),
@@ -150,7 +145,7 @@ fn row(l: Locale, entry: &Entry) -> Vec<Cell> {
     who.extend(entry.acting_for.as_ref().map(|house| l.t1("history-acting-for", "name", house)));
     vec![
         Cell::List(what),
-        Cell::link(kind_word(l, kind), format!("/log?kind={kind}&id={}", event.stream_id)),
+        Cell::link(words.stream(event), format!("/log?kind={}&id={}", event.stream_kind, event.stream_id)),
         Cell::List(who),
         Cell::When(Moment::exactly(event.at)),
         Cell::Text(format!("{} · {}", event.seq, event.hash.get(..12).unwrap_or_default())),

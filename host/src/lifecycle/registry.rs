@@ -1,10 +1,18 @@
-use super::{Machine, diagram, table};
+use super::{Machine, diagram, names, table};
+use sea_orm::Iterable;
 
 /// A table whose rows the chain of events vouches for.
 pub struct Covered {
     pub kind: &'static str,
     pub table: &'static str,
     pub columns: &'static [&'static str],
+}
+
+/// What a machine calls its events and states, as the chain of events does.
+pub struct Words {
+    pub kind: &'static str,
+    pub events: Vec<String>,
+    pub states: Vec<String>,
 }
 
 /// All machines, one line each, in the order of the lifecycle.
@@ -16,6 +24,15 @@ macro_rules! register {
                 kind: <$machine as Machine>::KIND,
                 table: <$machine as Machine>::TABLE,
                 columns: <$machine as Machine>::COVERED,
+            }),*]
+        }
+
+        /// The names that need a word for people.
+        pub fn words() -> Vec<Words> {
+            vec![$(Words {
+                kind: <$machine as Machine>::KIND,
+                events: <$machine as Machine>::Event::iter().map(|event| names(&event)).collect(),
+                states: <$machine as Machine>::State::iter().map(|state| names(&state)).collect(),
             }),*]
         }
 

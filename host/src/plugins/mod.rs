@@ -31,6 +31,7 @@ mod site;
 mod snapshot;
 mod store;
 mod told;
+mod words;
 
 pub use act::act;
 pub use activate::{activate, grant_sheet, is_active, pinned, place_changed, set_phase, sponsor_joined};
@@ -47,3 +48,4 @@ pub use people::{Insider, insider};
 pub use registry::{Loaded, Registry};
 pub use site::Site;
 pub use snapshot::{SECRET_TRIES, SECRET_WINDOW};
+pub use words::{RecordWords, record_words};

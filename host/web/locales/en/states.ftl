@@ -88,3 +88,7 @@ state-job-running = Running
 state-job-done = Done
 state-job-cancelled = Cancelled
 state-job-dead = Needs a person
+machine-incident = Incident
+state-incident-reported = Reported
+state-incident-in-hand = In hand
+state-incident-closed = Closed

@@ -88,3 +88,7 @@ state-job-running = 运行中
 state-job-done = 已完成
 state-job-cancelled = 已取消
 state-job-dead = 需人工处理
+machine-incident = 突发事件
+state-incident-reported = 已上报
+state-incident-in-hand = 处理中
+state-incident-closed = 已办结
