@@ -83,7 +83,6 @@ event-account-profile-changed = Changed the profile
 event-plugin-catalogue-added = Added a plugin
 event-plugin-catalogue-offered = Offered a plugin again
 event-plugin-catalogue-withdrawn = Withdrew a plugin
-event-project-plugin-activated = Activated the plugin
 event-project-plugin-decided = The plugin decided
 event-project-plugin-published = Published
 event-project-plugin-withdrawn = Took back what was published

@@ -83,7 +83,6 @@ event-account-profile-changed = 修改个人资料
 event-plugin-catalogue-added = 收入插件
 event-plugin-catalogue-offered = 恢复提供插件
 event-plugin-catalogue-withdrawn = 停止提供插件
-event-project-plugin-activated = 启用插件
 event-project-plugin-decided = 插件作出判断
 event-project-plugin-published = 公开发布
 event-project-plugin-withdrawn = 撤下公开内容
