@@ -2,9 +2,9 @@
 
 use super::queries;
 use crate::calendar::today;
-use crate::calls::CallState;
+use crate::calls::{self, CallState};
 use crate::http::Caller;
-use crate::http::components::{ActionButton, Cell, Column, EmptyState, Moment, StateBadge, Table, Tone};
+use crate::http::components::{ActionButton, Cell, Column, EmptyState, Moment, StateBadge, Table};
 use crate::http::page::{Page, Shell};
 use crate::needs::hall;
 use crate::projects;
@@ -56,13 +56,10 @@ pub(super) async fn show(State(app): State<App>, Caller(who): Caller, shell: She
         EmptyState::new("calendar", l.t("home-calls-empty"), l.t("home-calls-empty-text")),
     );
     for call in queries::current_calls(db, who.tenant).await? {
-        let (tone, at) = match call.state {
-            CallState::Open => (Tone::Active, call.closes_at),
-            _ => (Tone::Neutral, call.opens_at),
-        };
+        let at = if call.state == CallState::Open { call.closes_at } else { call.opens_at };
         calls.row(vec![
             Cell::link(&call.title, format!("/calls/{}", call.id)),
-            Cell::State(StateBadge::of(l, "call", &call.state.to_value(), tone)),
+            Cell::State(calls::pages::badge(&shell, call.state)),
             at.map_or(Cell::Nothing, |at| match call.state {
                 CallState::Open => Cell::When(Moment::due(l, at, app.now(), None)),
                 _ => Cell::When(Moment::day(l, at)),

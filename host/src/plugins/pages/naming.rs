@@ -2,11 +2,26 @@ use crate::http::form_view::FieldWords;
 use crate::http::texts::Locale;
 use crate::http::writing::written;
 use crate::plugins::records::{Asked, Reader, Seen, title};
-use crate::{App, Refusal};
+use crate::plugins::{Insider, members};
+use crate::{App, Refusal, Who};
 use serde_json::Value;
+use std::collections::HashMap;
 use twoway_entity::plugins::record;
 use twoway_ids::Uuid;
 use twoway_manifest::FieldType;
+
+/// The names of persons that the reader may see, by pseudonym: all of them for the staff, for everybody their own.
+pub(super) async fn people(
+    app: &App,
+    who: &Who,
+    insider: &Insider,
+    project: Uuid,
+) -> Result<HashMap<String, String>, Refusal> {
+    if insider.is_staff() {
+        return members::names_by_pseudonym(app, project).await;
+    }
+    Ok(who.actor().map(|actor| (insider.pseudonym.clone(), actor.name.clone())).into_iter().collect())
+}
 
 /// What people call these records in a list. One without a title of its own is called by what it belongs to ("2027-01-25 · 3F2A1B"),
 /// so that nobody has to know a number. One query for all.

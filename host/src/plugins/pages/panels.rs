@@ -1,11 +1,11 @@
-use super::{address, tone_of};
+use super::{address, naming, tone_of};
 use crate::http::components::Tone;
 use crate::http::page::Shell;
 use crate::http::panel::{Names, NoNames, Panel};
 use crate::plugins::hooks::{self, Shown};
 use crate::plugins::records::{Reader, title};
 use crate::plugins::site::Site;
-use crate::plugins::{members, view};
+use crate::plugins::view;
 use crate::{App, Refusal, Who};
 use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use std::collections::HashMap;
@@ -149,8 +149,7 @@ impl Known {
         let Some(insider) = crate::plugins::insider(app, &site, who).await? else {
             return Ok(Self { site, people: HashMap::new(), records: HashMap::new() });
         };
-        let people =
-            if insider.is_staff() { members::names_by_pseudonym(app, site.project()).await? } else { HashMap::new() };
+        let people = naming::people(app, who, &insider, site.project()).await?;
         let reader = Reader { site: site.clone(), insider };
         let mut records = HashMap::new();
         for row in rows(app, &site, named(view)).await? {

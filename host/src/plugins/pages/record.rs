@@ -1,5 +1,5 @@
 use super::panels::of_record;
-use super::{address, role_word, state_badge, way};
+use super::{address, naming, role_word, state_badge, way};
 use crate::audit;
 use crate::http::components::{
     ActionButton, Cell, Change, Facts, HistoryEntry, HistoryList, Look, Moment, NextStep, StateBadge, Tone,
@@ -98,7 +98,7 @@ async fn page(
         (false, Some((_, refusal))) => return Err(refusal),
         (false, None) => None,
     };
-    let known = Known::of(app, &reader, kind, &seen).await?;
+    let known = Known::of(app, who, &reader, kind, &seen).await?;
     let facts = facts(&shell, &site, kind, &seen, &known);
     let history = audit::history(app.db.read(), app.tenant, "record", id, 50).await?;
     let looked = looked(app, &shell, id).await?;
@@ -175,13 +175,18 @@ struct Known {
 }
 
 impl Known {
-    async fn of(app: &App, reader: &Reader, kind: &RecordKind, seen: &[(&Field, Seen)]) -> Result<Self, Refusal> {
+    async fn of(
+        app: &App,
+        who: &Who,
+        reader: &Reader,
+        kind: &RecordKind,
+        seen: &[(&Field, Seen)],
+    ) -> Result<Self, Refusal> {
         let project = reader.site.project();
         let names_people = kind.fields.iter().any(|f| matches!(f.kind, FieldType::Person | FieldType::Persons));
-        let people = if names_people && reader.insider.is_staff() {
-            members::names_by_pseudonym(app, project).await?
-        } else {
-            HashMap::new()
+        let people = match names_people {
+            true => naming::people(app, who, &reader.insider, project).await?,
+            false => HashMap::new(),
         };
         let ids = seen.iter().filter_map(|(field, seen)| match seen {
             Seen::Content(Value::String(id)) if field.kind == FieldType::Record => Uuid::parse_str(id).ok(),

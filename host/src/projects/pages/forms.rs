@@ -178,16 +178,21 @@ text_page!(
 
 /// Asks for the team that carries out what a citizen proposed alone.
 pub(super) async fn team_form(app: &App, shell: Shell, row: &proposal::Model) -> Result<Response, Refusal> {
-    let mut team = FormField::plain("team", shell.t("field-project-team"), Control::Select);
-    team.required = true;
-    team.options =
-        teams(app).await?.into_iter().map(|(value, label)| OptionView { value, label, selected: false }).collect();
-    let form = FormView::plain(format!("/projects/pool/{}", row.id), vec![team])
+    let (mut fields, mut lead) = (Vec::new(), shell.t("project-convert-text"));
+    // A team's own proposal is carried out by that team.
+    if row.organization_id.is_none() {
+        let mut team = FormField::plain("team", shell.t("field-project-team"), Control::Select);
+        team.required = true;
+        team.options =
+            teams(app).await?.into_iter().map(|(value, label)| OptionView { value, label, selected: false }).collect();
+        fields.push(team);
+        lead = shell.t("project-convert-citizen");
+    }
+    let form = FormView::plain(format!("/projects/pool/{}", row.id), fields)
         .with("_version", row.version)
         .submit(shell.t("project-convert"))
         .cancel(shell.t("cancel"), "/projects/pool");
     let heading = shell.t1("project-convert-confirm", "title", &row.title);
-    let lead = shell.t("project-convert-citizen");
     let (projects, pool) = (shell.t("nav-projects"), shell.t("project-convert-title"));
     let shell = shell.crumb(projects, "/projects").crumb(pool, "/projects/pool").titled(row.title.clone());
     Ok(Page::new(FormPage { shell, heading, lead, form }).into_response())
