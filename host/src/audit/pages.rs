@@ -129,7 +129,7 @@ async fn show(
     let kept = [("kind", narrow.kind.as_deref().unwrap_or_default()), ("id", id.as_str())];
     let pager = pager("/log", &kept, &found, query.cursor.is_none());
     let (heading, lead) = (l.t("nav-audit"), l.t("audit-lead"));
-    let filters = Some(Filters { label: l.t("audit-column-about"), filters });
+    let filters = vec![Filters { label: l.t("audit-column-about"), filters }];
     Ok(Page::new(ListPage { shell: shell.titled(&heading), heading, lead, buttons: Vec::new(), filters, table, pager }))
 }
 

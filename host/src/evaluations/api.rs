@@ -52,7 +52,7 @@ async fn list(
     Caller(who): Caller,
     Query(paging): Query<Paging>,
 ) -> Result<Json<List<Line>>, Refusal> {
-    let list = queries::list(app.db.read(), &who, &paging).await?;
+    let list = queries::list(app.db.read(), &who, None, &paging).await?;
     Ok(Json(list.map(|l| Line {
         id: l.row.id,
         project_id: l.row.project_id,

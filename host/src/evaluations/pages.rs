@@ -7,13 +7,14 @@ use super::queries;
 use super::state::EvaluationState;
 use crate::http::components::{Cell, Column, EmptyState, Moment, StateBadge, Table, Tone};
 use crate::http::page::{Page, Shell};
-use crate::http::usual::{ListPage, pager};
+use crate::http::usual::{ListPage, address, filters, pager};
 use crate::http::{Access, Caller, Paging, Path, Query, Routes};
 use crate::{App, Refusal, projects};
 use axum::extract::State;
 use axum::http::Method;
 use axum::response::Redirect;
-use sea_orm::ActiveEnum;
+use sea_orm::{ActiveEnum, Iterable};
+use serde::Deserialize;
 use twoway_entity::accounts::Role;
 use twoway_ids::Uuid;
 
@@ -42,14 +43,30 @@ fn tone(state: EvaluationState) -> Tone {
     }
 }
 
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Wanted {
+    state: Option<EvaluationState>,
+}
+
 async fn list(
     State(app): State<App>,
     Caller(who): Caller,
+    Query(wanted): Query<Wanted>,
     Query(paging): Query<Paging>,
     shell: Shell,
 ) -> Result<Page<ListPage>, Refusal> {
-    let list = queries::list(app.db.read(), &who, &paging).await?;
+    let list = queries::list(app.db.read(), &who, wanted.state, &paging).await?;
     let l = shell.locale;
+    let chosen = wanted.state.map(|state| state.to_value()).unwrap_or_default();
+    let states = EvaluationState::iter().map(|state| {
+        let value = state.to_value();
+        let word = l.t(&format!("state-evaluation-{value}"));
+        (value, word)
+    });
+    let choices = std::iter::once((String::new(), l.t("filter-all"))).chain(states);
+    let filters =
+        vec![filters(l.t("evaluation-column-state"), choices, &chosen, |s| address("/evaluations", &[("state", s)]))];
     let mut table = Table::new(
         l.t("evaluation-list-title"),
         ["project", "state", "due"].map(|c| Column::new(l.t(&format!("evaluation-column-{c}")))).into(),
@@ -67,9 +84,9 @@ async fn list(
         heading: l.t("evaluation-list-title"),
         lead: l.t("evaluation-list-lead"),
         buttons: Vec::new(),
-        filters: None,
+        filters,
         table,
-        pager: pager("/evaluations", &[], &list, paging.cursor.is_none()),
+        pager: pager("/evaluations", &[("state", &chosen)], &list, paging.cursor.is_none()),
         shell: shell.titled(l.t("evaluation-list-title")),
     }))
 }

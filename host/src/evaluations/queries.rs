@@ -1,3 +1,4 @@
+use super::state::EvaluationState;
 use crate::http::list::{List, Paging, Sort};
 use crate::lifecycle::Place;
 use crate::projects;
@@ -77,7 +78,12 @@ pub struct Listed {
 }
 
 /// The evaluations in which somebody has a part, newest first.
-pub async fn list(db: &impl ConnectionTrait, who: &Who, paging: &Paging) -> Result<List<Listed>, Refusal> {
+pub async fn list(
+    db: &impl ConnectionTrait,
+    who: &Who,
+    state: Option<EvaluationState>,
+    paging: &Paging,
+) -> Result<List<Listed>, Refusal> {
     let mut any = Condition::any().add(evaluation::Column::TeamId.is_in(who.organizations(&[Role::TeamLead])));
     if let Some(account) = who.account() {
         any = any.add(evaluation::Column::LeadId.eq(account)).add(evaluation::Column::EvaluatorId.eq(account));
@@ -85,7 +91,10 @@ pub async fn list(db: &impl ConnectionTrait, who: &Who, paging: &Paging) -> Resu
     for path in who.subtrees(projects::queries::OFFICE_READS) {
         any = any.add(evaluation::Column::Path.starts_with(path));
     }
-    let select = evaluation::Entity::find().filter(evaluation::Column::TenantId.eq(who.tenant)).filter(any);
+    let mut select = evaluation::Entity::find().filter(evaluation::Column::TenantId.eq(who.tenant)).filter(any);
+    if let Some(state) = state {
+        select = select.filter(evaluation::Column::State.eq(state));
+    }
     let select =
         paging.select::<_, _, i64>(select, evaluation::Column::CreatedAt, evaluation::Column::Id, Sort::Descending)?;
     let rows = paging.list(select.all(db).await?, |row| (row.created_at, row.id))?;

@@ -1,6 +1,6 @@
 //! Pages that look alike in every feature: a list, a form, and the history of one entity.
 
-use super::components::{ActionButton, Filters, HistoryEntry, HistoryList, Moment, Pager, Table, Tone};
+use super::components::{ActionButton, Filter, Filters, HistoryEntry, HistoryList, Moment, Pager, Table, Tone};
 use super::form_view::{Control, FormField, FormView};
 use super::list::List;
 use super::page::Shell;
@@ -16,7 +16,7 @@ pub struct ListPage {
     pub heading: String,
     pub lead: String,
     pub buttons: Vec<ActionButton>,
-    pub filters: Option<Filters>,
+    pub filters: Vec<Filters>,
     pub table: Table,
     pub pager: Pager,
 }
@@ -40,19 +40,36 @@ pub fn reason_form(shell: &Shell, action: &str, back: &str, typed: &str) -> Form
     FormView::plain(action, vec![reason]).cancel(shell.t("leave-form"), back)
 }
 
+/// A path with those of these parameters that say something.
+pub fn address(path: &str, query: &[(&str, &str)]) -> String {
+    let given: Vec<&(&str, &str)> = query.iter().filter(|(_, value)| !value.is_empty()).collect();
+    match serde_urlencoded::to_string(&given) {
+        Ok(query) if !query.is_empty() => format!("{path}?{query}"),
+        _ => path.to_string(),
+    }
+}
+
+/// A row of filters: `choices` are value and word, the empty value for all. `href` makes the list's address with a value.
+pub fn filters(
+    label: String,
+    choices: impl IntoIterator<Item = (String, String)>,
+    chosen: &str,
+    href: impl Fn(&str) -> String,
+) -> Filters {
+    let filter =
+        |(value, label): (String, String)| Filter { href: href(&value), current: value == chosen, label, count: None };
+    Filters { label, filters: choices.into_iter().map(filter).collect() }
+}
+
 /// The links below a list: `query` is the address bar's query without `cursor`.
 pub fn pager<T>(path: &str, query: &[(&str, &str)], list: &List<T>, is_first: bool) -> Pager {
-    let address = |cursor: Option<&str>| {
-        let given = query.iter().filter(|(_, value)| !value.is_empty()).copied();
-        let pairs: Vec<(&str, &str)> = given.chain(cursor.map(|c| ("cursor", c))).collect();
-        match serde_urlencoded::to_string(&pairs) {
-            Ok(query) if !query.is_empty() => format!("{path}?{query}"),
-            _ => path.to_string(),
-        }
+    let beyond = |cursor: &str| {
+        let pairs: Vec<(&str, &str)> = query.iter().copied().chain([("cursor", cursor)]).collect();
+        address(path, &pairs)
     };
     Pager {
-        first: (!is_first).then(|| address(None)),
-        next: list.next.as_deref().map(|next| address(Some(next))),
+        first: (!is_first).then(|| address(path, query)),
+        next: list.next.as_deref().map(beyond),
         shown: list.items.len(),
         total: None,
     }

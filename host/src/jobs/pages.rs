@@ -101,7 +101,7 @@ async fn list(
         current: s == chosen,
         count: None,
     });
-    let filters = Some(Filters { label: l.t("jobs-column-state"), filters: filters.into() });
+    let filters = vec![Filters { label: l.t("jobs-column-state"), filters: filters.into() }];
     let pager = pager("/jobs", &[("state", word(chosen))], &found, asked.cursor.is_none());
     let (heading, lead) = (l.t("nav-jobs"), l.t("jobs-lead"));
     Ok(Page::new(ListPage { shell: shell.titled(&heading), heading, lead, buttons: Vec::new(), filters, table, pager }))

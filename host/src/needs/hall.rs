@@ -6,12 +6,11 @@ use crate::proposals::ProposalState;
 use crate::{Refusal, Who, organizations};
 use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, JoinType, QueryFilter, QueryOrder, QuerySelect,
-    RelationDef, Select,
+    ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, JoinType, QueryFilter, QuerySelect, RelationDef, Select,
 };
 use std::collections::HashMap;
 use twoway_entity::needs::need_line;
-use twoway_entity::organizations::{OrganizationKind, organization};
+use twoway_entity::organizations::organization;
 use twoway_entity::proposals::proposal;
 use twoway_ids::Uuid;
 
@@ -121,27 +120,4 @@ async fn titles(
         .all(db)
         .await?;
     Ok(found.into_iter().map(|t| (t.id, t)).collect())
-}
-
-/// The places by which the hall can be narrowed: the nodes right below the root in their official order, those without a code
-/// last; at most 50.
-pub async fn places(db: &impl ConnectionTrait, who: &Who) -> Result<Vec<(Uuid, String)>, Refusal> {
-    let root = sea_orm::sea_query::Query::select()
-        .column(organization::Column::Id)
-        .from(organization::Entity)
-        .and_where(Expr::col(organization::Column::TenantId).eq(who.tenant))
-        .and_where(Expr::col(organization::Column::ParentId).is_null())
-        .to_owned();
-    let found = organization::Entity::find()
-        .filter(organization::Column::TenantId.eq(who.tenant))
-        .filter(organization::Column::Kind.eq(OrganizationKind::Node))
-        .filter(organization::Column::ParentId.in_subquery(root))
-        .order_by_asc(organization::Column::DivisionCode.is_null())
-        .order_by_asc(organization::Column::DivisionCode)
-        .order_by_asc(organization::Column::CreatedAt)
-        .order_by_asc(organization::Column::Id)
-        .limit(50)
-        .all(db)
-        .await?;
-    Ok(found.into_iter().map(|o| (o.id, o.name)).collect())
 }

@@ -60,7 +60,7 @@ async fn list(
         created_at: n.created_at,
         read_at: n.read_at,
     };
-    Ok(Json(queries::list(app.db.read(), &who, &paging).await?.map(row)))
+    Ok(Json(queries::list(app.db.read(), &who, false, &paging).await?.map(row)))
 }
 
 /// I have read it.

@@ -3,12 +3,13 @@ use super::{mark_read, queries};
 use crate::http::components::{ActionButton, Cell, Column, EmptyState, Moment, StateBadge, Table, Tone};
 use crate::http::page::{Page, Shell};
 use crate::http::preferences::done;
-use crate::http::usual::{ListPage, pager};
+use crate::http::usual::{ListPage, address, filters, pager};
 use crate::http::{Access, Caller, Paging, Query, Routes};
 use crate::{App, Refusal};
 use axum::extract::State;
 use axum::http::Method;
 use axum::response::IntoResponse;
+use serde::Deserialize;
 
 pub(super) fn routes(routes: Routes) -> Routes {
     routes
@@ -17,13 +18,20 @@ pub(super) fn routes(routes: Routes) -> Routes {
         .nav(90, "nav-notices", super::PATH, "info-circle", Access::SignedIn)
 }
 
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Wanted {
+    unread: bool,
+}
+
 async fn list(
     State(app): State<App>,
     Caller(who): Caller,
     shell: Shell,
+    Query(wanted): Query<Wanted>,
     Query(paging): Query<Paging>,
 ) -> Result<Page<ListPage>, Refusal> {
-    let found = queries::list(app.db.read(), &who, &paging).await?;
+    let found = queries::list(app.db.read(), &who, wanted.unread, &paging).await?;
     let columns = ["notice-text", "notice-when", "notice-state"].map(|key| Column::new(shell.t(key)));
     let empty = EmptyState::new("folder", shell.t("notices-empty"), shell.t("notices-empty-text"));
     let mut table = Table::new(shell.t("notices-title"), columns.into(), empty);
@@ -43,10 +51,15 @@ async fn list(
         true => vec![ActionButton::post(shell.t("notices-read-all"), "/notices/read")],
         false => Vec::new(),
     };
-    let pager = pager(super::PATH, &[], &found, paging.cursor.is_none());
+    let chosen = if wanted.unread { "true" } else { "" };
+    let choices =
+        [("", "filter-all"), ("true", "notices-unread")].map(|(value, word)| (value.to_string(), shell.t(word)));
+    let filters =
+        vec![filters(shell.t("notice-state"), choices, chosen, |unread| address(super::PATH, &[("unread", unread)]))];
+    let pager = pager(super::PATH, &[("unread", chosen)], &found, paging.cursor.is_none());
     let heading = shell.t("notices-title");
     let lead = shell.t("notices-lead");
-    Ok(Page::new(ListPage { shell: shell.titled(&heading), heading, lead, buttons, filters: None, table, pager }))
+    Ok(Page::new(ListPage { shell: shell.titled(&heading), heading, lead, buttons, filters, table, pager }))
 }
 
 async fn read_all(State(app): State<App>, Caller(who): Caller) -> Result<impl IntoResponse, Refusal> {

@@ -10,10 +10,19 @@ fn own(who: &Who) -> Result<Select<notice::Entity>, Refusal> {
     Ok(find.filter(notice::Column::AccountId.eq(account)))
 }
 
-/// The caller's notices, newest first.
-pub async fn list(db: &impl ConnectionTrait, who: &Who, paging: &Paging) -> Result<List<notice::Model>, Refusal> {
+/// The caller's notices, newest first; `unread`: those alone that were not read yet.
+pub async fn list(
+    db: &impl ConnectionTrait,
+    who: &Who,
+    unread: bool,
+    paging: &Paging,
+) -> Result<List<notice::Model>, Refusal> {
     let (at, id) = (notice::Column::CreatedAt, notice::Column::Id);
-    let rows = paging.select::<_, _, i64>(own(who)?, at, id, Sort::Descending)?.all(db).await?;
+    let mut select = own(who)?;
+    if unread {
+        select = select.filter(notice::Column::ReadAt.is_null());
+    }
+    let rows = paging.select::<_, _, i64>(select, at, id, Sort::Descending)?.all(db).await?;
     paging.list(rows, |row| (row.created_at, row.id))
 }
 

@@ -11,6 +11,7 @@ mod rules;
 pub use actions::{Grant, NewOrganization, check_verified, end_role, found, grant, register, verify};
 pub use api::{Doc, routes};
 pub use queries::{
-    Filter, Member, Summary, at, by_id, children, held_by, is_founded, list, members, names, visible_to, way_to,
+    Filter, Member, Summary, at, by_id, children, districts, held_by, is_founded, list, members, names, visible_to,
+    way_to, within,
 };
 pub use rules::{GRANTERS, REGISTRARS, role_fits};

@@ -118,7 +118,7 @@ async fn list(
     };
     let heading = shell.t("organizations-title");
     let lead = shell.t("organizations-lead");
-    let filters = Some(Filters { label: shell.t("organization-kind"), filters });
+    let filters = vec![Filters { label: shell.t("organization-kind"), filters }];
     Ok(Page::new(ListPage { shell: shell.titled(&heading), heading, lead, buttons, filters, table, pager }))
 }
 

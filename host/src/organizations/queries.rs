@@ -200,3 +200,38 @@ pub async fn is_founded(db: &impl ConnectionTrait, who: &Who) -> Result<bool, Re
         .filter(organization::Column::ParentId.is_null());
     Ok(root.one(db).await?.is_some())
 }
+
+/// The districts by which public lists can be narrowed: the nodes right below the root in their official order, those without a
+/// code last; at most 50.
+pub async fn districts(db: &impl ConnectionTrait, who: &Who) -> Result<Vec<(Uuid, String)>, Refusal> {
+    use sea_orm::sea_query::{Expr, ExprTrait, Query};
+    let root = Query::select()
+        .column(organization::Column::Id)
+        .from(organization::Entity)
+        .and_where(Expr::col(organization::Column::TenantId).eq(who.tenant))
+        .and_where(Expr::col(organization::Column::ParentId).is_null())
+        .to_owned();
+    let found = organization::Entity::find()
+        .filter(organization::Column::TenantId.eq(who.tenant))
+        .filter(organization::Column::Kind.eq(OrganizationKind::Node))
+        .filter(organization::Column::ParentId.in_subquery(root))
+        .order_by_asc(organization::Column::DivisionCode.is_null())
+        .order_by_asc(organization::Column::DivisionCode)
+        .order_by_asc(organization::Column::CreatedAt)
+        .order_by_asc(organization::Column::Id)
+        .limit(50)
+        .all(db)
+        .await?;
+    Ok(found.into_iter().map(|o| (o.id, o.name)).collect())
+}
+
+/// The ids of all organisations of a subtree, as a subquery: what belongs to one of them lies in this district.
+pub fn within(who: &Who, path: &str) -> sea_orm::sea_query::SelectStatement {
+    use sea_orm::sea_query::{Expr, ExprTrait, Query};
+    Query::select()
+        .column(organization::Column::Id)
+        .from(organization::Entity)
+        .and_where(Expr::col(organization::Column::TenantId).eq(who.tenant))
+        .and_where(organization::Column::Path.starts_with(path))
+        .to_owned()
+}

@@ -70,7 +70,7 @@ async fn mine(
     Caller(who): Caller,
     Query(paging): Query<Paging>,
 ) -> Result<Json<List<ProposalLine>>, Refusal> {
-    let list = queries::mine(app.db.read(), &who, &paging).await?;
+    let list = queries::mine(app.db.read(), &who, &[], &paging).await?;
     Ok(Json(list.map(|row| ProposalLine::of(row, Sight::Own))))
 }
 

@@ -60,7 +60,7 @@ pub(super) async fn list(
     }
     let pager = pager("/office/calls", &[("phase", phase.as_str())], &found, paging.cursor.is_none());
     let (heading, lead) = (shell.t("office-calls-title"), shell.t("office-calls-lead"));
-    let filters = Some(filters(&shell, "/office/calls", phase, &Phase::ALL));
+    let filters = vec![filters(&shell, "/office/calls", phase, &Phase::ALL)];
     Ok(Page::new(ListPage { shell: shell.titled(&heading), heading, lead, buttons, filters, table, pager }))
 }
 

@@ -67,7 +67,7 @@ pub(super) async fn list(
     }
     let pager = pager("/calls", &[("phase", wanted.phase.as_str())], &found, paging.cursor.is_none());
     let (heading, lead) = (shell.t("calls-title"), shell.t("calls-lead"));
-    let filters = Some(filters(&shell, "/calls", wanted.phase, &public));
+    let filters = vec![filters(&shell, "/calls", wanted.phase, &public)];
     Ok(Page::new(ListPage { shell: shell.titled(&heading), heading, lead, buttons, filters, table, pager }))
 }
 

@@ -8,7 +8,7 @@ use crate::needs::api::HallQuery;
 use crate::needs::hall::{self, Offer};
 use crate::needs::model::KINDS;
 use crate::needs::{LineCoverage, NeedKind};
-use crate::{App, Refusal};
+use crate::{App, Refusal, organizations};
 use askama::Template;
 use axum::extract::State;
 use twoway_ids::Uuid;
@@ -39,7 +39,7 @@ pub(super) async fn show(
     let db = app.db.read();
     let narrow = query.narrow()?;
     let found = hall::hall(db, &who, &narrow, &today(&app), &query.paging()).await?;
-    let places = hall::places(db, &who).await?;
+    let places = organizations::districts(db, &who).await?;
     let l = shell.locale;
     let kind_filter = |choice: Option<NeedKind>| Filter {
         label: choice.map_or_else(|| l.t("hall-all-kinds"), |k| kind(l, k)),

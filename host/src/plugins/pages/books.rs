@@ -59,7 +59,7 @@ pub(super) async fn book(
     let all = ActionButton::link(shell.t("book-all-lines"), format!("{base}/lines")).look(Look::Plain);
     let (lead, pager) = (shell.t("book-lead"), Pager { first: None, next: None, shown, total: None });
     let shell = way(shell, &site).titled(&heading);
-    Ok(Page::new(ListPage { shell, heading, lead, buttons: vec![all], filters: None, table, pager }))
+    Ok(Page::new(ListPage { shell, heading, lead, buttons: vec![all], filters: Vec::new(), table, pager }))
 }
 
 #[derive(Deserialize)]
@@ -111,7 +111,7 @@ pub(super) async fn lines(
     let query = [("key", wanted.key.as_deref().unwrap_or_default())];
     let pager = usual::pager(&format!("{base}/lines"), &query, &page, wanted.cursor.is_none());
     let shell = way(shell, &site).crumb(name, base).titled(&heading);
-    Ok(Page::new(ListPage { shell, heading, lead, buttons: Vec::new(), filters: None, table, pager }))
+    Ok(Page::new(ListPage { shell, heading, lead, buttons: Vec::new(), filters: Vec::new(), table, pager }))
 }
 
 #[derive(Deserialize)]
@@ -172,5 +172,5 @@ pub(super) async fn attendance(
     }
     let lead = shell.t("attendance-lead");
     let shell = way(shell, &site).titled(&heading);
-    Ok(Page::new(ListPage { shell, heading, lead, buttons, filters: None, table, pager }))
+    Ok(Page::new(ListPage { shell, heading, lead, buttons, filters: Vec::new(), table, pager }))
 }

@@ -92,7 +92,7 @@ pub(super) async fn list(
     let pager = usual::pager(&base, &[("state", &word)], &page, wanted.cursor.is_none());
     let lead = shell.t("incidents-lead");
     let shell = way(shell, &site).titled(&heading);
-    Ok(Page::new(ListPage { shell, heading, lead, buttons: Vec::new(), filters: Some(filters), table, pager }))
+    Ok(Page::new(ListPage { shell, heading, lead, buttons: Vec::new(), filters: vec![filters], table, pager }))
 }
 
 #[derive(Template)]

@@ -228,5 +228,5 @@ pub(super) async fn list(
         })
         .collect();
     let shell = way(shell, &site).titled(&heading);
-    Ok(Page::new(ListPage { shell, heading, lead: String::new(), buttons, filters: Some(filters), table, pager }))
+    Ok(Page::new(ListPage { shell, heading, lead: String::new(), buttons, filters: vec![filters], table, pager }))
 }

@@ -82,7 +82,7 @@ pub(super) async fn screening(
         count: None,
     });
     let filters =
-        Some(Filters { label: shell.t("proposal-state"), filters: std::iter::once(all).chain(narrowed).collect() });
+        vec![Filters { label: shell.t("proposal-state"), filters: std::iter::once(all).chain(narrowed).collect() }];
     let mut buttons = Vec::new();
     if call.state == calls::CallState::Screening && who.holds_over(&[Role::LeadOffice], &call.path) {
         let confirm = Confirm {

@@ -6,17 +6,18 @@ use crate::http::components::{
 };
 use crate::http::form_view::{Control, FieldWords, FormField, FormView};
 use crate::http::page::{Page, Shell};
-use crate::http::usual::{ListPage, history, pager};
+use crate::http::usual::{ListPage, address, filters, history, pager};
 use crate::http::{Caller, Paging, Path, Query};
 use crate::lifecycle::Machine;
-use crate::proposals::queries::{self, PROPOSES, Seen, Sight};
+use crate::proposals::queries::{self, PROPOSES, PoolNarrow, Seen, Sight};
 use crate::proposals::state::{ProposalEvent, ProposalMachine, ProposalState};
 use crate::proposals::views::{self, ProposalView};
 use crate::proposals::{Decision, rules, upload};
-use crate::{App, Refusal, Who, audit, calendar, calls};
+use crate::{App, Refusal, Who, audit, calendar, calls, organizations};
 use askama::Template;
 use axum::extract::State;
 use axum::response::Response;
+use serde::Deserialize;
 use twoway_entity::accounts::Role;
 use twoway_entity::calls::call;
 use twoway_ids::{Millis, Uuid};
@@ -378,15 +379,39 @@ pub(super) async fn download(
     upload::send(&app, &who, id, file).await
 }
 
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Wanted {
+    call: Option<Uuid>,
+    place: Option<Uuid>,
+}
+
 /// The public pool: what waits for adoption.
 pub(super) async fn pool(
     State(app): State<App>,
     Caller(who): Caller,
     shell: Shell,
+    Query(wanted): Query<Wanted>,
     Query(paging): Query<Paging>,
 ) -> Result<Page<ListPage>, Refusal> {
     let db = app.db.read();
-    let found = queries::published(db, who.tenant, None, &[ProposalState::Pooled], &paging).await?;
+    let narrow = PoolNarrow { call: wanted.call, place: wanted.place };
+    let found = queries::pool(db, &who, narrow, &paging).await?;
+    let (places, calls) = (organizations::districts(db, &who).await?, queries::pool_calls(db, &who).await?);
+    let said = |id: Option<Uuid>| id.map(|id| id.to_string()).unwrap_or_default();
+    let (call, place) = (said(wanted.call), said(wanted.place));
+    let choices = |all: &str, rows: Vec<(Uuid, String)>| {
+        let all = (String::new(), shell.t(all));
+        std::iter::once(all).chain(rows.into_iter().map(|(id, name)| (id.to_string(), name))).collect::<Vec<_>>()
+    };
+    let filters = vec![
+        filters(shell.t("proposal-call"), choices("pool-all-calls", calls), &call, |call| {
+            address("/pool", &[("call", call), ("place", &place)])
+        }),
+        filters(shell.t("hall-place"), choices("hall-all-places", places), &place, |place| {
+            address("/pool", &[("call", &call), ("place", place)])
+        }),
+    ];
     let teams = found.items.iter().filter_map(|row| row.organization_id);
     let names = calls::queries::organization_names(db, who.tenant, teams).await?;
     let columns = ["proposal-title", "proposal-by", "proposal-summary", "proposal-pool-until"];
@@ -402,15 +427,7 @@ pub(super) async fn pool(
             row.pool_until.map_or(Cell::Nothing, |until| Cell::When(Moment::day(shell.locale, until))),
         ]);
     }
-    let pager = pager("/pool", &[], &found, paging.cursor.is_none());
+    let pager = pager("/pool", &[("call", &call), ("place", &place)], &found, paging.cursor.is_none());
     let (heading, lead) = (shell.t("nav-pool"), shell.t("pool-lead"));
-    Ok(Page::new(ListPage {
-        shell: shell.titled(&heading),
-        heading,
-        lead,
-        buttons: Vec::new(),
-        filters: None,
-        table,
-        pager,
-    }))
+    Ok(Page::new(ListPage { shell: shell.titled(&heading), heading, lead, buttons: Vec::new(), filters, table, pager }))
 }

@@ -5,18 +5,19 @@ use crate::http::form_view::{Control, FieldWords, FormField, FormView, answers};
 use crate::http::page::{Page, Shell};
 use crate::http::preferences::done;
 use crate::http::problem::form_errors;
-use crate::http::usual::{FormPage, ListPage, pager, reason_form};
+use crate::http::usual::{FormPage, ListPage, address, filters, pager, reason_form};
 use crate::http::{ActingFor, Caller, Form, Paging, Path, Query};
 use crate::lifecycle::Command;
 use crate::proposals::model::{Content, LONGEST_SUMMARY, LONGEST_TITLE};
 use crate::proposals::queries::{self, Sight};
-use crate::proposals::state::told_to_proposer;
+use crate::proposals::state::{ProposalState, told_to_proposer};
 use crate::proposals::{actions, files, upload};
 use crate::{App, Refusal, Who, calls};
 use askama::Template;
 use axum::extract::{Multipart, State};
 use axum::http::{HeaderName, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Redirect, Response};
+use serde::Deserialize;
 use serde_json::Value;
 use std::collections::HashMap;
 use twoway_entity::calls::call;
@@ -24,14 +25,38 @@ use twoway_entity::proposals::proposal;
 use twoway_ids::Uuid;
 use twoway_manifest::{Field, FieldProblem, FieldType};
 
+/// What the proposer's own list can be narrowed to. A decision that is not released yet is told as a review going on.
+const STAGES: [(&str, &[ProposalState]); 4] = {
+    use ProposalState as S;
+    [
+        ("mine", &[S::Draft, S::Returned]),
+        ("running", &[S::Submitted, S::RulingOut, S::Eligible, S::UnderReview, S::Decided, S::InNotice]),
+        ("selected", &[S::Approved, S::Pooled, S::Converted]),
+        ("over", &[S::Ineligible, S::NotSelected, S::Withdrawn, S::Expired, S::Cancelled]),
+    ]
+};
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Wanted {
+    stage: String,
+}
+
 pub(super) async fn mine(
     State(app): State<App>,
     Caller(who): Caller,
     shell: Shell,
+    Query(wanted): Query<Wanted>,
     Query(paging): Query<Paging>,
 ) -> Result<Page<ListPage>, Refusal> {
     let db = app.db.read();
-    let found = queries::mine(db, &who, &paging).await?;
+    let stage = STAGES.iter().find(|(stage, _)| *stage == wanted.stage);
+    let (stage, states) = stage.map_or(("", &[] as &[ProposalState]), |(stage, states)| (*stage, *states));
+    let found = queries::mine(db, &who, states, &paging).await?;
+    let stages = STAGES.iter().map(|(stage, _)| ((*stage).to_string(), shell.t(&format!("proposals-stage-{stage}"))));
+    let choices = std::iter::once((String::new(), shell.t("filter-all"))).chain(stages);
+    let filters =
+        vec![filters(shell.t("proposal-state"), choices, stage, |stage| address("/proposals", &[("stage", stage)]))];
     let titles = call_titles(&app, &who, found.items.iter().map(|row| row.call_id)).await?;
     let columns = ["proposal-title", "proposal-state", "proposal-call", "proposal-receipt", "proposal-updated-at"];
     let empty = EmptyState::new("folder", shell.t("proposals-empty"), shell.t("proposals-empty-text"))
@@ -47,17 +72,9 @@ pub(super) async fn mine(
             Cell::When(Moment::past(shell.locale, row.updated_at, app.now())),
         ]);
     }
-    let pager = pager("/proposals", &[], &found, paging.cursor.is_none());
+    let pager = pager("/proposals", &[("stage", stage)], &found, paging.cursor.is_none());
     let (heading, lead) = (shell.t("nav-my-proposals"), shell.t("proposals-lead"));
-    Ok(Page::new(ListPage {
-        shell: shell.titled(&heading),
-        heading,
-        lead,
-        buttons: Vec::new(),
-        filters: None,
-        table,
-        pager,
-    }))
+    Ok(Page::new(ListPage { shell: shell.titled(&heading), heading, lead, buttons: Vec::new(), filters, table, pager }))
 }
 
 async fn call_titles(app: &App, who: &Who, ids: impl Iterator<Item = Uuid>) -> Result<HashMap<Uuid, String>, Refusal> {

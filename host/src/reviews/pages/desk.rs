@@ -7,8 +7,8 @@ use crate::http::form_view::{Control, FieldWords, FormField, FormView};
 use crate::http::page::{Page, Shell};
 use crate::http::preferences::done;
 use crate::http::problem::form_errors;
-use crate::http::usual::{FormPage, ListPage, reason_form};
-use crate::http::{ActingFor, Caller, Form, Path};
+use crate::http::usual::{FormPage, ListPage, address, filters, reason_form};
+use crate::http::{ActingFor, Caller, Form, Path, Query};
 use crate::proposals::answers_up_to;
 use crate::proposals::queries::files_of;
 use crate::reviews::actions;
@@ -21,6 +21,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use sea_orm::EntityTrait;
+use serde::Deserialize;
 use std::collections::BTreeMap;
 use twoway_entity::calls::call;
 use twoway_entity::proposals::proposal;
@@ -28,8 +29,20 @@ use twoway_entity::reviews::review;
 use twoway_ids::Uuid;
 use twoway_manifest::{DataClass, FieldError, FieldProblem};
 
-pub(super) async fn list(State(app): State<App>, Caller(who): Caller, shell: Shell) -> Result<Page<ListPage>, Refusal> {
-    let lines = queries::desk(app.db.read(), &who).await?;
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Wanted {
+    /// `waiting` or `done`; all if left out.
+    stage: String,
+}
+
+pub(super) async fn list(
+    State(app): State<App>,
+    Caller(who): Caller,
+    shell: Shell,
+    Query(wanted): Query<Wanted>,
+) -> Result<Page<ListPage>, Refusal> {
+    let mut lines = queries::desk(app.db.read(), &who).await?;
     let columns = vec![
         Column::new(shell.t("proposal-title")),
         Column::new(shell.t("proposal-call")),
@@ -40,6 +53,11 @@ pub(super) async fn list(State(app): State<App>, Caller(who): Caller, shell: She
     let empty = EmptyState::new("folder", shell.t("reviews-empty"), shell.t("reviews-empty-text"));
     let mut table = Table::new(shell.t("nav-reviews"), columns, empty);
     let waiting = lines.iter().filter(|l| is_waiting(l.review.state)).count();
+    let stage = ["waiting", "done"].into_iter().find(|stage| *stage == wanted.stage).unwrap_or_default();
+    lines.retain(|line| stage.is_empty() || is_waiting(line.review.state) == (stage == "waiting"));
+    let choices = [("", "filter-all"), ("waiting", "reviews-waiting"), ("done", "reviews-done")];
+    let choices = choices.map(|(value, word)| (value.to_string(), shell.t(word)));
+    let filters = vec![filters(shell.t("review-state"), choices, stage, |s| address("/reviews", &[("stage", s)]))];
     for line in &lines {
         table.row(vec![
             Cell::link(line.proposal.title.as_str(), format!("/reviews/{}", line.review.id)),
@@ -51,15 +69,7 @@ pub(super) async fn list(State(app): State<App>, Caller(who): Caller, shell: She
     }
     let (heading, lead) = (shell.t("nav-reviews"), shell.t1("reviews-lead", "n", waiting));
     let pager = Pager { shown: lines.len(), ..Pager::default() };
-    Ok(Page::new(ListPage {
-        shell: shell.titled(&heading),
-        heading,
-        lead,
-        buttons: Vec::new(),
-        filters: None,
-        table,
-        pager,
-    }))
+    Ok(Page::new(ListPage { shell: shell.titled(&heading), heading, lead, buttons: Vec::new(), filters, table, pager }))
 }
 
 #[derive(Template)]

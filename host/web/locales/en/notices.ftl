@@ -11,3 +11,4 @@ notice-state = State
 notice-new = New
 notice-urgent = Urgent
 notice-read = Read
+notices-unread = Unread

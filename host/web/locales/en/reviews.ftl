@@ -111,3 +111,5 @@ refusal-conflict-same-organization = Reviewer and proposer belong to “{ $organ
 refusal-conflict-related-organization = The reviewer's “{ $organization }” stands within two levels above or below the proposing organisation.
 refusal-conflict-same-credit-code = The reviewer's “{ $organization }” has the credit code that the proposal names.
 refusal-conflict-co-member = Reviewer and proposer were both members of “{ $organization }” within 36 months.
+reviews-waiting = Waiting for me
+reviews-done = Done

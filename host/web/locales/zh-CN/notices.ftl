@@ -11,3 +11,4 @@ notice-state = 状态
 notice-new = 未读
 notice-urgent = 紧急
 notice-read = 已读
+notices-unread = 未读

@@ -111,3 +111,5 @@ refusal-conflict-same-organization = 评审人与申报人同属“{ $organizati
 refusal-conflict-related-organization = 评审人所在的“{ $organization }”与申报单位是两级以内的上下级，须回避。
 refusal-conflict-same-credit-code = 评审人所在的“{ $organization }”与申报中的单位是同一统一社会信用代码，须回避。
 refusal-conflict-co-member = 评审人与申报人在 36 个月内同为“{ $organization }”成员，须回避。
+reviews-waiting = 待办
+reviews-done = 已办
