@@ -43,6 +43,12 @@ async fn auditor(db: &impl ConnectionTrait, who: &Who) -> Result<(), Refusal> {
     }
 }
 
+/// Who signs in or registers is nobody yet when the event begins; it is told by the account's own stream.
+fn who_acted(event: &event::Model) -> Option<Uuid> {
+    let own = event.stream_kind == "account" && event.cause.is_none();
+    event.actor_id.or_else(|| own.then_some(event.stream_id))
+}
+
 /// Events, newest first. Names are two more queries for any number of events.
 pub async fn log(
     db: &impl ConnectionTrait,
@@ -77,7 +83,7 @@ pub async fn log(
         .all(db)
         .await?;
     let page = paging.list(rows, |e| ((e.at, e.seq), e.stream_id))?;
-    let people: Vec<Uuid> = page.items.iter().filter_map(|e| e.actor_id).collect();
+    let people: Vec<Uuid> = page.items.iter().filter_map(who_acted).collect();
     let houses: Vec<Uuid> = page.items.iter().filter_map(|e| e.acting_for).collect();
     let people: HashMap<Uuid, String> = account::Entity::find()
         .filter(account::Column::TenantId.eq(who.tenant))
@@ -96,7 +102,7 @@ pub async fn log(
         .map(|o| (o.id, o.name))
         .collect();
     Ok(page.map(|event| Entry {
-        actor: event.actor_id.and_then(|id| people.get(&id).cloned()),
+        actor: who_acted(&event).and_then(|id| people.get(&id).cloned()),
         acting_for: event.acting_for.and_then(|id| houses.get(&id).cloned()),
         event,
     }))

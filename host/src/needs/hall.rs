@@ -1,8 +1,7 @@
-//! The adoption hall: lines of pooled proposals that still have something open, for everybody.
+//! The adoption hall: lines of pooled proposals and of projects that go on, where something is open, for everybody.
 
-use super::NeedKind;
+use super::{NeedKind, queries};
 use crate::http::{List, Paging, Sort};
-use crate::proposals::ProposalState;
 use crate::{Refusal, Who, organizations};
 use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{
@@ -32,7 +31,8 @@ pub struct Offer {
     pub recipient: Option<String>,
 }
 
-/// Lines that may be adopted: their proposal waits in the pool, their day has not passed, and not all is taken.
+/// Lines that may be adopted: their proposal waits in the pool or its project goes on, their day has not passed, and not all is
+/// taken.
 fn open(who: &Who, today: &str) -> Select<need_line::Entity> {
     let of_proposal: RelationDef = need_line::Entity::belongs_to(proposal::Entity)
         .from((need_line::Column::TenantId, need_line::Column::ProposalId))
@@ -44,7 +44,7 @@ fn open(who: &Who, today: &str) -> Select<need_line::Entity> {
     need_line::Entity::find()
         .join(JoinType::InnerJoin, of_proposal)
         .filter(need_line::Column::TenantId.eq(who.tenant))
-        .filter(proposal::Column::State.eq(ProposalState::Pooled))
+        .filter(queries::adoptable(who.tenant))
         .filter(need_line::Column::DueOn.gte(today))
         .filter(taken.lt(Expr::col((need_line::Entity, need_line::Column::Optimum))))
 }

@@ -1,9 +1,13 @@
 use super::LineCoverage;
 use super::model::LINES;
+use crate::proposals::ProposalState;
 use crate::{Refusal, Who};
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::sea_query::{Query, SelectStatement};
+use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use twoway_entity::needs::need_line;
 use twoway_entity::organizations::{OrganizationKind, organization};
+use twoway_entity::projects::{ProjectState, project};
+use twoway_entity::proposals::proposal;
 use twoway_ids::Uuid;
 
 /// The lines of a proposal in their order. The caller has checked that `who` may see the proposal.
@@ -43,4 +47,35 @@ pub async fn recipients(db: &impl ConnectionTrait, who: &Who) -> Result<Vec<orga
         .limit(500)
         .all(db)
         .await?)
+}
+
+/// While a project is in one of these, a line that has become open again may be adopted.
+const GOES_ON: [ProjectState; 4] =
+    [ProjectState::Incubating, ProjectState::Ready, ProjectState::Running, ProjectState::Paused];
+
+/// What may be adopted: proposals that wait in the pool, and those whose project goes on. Lines of running projects become open again
+/// when a sponsor reduces, withdraws or lets a hold lapse.
+pub(super) fn adoptable(tenant: Uuid) -> Condition {
+    let going_on: SelectStatement = Query::select()
+        .column(project::Column::ProposalId)
+        .from(project::Entity)
+        .and_where(project::Column::TenantId.eq(tenant))
+        .and_where(project::Column::State.is_in(GOES_ON))
+        .to_owned();
+    let converted = Condition::all()
+        .add(proposal::Column::State.eq(ProposalState::Converted))
+        .add(proposal::Column::Id.in_subquery(going_on));
+    Condition::any().add(proposal::Column::State.eq(ProposalState::Pooled)).add(converted)
+}
+
+/// Whether lines of this proposal may be adopted now.
+pub async fn is_adoptable(db: &impl ConnectionTrait, row: &proposal::Model) -> Result<bool, Refusal> {
+    match row.state {
+        ProposalState::Pooled => Ok(true),
+        ProposalState::Converted => {
+            let found = proposal::Entity::find_by_id((row.tenant_id, row.id)).filter(adoptable(row.tenant_id));
+            Ok(found.one(db).await?.is_some())
+        }
+        _ => Ok(false),
+    }
 }

@@ -210,6 +210,12 @@ pub(super) fn concerns(reader: &Reader, row: &confirmation::Model) -> bool {
         || described.is_some_and(|a| a.roles.iter().any(|r| reader.insider.has(r)))
 }
 
+/// One that is over: confirmed, or given up after its time.
+pub(super) async fn over(app: &App, project: Uuid, id: Uuid) -> Result<Option<confirmation::Model>, Refusal> {
+    let row = confirmation::Entity::find_by_id((app.tenant, id)).one(app.db.read()).await?;
+    Ok(row.filter(|r| r.project_id == project && (r.done_at.is_some() || r.expires_at <= app.now())))
+}
+
 /// One waiting action, not yet over.
 pub(super) async fn open(app: &App, project: Uuid, id: Uuid) -> Result<confirmation::Model, Refusal> {
     let row = confirmation::Entity::find_by_id((app.tenant, id)).one(app.db.read()).await?;

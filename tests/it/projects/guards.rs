@@ -55,6 +55,29 @@ on_both_databases! {
         app.team(1).await.post(&format!("/api/v1/proposals/{}/convert", proposals[0]), json!({})).await.expect(403);
     }
 
+    async fn an_open_line_is_adopted_while_the_project_goes_on(app: &TestApp) {
+        let proposal = pooled(app).await;
+        open_line(app, proposal).await;
+        let project = convert(app, proposal).await.expect(201).id();
+        let hall = app.anon().get("/api/v1/hall").await.expect(200).body;
+        assert_eq!(hall["items"][0]["proposal"], json!(proposal), "{hall}");
+        let line = &hall["items"][0]["line"]["id"];
+        let interest = |sponsor: &Actor| json!({"proposal": proposal, "organization": sponsor.organization,
+            "message": "愿意接续", "related_party": false, "clean_promotion": true,
+            "lines": [{"line": line, "quantity": 10}]});
+        let (first, second) = (app.sponsor(1).await, app.sponsor(2).await);
+        let id = first.post("/api/v1/adoptions", interest(&first)).await.expect(201).id();
+        app.office().await.post(&format!("/api/v1/adoptions/{id}/check"), json!({"note": "信用良好"})).await.expect(200);
+        let hold = json!({"lines": [{"line": line, "quantity": 10}]});
+        first.post(&format!("/api/v1/adoptions/{id}/hold"), hold).await.expect(200);
+        app.anon().pages().await.get("/hall").await.expect(200);
+        let ended = app.office().await.post(&path(project, "terminate"), json!({"reason": "队伍解散"})).await;
+        ended.expect(200);
+        let refused = second.post("/api/v1/adoptions", interest(&second)).await.expect(409);
+        assert_eq!(refused.code(), "not-in-pool");
+        assert_eq!(app.anon().get("/api/v1/hall").await.expect(200).body["items"], json!([]));
+    }
+
     async fn a_repeated_conversion_gives_the_same_project(app: &TestApp) {
         let proposal = pooled(app).await;
         let office = app.office().await.with("idempotency-key", "convert-1");

@@ -7,7 +7,6 @@ use crate::adoptions::{AdoptionEvent, AdoptionMachine, AdoptionState, HOLDING, r
 use crate::calendar::{local_day, today};
 use crate::lifecycle::{Command, Done, Step, permit, wrong_state};
 use crate::needs::{NeedKind, Shift, shift};
-use crate::proposals::ProposalState;
 use crate::{App, Refusal, Who, needs};
 use sea_orm::sea_query::Expr;
 use sea_orm::{ConnectionTrait, EntityTrait};
@@ -30,7 +29,7 @@ pub async fn hold(app: &App, who: &Who, command: &Command, id: Uuid, wishes: Vec
         return Err(wrong_state::<AdoptionMachine>(seen.row.state, AdoptionEvent::Hold));
     }
     rules::signatory(who, seen.row.organization_id)?;
-    if seen.proposal.state != ProposalState::Pooled {
+    if !needs::queries::is_adoptable(db, &seen.proposal).await? {
         return Err(Refusal::rule("not-in-pool"));
     }
     rules::diligence_done(&seen.row)?;

@@ -5,7 +5,6 @@ use crate::adoptions::rules::{self, SPONSORS};
 use crate::adoptions::{AdoptionEvent, AdoptionMachine, AdoptionState};
 use crate::calendar::today;
 use crate::lifecycle::{Command, Done, Step, permit};
-use crate::proposals::ProposalState;
 use crate::{App, Refusal, Who, needs, proposals};
 use sea_orm::sea_query::Expr;
 use sea_orm::{
@@ -32,7 +31,7 @@ pub async fn express_interest(
     }
     let db = app.db.read();
     let proposal = proposals::queries::find_visible(db, who, proposal).await?.row;
-    if proposal.state != ProposalState::Pooled {
+    if !needs::queries::is_adoptable(db, &proposal).await? {
         return Err(Refusal::rule("not-in-pool"));
     }
     let sponsor = queries::organization(db, who.tenant, interest.organization).await?.ok_or(Refusal::NotFound)?;

@@ -10,7 +10,6 @@ use crate::adoptions::{AdoptionEvent, AdoptionMachine, AdoptionState};
 use crate::calendar::{local_day, today};
 use crate::lifecycle::{Command, Done, Step, permit, wrong_state};
 use crate::needs::{LineCoverage, Shift, shift};
-use crate::proposals::ProposalState;
 use crate::{App, Refusal, Who, needs};
 use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
@@ -38,7 +37,7 @@ pub async fn join_queue(
     let db = app.db.read();
     let (_, seen) = needs::queries::find_visible(db, who, line).await?;
     let proposal = seen.row;
-    if proposal.state != ProposalState::Pooled {
+    if !needs::queries::is_adoptable(db, &proposal).await? {
         return Err(Refusal::rule("not-in-pool"));
     }
     let sponsor = queries::organization(db, who.tenant, interest.organization).await?.ok_or(Refusal::NotFound)?;
@@ -92,7 +91,8 @@ pub(super) async fn call(step: &Step, line: Uuid) -> Result<(), Refusal> {
         let Some(asked) = seen.lines.first().map(|l| &l.commitment) else { return Ok(()) };
         let has = if seen.row.state == AdoptionState::Offered { asked.quantity } else { 0 };
         let wanted = asked.wanted.unwrap_or(asked.quantity);
-        if seen.proposal.state != ProposalState::Pooled || (!row.divisible && open < wanted) {
+        let adoptable = needs::queries::is_adoptable(step.tx(), &seen.proposal).await?;
+        if !adoptable || (!row.divisible && open < wanted) {
             return Ok(());
         }
         match offer(step, &seen, &row, open.min(wanted - has), (has, wanted)).await {

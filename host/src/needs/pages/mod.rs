@@ -70,11 +70,8 @@ fn conditions(l: Locale, line: &need_line::Model, recipient: Option<&String>) ->
     parts.join(" · ")
 }
 
-/// Where a line of this proposal is adopted, while it is pooled.
+/// Where a line of an adoptable proposal is adopted.
 fn adopt(l: Locale, proposal: &proposal::Model, line: &LineCoverage) -> Option<ActionButton> {
-    if proposal.state != ProposalState::Pooled {
-        return None;
-    }
     if line.open() > 0 {
         return Some(ActionButton::link(l.t("hall-adopt"), format!("/proposals/{}/adopt", proposal.id)));
     }
@@ -119,6 +116,7 @@ async fn list(
     let names = organizations::names(db, &who, rows.iter().filter_map(|r| r.recipient_id)).await?;
     let waiting = adoptions::queries::queue_lengths(db, who.tenant, rows.iter().map(|r| r.id)).await?;
     let sponsors = adoptions::lists::named_sponsors(db, who.tenant, id).await?;
+    let adoptable = queries::is_adoptable(db, &proposal).await?;
     let l = shell.locale;
     let editor = editor(&who, &proposal);
     let editable = editor.map(|editor| may_edit(proposal.state, editor));
@@ -144,11 +142,11 @@ async fn list(
                 conditions = format!("{conditions} · {}", l.t1("queue-waiting", "n", *n));
             }
             let mut buttons = if may { line_buttons(l, row) } else { Vec::new() };
-            if proposal.state == ProposalState::Pooled && line.open() > 0 && line.held + line.active > 0 {
+            if adoptable && line.open() > 0 && line.held + line.active > 0 {
                 buttons.push(queue(l, line));
             }
             LineCard {
-                bar: bar(l, line, adopt(l, &proposal, line)),
+                bar: bar(l, line, if adoptable { adopt(l, &proposal, line) } else { None }),
                 description: row.description.clone(),
                 conditions,
                 buttons,
@@ -192,7 +190,9 @@ struct SectionHtml<'a> {
 pub async fn section(app: &App, who: &Who, shell: &Shell, proposal: &proposal::Model) -> Result<Markup, Refusal> {
     let coverage = queries::coverage(app.db.read(), who, proposal.id).await?;
     let l = shell.locale;
-    let lines = coverage.iter().map(|line| bar(l, line, adopt(l, proposal, line))).collect();
+    let adoptable = queries::is_adoptable(app.db.read(), proposal).await?;
+    let button = |line: &LineCoverage| if adoptable { adopt(l, proposal, line) } else { None };
+    let lines = coverage.iter().map(|line| bar(l, line, button(line))).collect();
     let key = match editor(who, proposal).map(|editor| may_edit(proposal.state, editor)) {
         Some(Ok(())) => "needs-edit-list",
         _ => "needs-open-list",

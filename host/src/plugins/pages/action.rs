@@ -208,8 +208,16 @@ pub(super) async fn review(
     Caller(who): Caller,
     shell: Shell,
     Path((project, id)): Path<(Uuid, Uuid)>,
-) -> Result<Page<impl Template>, Refusal> {
-    Ok(Page::new(confirmation_page(&app, &who, shell, project, id, None).await?))
+) -> Result<Response, Refusal> {
+    // A message leads here also when somebody else was quicker: then to what became of it.
+    if let Some(over) = confirm::over(&app, project, id).await? {
+        let asked = Asked::find(&app, &who, project, &over.action, over.target_id).await?;
+        return match confirm::concerns(&asked.reader, &over) {
+            true => Ok(done(&asked.back(), "flash-confirmation-over").into_response()),
+            false => Err(Refusal::NotFound),
+        };
+    }
+    Ok(Page::new(confirmation_page(&app, &who, shell, project, id, None).await?).into_response())
 }
 
 pub(super) async fn agree(

@@ -1,6 +1,6 @@
 use crate::http::form_view::FieldWords;
 use crate::http::texts::Locale;
-use crate::http::writing::written;
+use crate::http::writing::{date, written};
 use crate::plugins::records::{Asked, Reader, Seen, title};
 use crate::plugins::{Insider, members};
 use crate::{App, Refusal, Who};
@@ -23,8 +23,8 @@ pub(super) async fn people(
     Ok(who.actor().map(|actor| (insider.pseudonym.clone(), actor.name.clone())).into_iter().collect())
 }
 
-/// What people call these records in a list. One without a title of its own is called by what it belongs to ("2027-01-25 · 3F2A1B"),
-/// so that nobody has to know a number. One query for all.
+/// What people call these records in a list, so that nobody has to know a number: one without a title of its own is called by what it
+/// belongs to ("2027-01-25 · 3F2A1B"), one whose title is a number also by what it says ("L0007 · 蓝色长柄雨伞"). One query for all.
 pub(super) async fn names(
     app: &App,
     locale: Locale,
@@ -32,11 +32,46 @@ pub(super) async fn names(
     rows: &[record::Model],
 ) -> Result<Vec<String>, Refusal> {
     let full = full_names(app, locale, reader, rows).await?;
-    Ok(rows
-        .iter()
-        .zip(full)
-        .map(|(row, full)| if is_unnamed(row) { full } else { written(locale, &title(row)) })
-        .collect())
+    let name = |(row, full): (&record::Model, String)| {
+        if is_unnamed(row) {
+            return Ok(full);
+        }
+        let title = title(row);
+        let says = if is_number(&title) { says(locale, reader, row)? } else { None };
+        let title = written(locale, &title);
+        Ok(says.map_or(title.clone(), |says| format!("{title} · {says}")))
+    };
+    rows.iter().zip(full).map(name).collect()
+}
+
+/// A number and no date: digits, hyphens and the letters that begin a series.
+fn is_number(title: &str) -> bool {
+    let plain = title.chars().all(|c| c.is_ascii_digit() || c.is_ascii_uppercase() || c == '-');
+    plain && date(Locale::default(), title).is_none()
+}
+
+/// The beginning of the first text that the reader may see in a record, else what was chosen in it.
+fn says(locale: Locale, reader: &Reader, row: &record::Model) -> Result<Option<String>, Refusal> {
+    const LONGEST: usize = 24;
+    let prefix = format!("field-{}", row.kind);
+    let words = FieldWords::plugin(&reader.site.loaded.texts, locale, &prefix);
+    let own = title(row);
+    let (mut text, mut chosen) = (None, None);
+    for (field, seen) in reader.fields(row, false)? {
+        match (field.kind, seen) {
+            (FieldType::Line | FieldType::Text, Seen::Content(Value::String(said)))
+                if said != own && !said.is_empty() && !is_number(&said) =>
+            {
+                text = text.or(Some(said));
+            }
+            (FieldType::Choice, Seen::Content(value)) => chosen = chosen.or(words.said(field, &value)),
+            _ => {}
+        }
+    }
+    Ok(text.or(chosen).map(|said| match said.char_indices().nth(LONGEST) {
+        Some((end, _)) => format!("{}…", &said[..end]),
+        None => said,
+    }))
 }
 
 /// Title, what the record belongs to and what was chosen for it: two adults of one name are told apart by their children.

@@ -9,9 +9,8 @@ use crate::http::page::{Page, Shell};
 use crate::http::panel::Panel;
 use crate::http::preferences::done;
 use crate::http::problem::form_errors;
-use crate::http::writing::written;
 use crate::http::{ActingFor, Caller, Form, Path};
-use crate::plugins::records::{self, Reader, Seen, disclosures, title};
+use crate::plugins::records::{self, Reader, Seen, disclosures};
 use crate::plugins::{Site, members};
 use crate::{App, Refusal, Who};
 use askama::Template;
@@ -105,14 +104,15 @@ async fn page(
     let kind_label = site.loaded.word(locale, &format!("record-{}", row.kind));
     let list = address(project, &format!("/kinds/{}", row.kind));
     let panels = of_record(app, who, &shell, &reader, &row).await?;
+    let name = naming::names(app, locale, &reader, std::slice::from_ref(&row)).await?.remove(0);
     Ok(RecordHtml {
         next: next(&shell, &reader, &row),
         state: state_badge(&site, locale, &row.kind, &row.state),
         history: HistoryList {
             entries: history.into_iter().map(|e| entry(&shell, &site, kind, e, app.now())).collect(),
         },
-        title: written(locale, &title(&row)),
-        shell: way(shell, &site).crumb(kind_label.as_str(), list).titled(written(locale, &title(&row))),
+        shell: way(shell, &site).crumb(kind_label.as_str(), list).titled(&name),
+        title: name,
         kind: kind_label,
         opened: opened && !sealed,
         facts,

@@ -312,3 +312,4 @@ attendance-none = No facts yet
 attendance-none-text = Who comes and goes stands here.
 attendance-all = Everything
 attendance-you = You
+flash-confirmation-over = This has been settled already or its time is over; here is how it stands now.

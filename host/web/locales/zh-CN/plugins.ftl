@@ -309,3 +309,4 @@ attendance-none = 还没有到岗记录
 attendance-none-text = 登记到岗或离岗后，会显示在这里。
 attendance-all = 全部记录
 attendance-you = 本人
+flash-confirmation-over = 这件事已经办结或者超过了确认时限，这里是它现在的情况。
