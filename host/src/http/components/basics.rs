@@ -214,7 +214,13 @@ impl Moment {
 
     pub fn html(&self, shell: &Shell) -> Markup {
         let (exact, said) = (written(shell.locale, &self.exact), written(shell.locale, &self.said));
-        Markup::of(&MomentHtml { moment: self, exact, said, shell })
+        // In a narrow place a moment breaks between day and clock, and nowhere else.
+        let (day, said) = match (said == self.said, said.rsplit_once(' ')) {
+            (true, _) => (None, said),
+            (false, Some((day, clock))) if clock.contains(':') => (Some(day.to_string()), format!(" {clock}")),
+            (false, _) => (Some(said), String::new()),
+        };
+        Markup::of(&MomentHtml { moment: self, exact, day, said, shell })
     }
 }
 
@@ -228,6 +234,7 @@ fn day_number(millis: i64) -> i64 {
 struct MomentHtml<'a> {
     moment: &'a Moment,
     exact: String,
+    day: Option<String>,
     said: String,
     shell: &'a Shell,
 }

@@ -58,6 +58,8 @@ struct Read {
     office: bool,
     leads: bool,
     watches: bool,
+    /// Has a part in the evaluation.
+    evaluates: bool,
 }
 
 pub(super) async fn show(
@@ -81,6 +83,7 @@ pub(super) async fn show(
         unmet: gates.iter().filter(|gate| gate.tone != Tone::Good).count(),
         office: who.holds_over(&[Role::LeadOffice], &row.path),
         leads: leads(&who, &row),
+        evaluates: sight == Sight::Office || leads(&who, &row),
         watches: who.holds_over(SUSPENDS, &row.path),
         row,
         plan,
@@ -201,10 +204,14 @@ fn next(l: Locale, read: &Read) -> NextStep {
         ProjectState::Paused => {
             NextStep { text: read.row.reason.clone().unwrap_or_default(), ..said(Tone::Bad, "paused", vec![]) }
         }
-        ProjectState::Closing => said(Tone::Attention, "closing", vec![link("evaluation").primary()]),
+        ProjectState::Closing => {
+            let evaluation = read.evaluates.then(|| link("evaluation").primary());
+            said(Tone::Attention, "closing", evaluation.into_iter().collect())
+        }
         ProjectState::Accepted => {
             let page = ActionButton::link(l.t("project-public-page"), format!("/p/{id}"));
-            said(Tone::Good, "accepted", vec![page, link("evaluation")])
+            let evaluation = read.evaluates.then(|| link("evaluation"));
+            said(Tone::Good, "accepted", std::iter::once(page).chain(evaluation).collect())
         }
         ProjectState::Terminated => {
             NextStep { text: read.row.reason.clone().unwrap_or_default(), ..said(Tone::Bad, "terminated", vec![]) }
