@@ -45,7 +45,7 @@ impl Reading {
         }
     }
 
-    /// Words that are for machines. In English three words may be joined by hyphens, in Chinese text none are.
+    /// Words that are for machines, and what else a page never says.
     pub fn blunders(&self, english: bool) -> Vec<String> {
         let mut found = Vec::new();
         if self.title.trim().is_empty() {
@@ -64,13 +64,14 @@ impl Reading {
     }
 }
 
-/// A message's key: all of the text, or a word in it, in small letters with hyphens or low lines.
+/// A message's key: all of the text, or a word in it, in small letters with hyphens or low lines. English text joins words by
+/// hyphens, Chinese text does not.
 fn is_key(text: &str, english: bool) -> bool {
     let part = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.' | '@' | '/' | ':');
     text.split(|c: char| !part(c)).any(|word| {
         let small = word.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || matches!(b, b'-' | b'_'));
         let parts = word.split(['-', '_']).filter(|p| p.starts_with(|c: char| c.is_ascii_lowercase())).count();
-        small && (parts > 1 && (word == text || word.contains('_')) || parts > 2 && !english)
+        small && (parts > 1 && (word == text || word.contains('_') || !english))
     })
 }
 

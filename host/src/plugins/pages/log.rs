@@ -1,7 +1,7 @@
 use super::{address, way};
 use crate::http::components::{Cell, Column, EmptyState, Moment, StateBadge, Table, Tone};
 use crate::http::page::{Page, Shell};
-use crate::http::texts::Locale;
+use crate::http::texts::{self, Locale};
 use crate::http::{Caller, Path};
 use crate::plugins::queries::{self, Trouble};
 use crate::plugins::records::Reader;
@@ -46,9 +46,11 @@ fn asked(site: &Site, locale: Locale, hook: &str, name: &str) -> String {
         "act" => site.loaded.word(locale, &format!("action-{name}")),
         "show" => site.loaded.word(locale, &format!("view-{name}")),
         "indicator" => site.loaded.word(locale, &format!("indicator-{name}")),
-        _ => name.to_string(),
+        // What the host tells of or asks about has the host's words; a timer has none but the plugin's own key.
+        _ => texts::host().get(locale, &format!("heard-{}", name.replace('.', "-")), &[]).unwrap_or_default(),
     };
-    format!("{} · {word}", locale.t(&format!("log-hook-{hook}")))
+    let hook = locale.t(&format!("log-hook-{hook}"));
+    if word.is_empty() { hook } else { format!("{hook} · {word}") }
 }
 
 pub(super) async fn show(

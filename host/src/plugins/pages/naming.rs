@@ -44,31 +44,32 @@ pub(super) async fn names(
     rows.iter().zip(full).map(name).collect()
 }
 
-/// A number and no date: digits, hyphens and the letters that begin a series.
+/// A number and no date: digits, hyphens, strokes and the letters that begin a series.
 fn is_number(title: &str) -> bool {
-    let plain = title.chars().all(|c| c.is_ascii_digit() || c.is_ascii_uppercase() || c == '-');
+    let plain = title.chars().all(|c| c.is_ascii_digit() || c.is_ascii_uppercase() || matches!(c, '-' | '/'));
     plain && date(Locale::default(), title).is_none()
 }
 
-/// The beginning of the first text that the reader may see in a record, else what was chosen in it.
+/// The beginning of a text that the reader may see in a record, else of a line, else what was chosen in it.
 fn says(locale: Locale, reader: &Reader, row: &record::Model) -> Result<Option<String>, Refusal> {
     const LONGEST: usize = 24;
     let prefix = format!("field-{}", row.kind);
     let words = FieldWords::plugin(&reader.site.loaded.texts, locale, &prefix);
     let own = title(row);
-    let (mut text, mut chosen) = (None, None);
+    let (mut text, mut line, mut chosen) = (None, None, None);
     for (field, seen) in reader.fields(row, false)? {
         match (field.kind, seen) {
             (FieldType::Line | FieldType::Text, Seen::Content(Value::String(said)))
                 if said != own && !said.is_empty() && !is_number(&said) =>
             {
-                text = text.or(Some(said));
+                let place = if field.kind == FieldType::Text { &mut text } else { &mut line };
+                place.get_or_insert(said);
             }
             (FieldType::Choice, Seen::Content(value)) => chosen = chosen.or(words.said(field, &value)),
             _ => {}
         }
     }
-    Ok(text.or(chosen).map(|said| match said.char_indices().nth(LONGEST) {
+    Ok(text.or(line).or(chosen).map(|said| match said.char_indices().nth(LONGEST) {
         Some((end, _)) => format!("{}…", &said[..end]),
         None => said,
     }))

@@ -156,9 +156,13 @@ fn next(shell: &Shell, reader: &Reader, row: &record::Model) -> NextStep {
         .filter(|a| a.permits(&a.roles, target))
         .flat_map(|a| &a.roles)
         .collect();
-    if waits_for.is_empty() {
+    let described = site.kind(&row.kind).ok().and_then(|kind| kind.states.iter().find(|state| state.key == row.state));
+    if described.is_some_and(|state| state.end) {
         step.tone = Tone::Good;
         step.heading = shell.t("place-next-end");
+    } else if waits_for.is_empty() {
+        step.tone = Tone::Neutral;
+        step.heading = shell.t("place-next-none");
     } else {
         let roles: Vec<String> = waits_for.into_iter().map(|r| role_word(site, locale, r)).collect();
         step.tone = Tone::Attention;
