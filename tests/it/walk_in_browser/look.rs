@@ -18,7 +18,7 @@ const UNSIGHTLY: &str = "const width = document.documentElement.clientWidth, fou
         found.push(...wide.slice(0, 4).map(e => `${e.tagName.toLowerCase()}.${e.className} reaches ${Math.round(e.getBoundingClientRect().right)}`));
         if (!wide.length) found.push('it scrolls sideways');
     }
-    found.push(...[...document.querySelectorAll('td time, th time, .day')].filter(e => e.getClientRects().length > 1)
+    found.push(...[...document.querySelectorAll('td time, th time, .day')].filter(e => new Set([...e.getClientRects()].map(r => Math.round(r.top))).size > 1)
         .slice(0, 4).map(e => `the date “${e.textContent}” breaks`));
     return found;";
 
