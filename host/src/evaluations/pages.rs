@@ -8,7 +8,7 @@ use super::state::EvaluationState;
 use crate::http::components::{Cell, Column, EmptyState, Moment, StateBadge, Table, Tone};
 use crate::http::page::{Page, Shell};
 use crate::http::usual::{ListPage, address, filters, pager};
-use crate::http::{Access, Caller, Paging, Path, Query, Routes};
+use crate::http::{Access, Caller, Paging, Path, Query, Routes, usual};
 use crate::{App, Refusal, projects};
 use axum::extract::State;
 use axum::http::Method;
@@ -70,7 +70,11 @@ async fn list(
     let mut table = Table::new(
         l.t("evaluation-list-title"),
         ["project", "state", "due"].map(|c| Column::new(l.t(&format!("evaluation-column-{c}")))).into(),
-        EmptyState::new("folder", l.t("evaluation-list-empty"), l.t("evaluation-list-empty-text")),
+        usual::empty(
+            &shell,
+            wanted.state.is_some(),
+            EmptyState::new("folder", l.t("evaluation-list-empty"), l.t("evaluation-list-empty-text")),
+        ),
     );
     for listed in &list.items {
         let row = &listed.row;

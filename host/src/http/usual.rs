@@ -1,6 +1,8 @@
 //! Pages that look alike in every feature: a list, a form, and the history of one entity.
 
-use super::components::{ActionButton, Filter, Filters, HistoryEntry, HistoryList, Moment, Pager, Table, Tone};
+use super::components::{
+    ActionButton, EmptyState, Filter, Filters, HistoryEntry, HistoryList, Moment, Pager, Table, Tone,
+};
 use super::form_view::{Control, FormField, FormView};
 use super::list::List;
 use super::page::Shell;
@@ -59,6 +61,12 @@ pub fn filters(
     let filter =
         |(value, label): (String, String)| Filter { href: href(&value), current: value == chosen, label, count: None };
     Filters { label, filters: choices.into_iter().map(filter).collect() }
+}
+
+/// What stands in the place of a list without rows: `whole` says why there is nothing at all; a list that was narrowed only has
+/// nothing of that kind.
+pub fn empty(shell: &Shell, narrowed: bool, whole: EmptyState) -> EmptyState {
+    if narrowed { EmptyState::new("search", shell.t("filter-none"), shell.t("filter-none-text")) } else { whole }
 }
 
 /// The links below a list: `query` is the address bar's query without `cursor`.

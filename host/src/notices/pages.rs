@@ -4,7 +4,7 @@ use crate::http::components::{ActionButton, Cell, Column, EmptyState, Moment, St
 use crate::http::page::{Page, Shell};
 use crate::http::preferences::done;
 use crate::http::usual::{ListPage, address, filters, pager};
-use crate::http::{Access, Caller, Paging, Query, Routes};
+use crate::http::{Access, Caller, Paging, Query, Routes, usual};
 use crate::{App, Refusal};
 use axum::extract::State;
 use axum::http::Method;
@@ -33,7 +33,8 @@ async fn list(
 ) -> Result<Page<ListPage>, Refusal> {
     let found = queries::list(app.db.read(), &who, wanted.unread, &paging).await?;
     let columns = ["notice-text", "notice-when", "notice-state"].map(|key| Column::new(shell.t(key)));
-    let empty = EmptyState::new("folder", shell.t("notices-empty"), shell.t("notices-empty-text"));
+    let whole = EmptyState::new("folder", shell.t("notices-empty"), shell.t("notices-empty-text"));
+    let empty = usual::empty(&shell, wanted.unread, whole);
     let mut table = Table::new(shell.t("notices-title"), columns.into(), empty);
     for notice in &found.items {
         let state = match (notice.read_at, notice.urgent) {

@@ -7,7 +7,7 @@ use crate::http::components::{
 use crate::http::form_view::{Control, FieldWords, FormField, FormView};
 use crate::http::page::{Page, Shell};
 use crate::http::usual::{ListPage, address, filters, history, pager};
-use crate::http::{Caller, Paging, Path, Query};
+use crate::http::{Caller, Paging, Path, Query, usual};
 use crate::lifecycle::Machine;
 use crate::proposals::queries::{self, PROPOSES, PoolNarrow, Seen, Sight};
 use crate::proposals::state::{ProposalEvent, ProposalMachine, ProposalState};
@@ -415,7 +415,8 @@ pub(super) async fn pool(
     let teams = found.items.iter().filter_map(|row| row.organization_id);
     let names = calls::queries::organization_names(db, who.tenant, teams).await?;
     let columns = ["proposal-title", "proposal-by", "proposal-summary", "proposal-pool-until"];
-    let empty = EmptyState::new("hands", shell.t("pool-empty"), shell.t("pool-empty-text"));
+    let whole = EmptyState::new("hands", shell.t("pool-empty"), shell.t("pool-empty-text"));
+    let empty = usual::empty(&shell, wanted.call.is_some() || wanted.place.is_some(), whole);
     let mut table = Table::new(shell.t("nav-pool"), columns.map(|key| Column::new(shell.t(key))).into(), empty);
     for row in &found.items {
         let by =

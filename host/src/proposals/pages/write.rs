@@ -6,7 +6,7 @@ use crate::http::page::{Page, Shell};
 use crate::http::preferences::done;
 use crate::http::problem::form_errors;
 use crate::http::usual::{FormPage, ListPage, address, filters, pager, reason_form};
-use crate::http::{ActingFor, Caller, Form, Paging, Path, Query};
+use crate::http::{ActingFor, Caller, Form, Paging, Path, Query, usual};
 use crate::lifecycle::Command;
 use crate::proposals::model::{Content, LONGEST_SUMMARY, LONGEST_TITLE};
 use crate::proposals::queries::{self, Sight};
@@ -61,6 +61,7 @@ pub(super) async fn mine(
     let columns = ["proposal-title", "proposal-state", "proposal-call", "proposal-receipt", "proposal-updated-at"];
     let empty = EmptyState::new("folder", shell.t("proposals-empty"), shell.t("proposals-empty-text"))
         .button(ActionButton::link(shell.t("proposals-see-calls"), "/calls?phase=open"));
+    let empty = usual::empty(&shell, !stage.is_empty(), empty);
     let mut table = Table::new(shell.t("nav-my-proposals"), columns.map(|key| Column::new(shell.t(key))).into(), empty);
     for row in &found.items {
         let title = if row.title.is_empty() { shell.t("proposal-untitled") } else { row.title.clone() };

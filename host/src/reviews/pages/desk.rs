@@ -8,7 +8,7 @@ use crate::http::page::{Page, Shell};
 use crate::http::preferences::done;
 use crate::http::problem::form_errors;
 use crate::http::usual::{FormPage, ListPage, address, filters, reason_form};
-use crate::http::{ActingFor, Caller, Form, Path, Query};
+use crate::http::{ActingFor, Caller, Form, Path, Query, usual};
 use crate::proposals::answers_up_to;
 use crate::proposals::queries::files_of;
 use crate::reviews::actions;
@@ -50,7 +50,8 @@ pub(super) async fn list(
         Column::new(shell.t("review-assigned-at")),
         Column::new(shell.t("review-total")).numeric(),
     ];
-    let empty = EmptyState::new("folder", shell.t("reviews-empty"), shell.t("reviews-empty-text"));
+    let whole = EmptyState::new("folder", shell.t("reviews-empty"), shell.t("reviews-empty-text"));
+    let empty = usual::empty(&shell, !wanted.stage.is_empty(), whole);
     let mut table = Table::new(shell.t("nav-reviews"), columns, empty);
     let waiting = lines.iter().filter(|l| is_waiting(l.review.state)).count();
     let stage = ["waiting", "done"].into_iter().find(|stage| *stage == wanted.stage).unwrap_or_default();

@@ -65,3 +65,5 @@ cancel = Cancel
 filter-all = All
 rule-cited = rule { $rule }
 coverage-line = { $kind }: { $title }
+filter-none = Nothing of this kind
+filter-none-text = Look for something else, or choose “All”.

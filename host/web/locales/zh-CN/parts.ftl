@@ -62,3 +62,5 @@ cancel = 取消
 filter-all = 全部
 rule-cited = 规则 { $rule }
 coverage-line = { $kind }：{ $title }
+filter-none = 没有符合条件的内容
+filter-none-text = 换一个条件看看，或者选“全部”。
