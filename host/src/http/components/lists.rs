@@ -68,6 +68,13 @@ pub struct Fact {
     pub value: Cell,
 }
 
+impl Fact {
+    /// Sentences, which a narrow column would draw out.
+    fn is_long(&self) -> bool {
+        matches!(&self.value, Cell::Text(text) if text.chars().count() > 60)
+    }
+}
+
 /// Label and value pairs.
 #[derive(Clone, Debug, Default)]
 pub struct Facts {
