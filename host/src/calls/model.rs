@@ -23,6 +23,8 @@ pub const QUESTION_TYPES: &[FieldType] = &[
 
 pub const MOST_QUESTIONS: usize = 60;
 pub const MOST_LINES: usize = 20;
+/// Characters of a number's unit: 人, 平方米, 人次.
+pub const LONGEST_UNIT: u32 = 20;
 
 /// One line of the rubric. The weights of a call add up to 100.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -240,12 +242,20 @@ impl Found {
             if let Some(max) = field.max_length.filter(|max| *max > 20_000) {
                 self.number(&at("max-length"), max.into(), 1, 20_000);
             }
+            if let (Some(min), Some(max)) = (field.min, field.max) {
+                self.number(&at("max"), max, min, i64::MAX);
+            }
+            if let Some(unit) = &mut field.unit {
+                self.text(&at("unit"), unit, LONGEST_UNIT, false);
+            }
             if field.of.is_some() || field.default.is_some() || field.retention_days.is_some() {
                 self.say(at("type"), FieldProblem::WrongType);
             }
         }
         for (n, field) in form.iter().enumerate() {
-            if field.show_if.as_ref().is_some_and(|c| c.field == field.key || !seen.contains(&c.field)) {
+            let Some(condition) = &field.show_if else { continue };
+            let asked = form.iter().find(|other| other.key == condition.field && other.key != field.key);
+            if !asked.is_some_and(|asked| may_answer(asked, &condition.equals)) {
                 self.say(format!("form[{n}].show-if"), FieldProblem::NotAnOption);
             }
         }
@@ -286,6 +296,15 @@ impl Found {
             line.help = line.help.take().filter(|h| !h.is_empty());
             self.number(&at("weight"), line.weight.into(), 1, 100);
         }
+    }
+}
+
+/// Whether the question can have this answer at all: a condition on another one would never come true.
+fn may_answer(question: &Field, answer: &serde_json::Value) -> bool {
+    match question.kind {
+        FieldType::Boolean => answer.is_boolean(),
+        FieldType::Choice => question.options.iter().any(|option| *answer == option.value.as_str()),
+        _ => true,
     }
 }
 
@@ -347,6 +366,27 @@ mod tests {
                 "form[5].class not-an-option",
                 "form[7].key not-an-option",
                 "form[6].show-if not-an-option",
+            ]
+        );
+    }
+
+    #[test]
+    fn bounds_units_and_conditions_make_sense() {
+        let found = errors(json!({"title": "a", "form": [
+            {"key": "people", "type": "integer", "title": "人数", "min": 5, "max": 4, "unit": "一二三四五六七八九十一二三四五六七八九十一"},
+            {"key": "kind", "type": "choice", "title": "类别", "options": [{"value": "助学"}, {"value": "助老"}]},
+            {"key": "minors", "type": "boolean", "title": "服务未成年人"},
+            {"key": "school", "type": "line", "title": "学校", "show-if": {"field": "kind", "equals": "助残"}},
+            {"key": "safety", "type": "text", "title": "保护措施", "show-if": {"field": "minors", "equals": "yes"}},
+            {"key": "plan", "type": "text", "title": "方案", "show-if": {"field": "minors", "equals": true}},
+        ]}));
+        assert_eq!(
+            found,
+            [
+                "form[0].max too-small",
+                "form[0].unit too-long",
+                "form[3].show-if not-an-option",
+                "form[4].show-if not-an-option"
             ]
         );
     }
