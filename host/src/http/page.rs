@@ -126,8 +126,11 @@ impl Shell {
         assets::icon(name)
     }
 
+    /// A page stands below the menu's entry to which its way begins: a proposal is one of the call's for the office, and one's own for
+    /// who wrote it. Without a way its own address tells.
     fn is_current(&self, item: &NavItem) -> bool {
-        let path = self.here.split('?').next().unwrap_or_default();
+        let way = self.crumbs.first().and_then(|crumb| crumb.href.as_deref()).unwrap_or(&self.here);
+        let path = way.split('?').next().unwrap_or_default();
         path == item.href
             || (item.href.len() > 1 && path.strip_prefix(item.href.as_str()).is_some_and(|rest| rest.starts_with('/')))
     }
@@ -273,5 +276,22 @@ impl IntoResponse for ErrorPage {
     fn into_response(self) -> Response {
         let status = self.status;
         Page::new(self).status(status).into_response()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_menu_shows_where_the_way_to_a_page_begins() {
+        let at = |here: &str| Shell { here: here.into(), ..Shell::default() };
+        let current = |shell: &Shell, href: &str| shell.is_current(&NavItem::new("", href, "eye"));
+        let own = at("/proposals/7").crumb("我的申报", "/proposals").titled("四点半学校");
+        let office = at("/proposals/7").crumb("征集", "/office/calls/3/screening?state=submitted").titled("四点半学校");
+        assert!(current(&own, "/proposals") && !current(&own, "/office/calls"));
+        assert!(current(&office, "/office/calls") && !current(&office, "/proposals"));
+        assert!(current(&at("/calendar?year=2027").titled("工作日历"), "/calendar"));
+        assert!(!current(&at("/callsign"), "/calls") && !current(&at("/calls"), "/"));
     }
 }
