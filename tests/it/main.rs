@@ -8,6 +8,7 @@ mod demo;
 mod design;
 mod housekeeping;
 mod http;
+mod journey;
 mod killed;
 mod limits;
 mod office;

@@ -16,6 +16,8 @@ const PATIENCE: Duration = Duration::from_secs(20);
 const POLL: Duration = Duration::from_millis(50);
 const DESKTOP: (u32, u32) = (1280, 900);
 const PHONE: (u32, u32) = (390, 844);
+/// How the console tells that the product said no.
+const REFUSED: [&str; 4] = ["status of 409", "status of 412", "status of 413", "status of 422"];
 const AXE: &str = include_str!("../fixtures/axe.min.js");
 
 /// Field order matters: the session ends before its driver, the driver before the profile is removed.
@@ -128,17 +130,17 @@ impl Browser {
         match (input.tag_name().await?.as_str(), kind.as_str()) {
             ("fieldset", _) => {
                 let answer = format!(".//label[contains(normalize-space(.), {})]", quoted(value));
-                let answer = input.find(By::XPath(answer)).await;
-                tick(&answer.with_context(|| format!("“{label}” has no answer “{value}”"))?).await?;
+                let Ok(answer) = input.find(By::XPath(answer)).await else {
+                    bail!("“{label}” has no answer “{value}”, but:\n{}", input.text().await?);
+                };
+                tick(&answer).await?;
             }
             ("select", _) => {
                 let option = format!(".//option[contains(normalize-space(.), {})]", quoted(value));
-                input
-                    .find(By::XPath(option))
-                    .await
-                    .with_context(|| format!("“{label}” has no option “{value}”"))?
-                    .click()
-                    .await?;
+                let Ok(option) = input.find(By::XPath(option)).await else {
+                    bail!("“{label}” has no option “{value}”, but:\n{}", input.text().await?);
+                };
+                option.click().await?;
             }
             // What the browser expects from the keyboard depends on its language; the value does not.
             (_, "date" | "time" | "datetime-local") => {
@@ -227,6 +229,12 @@ impl Browser {
         self.click(link).await.with_context(|| format!("the link “{text}” cannot be followed"))
     }
 
+    /// Follows the first link in the innermost section, form, row or list item that says `part` and has one.
+    pub async fn follow_in(&self, part: &str) -> Result<()> {
+        let link = self.one(&format!("{}//a[@href]", within(part, "a[@href]"))).await?;
+        self.click(link).await.with_context(|| format!("the link beside “{part}” cannot be followed"))
+    }
+
     /// Clicks, and where that leads to another page, waits until the old one is gone: else the next question might still be
     /// answered by it.
     async fn click(&self, element: WebElement) -> Result<()> {
@@ -246,6 +254,24 @@ impl Browser {
         Ok(())
     }
 
+    /// Signs in with the form, and comes to the page `back`.
+    pub async fn sign_in(&self, login: &str, password: &str, back: &str) -> Result<()> {
+        self.goto(&format!("/sign-in?back={back}")).await?;
+        self.fill("登录名", login).await?;
+        self.fill("密码", password).await?;
+        self.press("登录账号").await
+    }
+
+    /// Everything that the page shows now.
+    pub async fn text(&self) -> Result<String> {
+        Ok(self.driver.find(By::Tag("body")).await?.text().await?)
+    }
+
+    /// Whether the page shows `text` now.
+    pub async fn shows(&self, text: &str) -> Result<bool> {
+        Ok(self.text().await?.contains(text))
+    }
+
     /// Waits until the page shows `text`.
     pub async fn see(&self, text: &str) -> Result<()> {
         // The innermost element: its visibility is the text's.
@@ -255,10 +281,17 @@ impl Browser {
             .map(drop)
     }
 
+    /// Waits until a table has a row with these first cells.
+    pub async fn see_row(&self, cells: &[&str]) -> Result<()> {
+        let says = |(n, cell): (usize, &&str)| {
+            format!("[normalize-space(*[self::th or self::td][{}])={}]", n + 1, quoted(cell))
+        };
+        self.one(&format!("//tr{}", cells.iter().enumerate().map(says).collect::<String>())).await.map(drop)
+    }
+
     /// That `text` is not on the page which is shown now.
     pub async fn see_no(&self, text: &str) -> Result<()> {
-        let shown = self.driver.find(By::Tag("body")).await?.text().await?;
-        ensure!(!shown.contains(text), "the page shows “{text}”");
+        ensure!(!self.shows(text).await?, "{} shows “{text}”", self.here().await?);
         Ok(())
     }
 
@@ -312,7 +345,7 @@ impl Browser {
         Ok(())
     }
 
-    /// Keeps the whole page as `target/screenshots/<name>-1280.png` and `-390.png`.
+    /// Keeps the whole page as `target/screenshots/<name>-1280.png` and `-390.png`; a name may begin with a folder.
     pub async fn screenshot(&self, name: &str) -> Result<()> {
         for (width, height) in [PHONE, DESKTOP] {
             self.resize(width, height).await?;
@@ -328,12 +361,9 @@ impl Browser {
                 )
                 .await?;
             let data = shot.get("data").and_then(Value::as_str).context("a picture")?;
-            let folder = screenshots();
-            std::fs::create_dir_all(&folder)?;
-            std::fs::write(
-                folder.join(format!("{name}-{width}.png")),
-                base64::Engine::decode(&base64::engine::general_purpose::STANDARD, data)?,
-            )?;
+            let file = screenshots().join(format!("{name}-{width}.png"));
+            std::fs::create_dir_all(file.parent().context("a folder")?)?;
+            std::fs::write(file, base64::Engine::decode(&base64::engine::general_purpose::STANDARD, data)?)?;
         }
         Ok(())
     }
@@ -369,13 +399,14 @@ impl Browser {
     }
 
     /// Errors in the browser's console: scripts that failed, files that are missing, what the content policy refused. A page that
-    /// was itself answered with 4xx or 5xx is no complaint.
+    /// was itself answered with 4xx or 5xx is no complaint, and neither is a refusal that somebody has met on the way here.
     pub async fn complaints(&self) -> Result<Vec<String>> {
         let here = self.driver.current_url().await?;
         let log = self.driver.browser_log().await?;
         Ok(log
             .into_iter()
             .filter(|entry| entry.level == "SEVERE" && !entry.message.starts_with(here.as_str()))
+            .filter(|entry| !REFUSED.iter().any(|status| entry.message.contains(status)))
             .map(|entry| format!("console: {}", entry.message))
             .collect())
     }

@@ -440,6 +440,11 @@ impl FormView {
         self.fields.iter().filter_map(|f| f.error.as_deref().map(|e| (f.id.as_str(), e)))
     }
 
+    /// What stands above the errors: where no answer is wrong there is nothing to change, a rule said no.
+    fn summary(&self) -> &'static str {
+        if self.wrong_fields().next().is_some() { "form-summary" } else { "form-refused" }
+    }
+
     pub fn html(&self, shell: &Shell) -> Markup {
         Markup::of(&FormHtml { shell, form: self })
     }
@@ -464,6 +469,15 @@ mod tests {
     use super::*;
     use serde_json::json;
     use twoway_manifest::{Choice, check_form};
+
+    #[test]
+    fn a_rule_that_says_no_asks_for_no_change_of_answers() {
+        let mut form = FormView::plain("/", vec![FormField::plain("code", "接送码", Control::Line)]);
+        form.problems.push("此人不在接送人名单上".into());
+        assert_eq!(form.summary(), "form-refused");
+        form.error("code", "请填写“接送码”".to_string());
+        assert_eq!(form.summary(), "form-summary");
+    }
 
     fn pairs(given: &[(&str, &str)]) -> Vec<(String, String)> {
         given.iter().map(|(k, v)| (k.to_string(), v.to_string())).collect()

@@ -305,3 +305,20 @@ impl IntoResponse for ErrorPage {
         Page::new(self).status(status).into_response()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_menu_shows_where_the_way_to_a_page_begins() {
+        let at = |here: &str| Shell { here: here.into(), ..Shell::default() };
+        let current = |shell: &Shell, href: &str| shell.is_current(&NavItem::new("", href, "eye"));
+        let own = at("/proposals/7").crumb("我的申报", "/proposals").titled("四点半学校");
+        let office = at("/proposals/7").crumb("征集", "/office/calls/3/screening?state=submitted").titled("四点半学校");
+        assert!(current(&own, "/proposals") && !current(&own, "/office/calls"));
+        assert!(current(&office, "/office/calls") && !current(&office, "/proposals"));
+        assert!(current(&at("/calendar?year=2027").titled("工作日历"), "/calendar"));
+        assert!(!current(&at("/callsign"), "/calls") && !current(&at("/calls"), "/"));
+    }
+}

@@ -5,7 +5,7 @@ pub mod fixture;
 mod pages;
 mod retention;
 mod secrets;
-mod shipped;
+pub mod shipped;
 mod trouble;
 
 use serde_json::{Map, Value, json};

@@ -9,7 +9,7 @@ use twoway_manifest::Manifest;
 use twoway_tests::on_both_databases;
 
 /// The packed plugin, from the folder that `TWOWAY_TEST_PLUGINS` or `TWOWAY_PLUGINS` names. CI always has it.
-fn packed(id: &str) -> Option<Vec<u8>> {
+pub fn packed(id: &str) -> Option<Vec<u8>> {
     let folder =
         ["TWOWAY_TEST_PLUGINS", "TWOWAY_PLUGINS"].iter().find_map(|name| std::env::var_os(name).map(PathBuf::from));
     let folder = folder.unwrap_or_else(|| "../target/plugins".into());

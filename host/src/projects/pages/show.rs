@@ -55,6 +55,8 @@ struct Read {
     plan: Plan,
     pinned: Option<Pinned>,
     unmet: usize,
+    /// Of these, what the team's own plan still lacks.
+    unplanned: usize,
     office: bool,
     leads: bool,
     watches: bool,
@@ -78,9 +80,13 @@ pub(super) async fn show(
     let pinned = plugins::pinned(db, who.tenant, id).await?;
     let coverage = needs::coverage(db, &who, row.proposal_id).await?;
     let uncovered: Vec<String> = needs::rules::uncovered(&coverage).map(|line| line.title.clone()).collect();
-    let gates = gate_lines(l, &row, &Readiness { plan: &plan, uncovered: &uncovered, plugin_active: pinned.is_some() });
+    let ready = Readiness { plan: &plan, uncovered: &uncovered, plugin_active: pinned.is_some() };
+    let others = ["project-coverage", "project-plugin"];
+    let unplanned = gates(&ready).iter().filter(|gate| !gate.met && !others.contains(&gate.code)).count();
+    let gates = gate_lines(l, &row, &ready);
     let read = Read {
         unmet: gates.iter().filter(|gate| gate.tone != Tone::Good).count(),
+        unplanned,
         office: who.holds_over(&[Role::LeadOffice], &row.path),
         leads: leads(&who, &row),
         evaluates: sight == Sight::Office || leads(&who, &row),
@@ -181,8 +187,14 @@ fn next(l: Locale, read: &Read) -> NextStep {
         ProjectState::Incubating if read.office && read.pinned.is_none() => {
             said(Tone::Active, "choose-plugin", vec![link("plugin").primary()])
         }
-        ProjectState::Incubating if read.leads => said(Tone::Active, "plan", vec![link("plan").primary()]),
-        ProjectState::Incubating => said(Tone::Attention, "incubating", vec![]),
+        ProjectState::Incubating if read.leads && read.unplanned > 0 => {
+            said(Tone::Active, "plan", vec![link("plan").primary()])
+        }
+        // Until it is found ready the plan may still be changed.
+        ProjectState::Incubating => {
+            let key = if read.unmet == 0 { "waits-for-ready" } else { "incubating" };
+            said(Tone::Attention, key, if read.leads { vec![link("plan")] } else { vec![] })
+        }
         ProjectState::Ready if read.leads => {
             said(Tone::Active, "start", vec![post("start", &["project-start-office", "project-start-plugin"])])
         }

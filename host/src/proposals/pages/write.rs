@@ -304,6 +304,9 @@ pub(super) async fn submit(
             .into_response());
     }
     let mut view = consent_view(&shell, &row, form.text("_version"));
+    for field in &mut view.fields {
+        field.value = form.text(&field.name).to_string();
+    }
     form_errors(&mut view, shell.locale, refusal)?;
     Ok(Page::new(submit_page(shell, &row, &call, view)).status(StatusCode::UNPROCESSABLE_ENTITY).into_response())
 }

@@ -40,6 +40,7 @@ field-characters = characters
 field-file-kept = A file is stored; it stays unless you choose another.
 form-problem-by-rule = { $text } (Rule: { $rule })
 form-summary = Some answers need a change. Everything you typed is still here
+form-refused = This was not done. Everything you typed is still here
 form-problem-missing = Please fill in “{ $label }”
 form-problem-unknown = The form has no field “{ $label }”. Please reload the page and try again
 form-problem-wrong-type = “{ $label }” is not in the right form. Please enter it again

@@ -37,6 +37,7 @@ field-characters = 字
 field-file-kept = 已上传文件；不重新选择则保留原文件。
 form-problem-by-rule = { $text }（依据：{ $rule }）
 form-summary = 有几处需要修改，您填写的内容都还在
+form-refused = 没有办成，您填写的内容都还在
 form-problem-missing = 请填写“{ $label }”
 form-problem-unknown = 表单中没有“{ $label }”这一项，请刷新页面后重试
 form-problem-wrong-type = “{ $label }”的格式不对，请重新填写
