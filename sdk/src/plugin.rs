@@ -21,7 +21,8 @@
 /// }
 /// ```
 ///
-/// `roles` are those of the staff, `served` those of the people for whom the project is there. The parts come in this order; all
+/// `roles` are those of the staff, `served` those of the people for whom the project is there; what they require is a word of
+/// [`crate::predicates`] or a text, `"trained:first-aid"`. The parts come in this order; all
 /// but `settings`, `records`, `refusals` and `actions` may be left out. Hooks are functions: an action's is
 /// `fn(&Context<Settings>, &impl Host, Item<Visit>, Release) -> Outcome` (with `()` in place of the item for an action of the
 /// whole project); a timer's the same with the values that it was set with, or without the last where it has none; an event's
@@ -32,8 +33,8 @@
 macro_rules! plugin {
     (
         settings: $settings:ty,
-        $(roles: [$($role:ident $(requires [$($predicate:ident),*])?),* $(,)?],)?
-        $(served: [$($client:ident $(requires [$($needed:ident),*])?),* $(,)?],)?
+        $(roles: [$($role:ident $(requires [$($predicate:expr),*])?),* $(,)?],)?
+        $(served: [$($client:ident $(requires [$($needed:expr),*])?),* $(,)?],)?
         records: [$($record:ty),* $(,)?],
         refusals: $refusals:ty,
         $(notices: $notices:ty,)?
@@ -114,7 +115,9 @@ macro_rules! plugin {
                 let ctx = $crate::glue::ctx::<$settings>(ctx)?;
                 $(if action == <$action as $crate::Action>::KEY {
                     let target = $crate::glue::action_target::<$action>(target)?;
-                    return $act(&ctx, host, target, $crate::glue::input::<$action>(&input)?);
+                    // Typed here, so that the compiler's note points at a hook of another form.
+                    let form: $action = $crate::glue::input(&input)?;
+                    return $act(&ctx, host, target, form);
                 })*
                 $crate::glue::unknown("action", action)
             }
@@ -142,7 +145,8 @@ macro_rules! plugin {
             ) -> $crate::Outcome {
                 let ctx = $crate::glue::ctx::<$settings>(ctx)?;
                 $($(if event == <$event as $crate::glue::HostEvent>::NAME {
-                    return $hear(&ctx, host, $crate::glue::told::<$event>(values)?);
+                    let told: $event = $crate::glue::told(values)?;
+                    return $hear(&ctx, host, told);
                 })*)?
                 $crate::glue::unknown("event", event)
             }
@@ -155,7 +159,8 @@ macro_rules! plugin {
             ) -> $crate::Outcome {
                 let ctx = $crate::glue::ctx::<$settings>(ctx)?;
                 $($(if transition == <$transition as $crate::glue::HostGuard>::NAME {
-                    return $guard(&ctx, host, $crate::glue::told::<$transition>(values)?);
+                    let told: $transition = $crate::glue::told(values)?;
+                    return $guard(&ctx, host, told);
                 })*)?
                 $crate::glue::unknown("guard", transition)
             }

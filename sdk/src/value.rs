@@ -288,6 +288,10 @@ pub(crate) fn read_choice<C: Choice>(value: Option<&Value>) -> Result<C, String>
 }
 
 /// What a text's placeholder becomes: numbers stay numbers, so that a text can choose its plural by them.
+#[diagnostic::on_unimplemented(
+    message = "a `{Self}` cannot stand in a text",
+    note = "a placeholder is a whole number, a text, a `Date` or a `TimeOfDay`; persons and records are named by the host, in views"
+)]
 pub trait Placeholder {
     fn value(&self) -> Value;
 }

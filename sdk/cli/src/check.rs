@@ -2,6 +2,7 @@
 //! plugin.toml and texts against each other.
 
 use crate::build::{Built, write};
+use crate::placeholders;
 use anyhow::{Context, bail};
 use std::path::Path;
 use std::sync::Arc;
@@ -46,6 +47,10 @@ fn accept_one(runtime: &Runtime, built: Built) -> anyhow::Result<Accepted> {
     unpack(&built)?;
     let files = read_folder(&built.products)?;
     let package = Package::from_files(files.clone(), &[])?;
+    let strange = placeholders::strange(&package.texts, &package.description);
+    if !strange.is_empty() {
+        bail!("texts use values that the code does not give: {}", strange.join("; "));
+    }
     Ok(Accepted { files, package, plugin, built })
 }
 

@@ -3,6 +3,7 @@
 mod build;
 mod check;
 mod pack;
+mod placeholders;
 mod scaffold;
 mod scenario;
 mod setup;

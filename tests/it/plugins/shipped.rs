@@ -1,4 +1,6 @@
-//! The shipped plugins in a whole host: the hand-over of a child, and two rival claims for one wallet.
+//! The shipped plugins in a whole host: the hand-over of a child, two rival claims for one wallet, and a meal for one door.
+
+mod meals;
 
 use super::*;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};

@@ -42,6 +42,6 @@ pub fn test(plugins: &[Accepted], only: Option<&str>) -> anyhow::Result<()> {
     if failed > 0 {
         bail!("{failed} of {played} scenarios failed");
     }
-    println!("{played} scenarios passed");
+    println!("{played} {} passed", if played == 1 { "scenario" } else { "scenarios" });
     Ok(())
 }
