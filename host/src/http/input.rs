@@ -155,11 +155,11 @@ fn query_problem(text: &str) -> String {
 #[derive(Clone, Debug)]
 pub struct Form(pub Vec<(String, String)>);
 
-impl FromRequest<App> for Form {
+impl<S: Send + Sync> FromRequest<S> for Form {
     type Rejection = Fault;
 
-    async fn from_request(request: Request, app: &App) -> Result<Self, Fault> {
-        let form = axum::extract::Form::<Vec<(String, String)>>::from_request(request, app).await;
+    async fn from_request(request: Request, state: &S) -> Result<Self, Fault> {
+        let form = axum::extract::Form::<Vec<(String, String)>>::from_request(request, state).await;
         form.map(|axum::extract::Form(pairs)| Self(pairs)).map_err(|error| match error.status() {
             StatusCode::PAYLOAD_TOO_LARGE => Refusal::TooLarge { limit: BODY_LIMIT }.into(),
             StatusCode::UNSUPPORTED_MEDIA_TYPE => {

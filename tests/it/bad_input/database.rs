@@ -93,7 +93,7 @@ async fn a_postgres_that_is_writable_again_is_written() {
 
 async fn teams(app: &TestApp) -> Vec<String> {
     let teams = organization::Entity::find().filter(organization::Column::Kind.eq(OrganizationKind::Team));
-    let rows = teams.order_by_asc(organization::Column::Id).all(app.app.db.read()).await.expect("read");
+    let rows = teams.order_by_asc(organization::Column::Name).all(app.app.db.read()).await.expect("read");
     rows.into_iter().map(|row| row.name).collect()
 }
 

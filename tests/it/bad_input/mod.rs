@@ -163,9 +163,30 @@ on_both_databases! {
 
 /// Words that only who wrote the program should read.
 const INNER: &[&str] = &[
-    "sqlx", "sea_orm", "serde", "panicked", "unwrap", "SELECT ", "INSERT ", "UPDATE ", "expected value", "at line", "invalid type",
-    "invalid value", "missing field", "unknown variant", "unknown field", "deserialize", "UNIQUE constraint", "violates", "::", "anyhow",
-    "stack backtrace", "relation \"", "no such table", "Internal Server Error",
+    "sqlx",
+    "sea_orm",
+    "serde",
+    "panicked",
+    "unwrap",
+    "SELECT ",
+    "INSERT ",
+    "UPDATE ",
+    "expected value",
+    "at line",
+    "invalid type",
+    "invalid value",
+    "missing field",
+    "unknown variant",
+    "unknown field",
+    "deserialize",
+    "UNIQUE constraint",
+    "violates",
+    "::",
+    "anyhow",
+    "stack backtrace",
+    "relation \"",
+    "no such table",
+    "Internal Server Error",
 ];
 
 /// Whether a text is free of the program's inner words.
