@@ -209,16 +209,6 @@ const BACKWARDS: &str = "Wy05MjIzMzcyMDM2ODU0Nzc1ODA4LCIwMTkzZjVhMC0wMDAwLTcwMDA
 async fn whatever_does_not_fit_is_refused_alike_on_both_databases() {
     let sqlite = answers(Backend::Sqlite).await;
     assert!(sqlite.len() > 1_000, "only {} requests were made", sqlite.len());
-    let mut by: BTreeMap<&str, usize> = BTreeMap::new();
-    for answer in sqlite.values() {
-        *by.entry(answer).or_default() += 1;
-    }
-    eprintln!("STAT {} {by:?}", sqlite.len());
-    for (k, v) in &sqlite {
-        if v.starts_with('2') || v.contains("wrong-state") {
-            eprintln!("STAT2 {k} = {v}");
-        }
-    }
     if Backend::Postgres.is_there() {
         let postgres = answers(Backend::Postgres).await;
         let differing: Vec<String> = sqlite
@@ -244,7 +234,7 @@ async fn every_body_denies_unknown_fields() {
             if named["properties"].is_object() && named["additionalProperties"] != false {
                 open.push(format!("{verb} {path}: {reference}"));
             }
-            assert!(sample(&doc, schema, "", &|_| None).is_object(), "{verb} {path} takes an object");
+            assert!(sample(&doc, schema, "", true, &|_| None).is_object(), "{verb} {path} takes an object");
         }
     }
     assert!(open.is_empty(), "{open:#?}");
@@ -255,10 +245,7 @@ on_both_databases! {
     /// The same for pages: addresses and forms that no page of ours makes.
     async fn no_page_fails_on_a_strange_address_or_form(app: &TestApp) {
         let world = World::new(app).await;
-        let mut readers = Vec::new();
-        for actor in [app.office().await, app.team(1).await, app.sponsor(1).await, app.admin().await] {
-            readers.push(actor.pages().await);
-        }
+        let mut browsers = BTreeMap::new();
         let mut faults = Vec::new();
         let mut look = |what: String, answer: &Answer| {
             let text = answer.body.as_str().map_or_else(|| answer.body.to_string(), str::to_string);
@@ -273,18 +260,21 @@ on_both_databases! {
         };
         for route in site::routes(app.app.clone()).table().iter().filter(|route| route.door == Door::Page) {
             let path = world.path(route.path);
-            for reader in &readers {
-                if route.method == Method::GET {
-                    for query in ["cursor=x", &format!("cursor={FORGED}"), &format!("cursor={BACKWARDS}"), "limit=-1", "limit=1000000000",
-                        "state=nothing", "kind=nothing", "target=nothing", "digest=nothing", "x=%00", "state=%FF"] {
-                        look(format!("{}?{query}", route.path), &reader.get(&format!("{path}?{query}")).await);
-                    }
-                } else if route.path != "/sign-out" {
-                    let long = "长".repeat(100_000);
-                    for form in [vec![], vec![("_version", "x"), ("surprise", "1")], vec![("name", "a\0b")], vec![("name", &long)],
-                        vec![("reason", long.as_str()), ("title", &long), ("note", &long)]] {
-                        look(format!("{route}"), &reader.post(&path, &form).await);
-                    }
+            let actor = world.callers(route.access).await.swap_remove(0);
+            if !browsers.contains_key(&actor.login) {
+                browsers.insert(actor.login.clone(), actor.pages().await);
+            }
+            let browser = &browsers[&actor.login];
+            if route.method == Method::GET {
+                for query in ["cursor=x", &format!("cursor={FORGED}"), &format!("cursor={BACKWARDS}"), "limit=-1", "limit=1000000000",
+                    "state=nothing", "kind=nothing", "target=nothing", "digest=nothing", "x=%00", "state=%FF"] {
+                    look(format!("{}?{query}", route.path), &browser.get(&format!("{path}?{query}")).await);
+                }
+            } else if route.path != "/sign-out" {
+                let long = "长".repeat(100_000);
+                for form in [vec![], vec![("_version", "x"), ("surprise", "1")], vec![("name", "a\0b")], vec![("name", &long)],
+                    vec![("reason", long.as_str()), ("title", &long), ("note", &long)]] {
+                    look(format!("{route}"), &browser.post(&path, &form).await);
                 }
             }
         }

@@ -41,8 +41,8 @@ fn kind(schema: &Value) -> &str {
     }
 }
 
-/// A value that fits the schema. `known` gives values for properties by their name: ids that exist, days that are to come.
-pub fn sample(doc: &Value, schema: &Value, name: &str, known: &dyn Fn(&str) -> Option<Value>) -> Value {
+/// A value that fits the schema, with all its properties or only with those that it must have. `known` gives values for properties by their name: ids that exist, days that are to come.
+pub fn sample(doc: &Value, schema: &Value, name: &str, whole: bool, known: &dyn Fn(&str) -> Option<Value>) -> Value {
     if let Some(value) = known(name) {
         return value;
     }
@@ -56,18 +56,24 @@ pub fn sample(doc: &Value, schema: &Value, name: &str, known: &dyn Fn(&str) -> O
         "integer" => schema["minimum"].as_i64().unwrap_or(1).max(1).into(),
         "number" => 1.0.into(),
         "boolean" => true.into(),
-        "array" => vec![sample(doc, &schema["items"], "", known)].into(),
+        "array" => vec![sample(doc, &schema["items"], "", whole, known)].into(),
         _ => {
             let properties = schema["properties"].as_object();
-            let fields = properties.into_iter().flatten().map(|(k, v)| (k.clone(), sample(doc, v, k, known)));
-            Value::Object(fields.collect())
+            let is_needed = |name: &str| whole || is_required(schema, name);
+            let fields = properties.into_iter().flatten().filter(|(k, _)| is_needed(k));
+            Value::Object(fields.map(|(k, v)| (k.clone(), sample(doc, v, k, whole, known))).collect())
         }
     }
 }
 
+fn is_required(schema: &Value, name: &str) -> bool {
+    schema["required"].as_array().is_some_and(|names| names.iter().any(|n| n == name))
+}
+
 /// Every wrong body of one operation.
 pub fn cases(doc: &Value, schema: &Value, known: &dyn Fn(&str) -> Option<Value>) -> Vec<Case> {
-    let whole = sample(doc, schema, "", known);
+    // With little else in a body, what is odd about one property is not hidden behind what is wrong about another.
+    let (whole, lean) = (sample(doc, schema, "", true, known), sample(doc, schema, "", false, known));
     let mut cases: Vec<Case> = [json!([]), json!("text"), json!(7), json!(null), json!([whole.clone()])]
         .into_iter()
         .map(|body| Case { what: format!("a {} instead of an object", shape(&body)), body, is_wrong: true })
@@ -75,7 +81,8 @@ pub fn cases(doc: &Value, schema: &Value, known: &dyn Fn(&str) -> Option<Value>)
     let required = resolve(doc, schema).0["required"].as_array().is_some_and(|names| !names.is_empty());
     cases.push(Case { what: "an empty object".into(), body: json!({}), is_wrong: required });
     inside(doc, schema, &whole, "", 3, &mut |what, place, value, is_wrong| {
-        let mut body = whole.clone();
+        let parent = place.rsplit_once('/').map_or("", |(parent, _)| parent);
+        let mut body = if lean.pointer(parent).is_some() { lean.clone() } else { whole.clone() };
         put(&mut body, place, value);
         cases.push(Case { what, body, is_wrong });
     });
@@ -119,8 +126,7 @@ fn inside(doc: &Value, schema: &Value, sampled: &Value, place: &str, depth: usiz
     }
     for (name, property) in properties {
         let at = format!("{place}/{name}");
-        let required = schema["required"].as_array().is_some_and(|names| names.iter().any(|n| n == name));
-        if required {
+        if is_required(schema, name) {
             found(format!("{at}: left out"), &at, None, true);
         }
         one(doc, property, &at, found);
@@ -176,7 +182,7 @@ fn one(doc: &Value, property: &Value, at: &str, found: &mut Found<'_>) {
         }
         "array" => {
             say("an empty list", json!([]), false);
-            let item = sample(doc, &schema["items"], "", &|_| None);
+            let item = sample(doc, &schema["items"], "", true, &|_| None);
             say("ten thousand entries", vec![item; 10_000].into(), true);
         }
         "object" if schema["properties"].is_null() => {

@@ -1,5 +1,6 @@
 //! From the pool to the evaluated result, and every guard on the way.
 
+mod cards;
 mod evaluations;
 mod guards;
 mod lists;
