@@ -144,7 +144,7 @@ on_both_databases! {
         };
         is_problem(&send(&citizen, "/api/v1/organizations", None, b"{}".to_vec()).await.expect(415)).expect("a problem");
         is_problem(&send(&citizen, "/api/v1/organizations", Some("application/json"), vec![]).await.expect(400)).expect("a problem");
-        let large = send(&office, "/api/v1/plugins", Some("application/octet-stream"), vec![0; 9 << 20]).await.expect(413);
+        let large = send(&office, "/api/v1/plugins", Some("application/octet-stream"), vec![0; twoway::plugins::MAX_PACKAGE + 1]).await.expect(413);
         is_problem(&large).expect("a problem");
         let files = "/api/v1/proposals/0193f5a0-0000-7000-8000-000000000000/attachments";
         for content_type in [None, Some("application/json"), Some("multipart/form-data")] {

@@ -12,7 +12,7 @@ impl Site<'_> {
     }
 
     fn place(&self, rest: &str) -> String {
-        format!("/projects/{}/place/{rest}", self.project)
+        format!("/projects/{}/place{}{rest}", self.project, if rest.is_empty() { "" } else { "/" })
     }
 }
 

@@ -8,14 +8,25 @@ use twoway_entity::plugins::publication;
 use twoway_ids::{HOUR, MINUTE, Uuid};
 use twoway_tests::on_both_databases;
 
-/// A running project whose plugin may publish.
-async fn publishing(app: &TestApp) -> Uuid {
+/// A running project whose plugin may do all that it asks for.
+pub(super) async fn publishing(app: &TestApp) -> Uuid {
     let id = incubating(app).await;
     let (office, team) = (app.office().await, app.team(1).await);
     team.put(&path(id, "plan"), plan()).await.expect(200);
     let digest = uploaded(app, fixture::lenient()).await;
     let mut asked = activation(&digest);
-    asked["grant"]["abilities"] = json!(["secrets", "timers", "notify", "publishing"]);
+    asked["grant"]["abilities"] = json!([
+        "secrets",
+        "timers",
+        "notify",
+        "people",
+        "calendar",
+        "tasks",
+        "attendance",
+        "ledger",
+        "publishing",
+        "incidents"
+    ]);
     office.put(&path(id, "plugin"), asked).await.expect(200);
     post(&office, id, "ready").await.expect(200);
     post(&team, id, "start").await.expect(200);
@@ -23,12 +34,12 @@ async fn publishing(app: &TestApp) -> Uuid {
 }
 
 /// A note of the team's; its id.
-async fn note(app: &TestApp, project: Uuid, input: Value) -> String {
+pub(super) async fn note(app: &TestApp, project: Uuid, input: Value) -> String {
     let written = act(app, project, "write", None, input).await.expect(200);
     written.body["records"][0].as_str().expect("a record").to_string()
 }
 
-async fn act(app: &TestApp, project: Uuid, action: &str, target: Option<&str>, input: Value) -> Answer {
+pub(super) async fn act(app: &TestApp, project: Uuid, action: &str, target: Option<&str>, input: Value) -> Answer {
     let mut body = json!({ "input": input });
     if let Some(target) = target {
         body["target"] = target.into();
@@ -37,7 +48,7 @@ async fn act(app: &TestApp, project: Uuid, action: &str, target: Option<&str>, i
 }
 
 /// A card put there directly: what counts is what is shown of it.
-async fn put(app: &TestApp, project: Uuid, target: &str, age: i64, card: Value) {
+pub(super) async fn put(app: &TestApp, project: Uuid, target: &str, age: i64, card: Value) {
     let row = publication::ActiveModel {
         tenant_id: Set(app.app.tenant),
         project_id: Set(project),
@@ -50,7 +61,7 @@ async fn put(app: &TestApp, project: Uuid, target: &str, age: i64, card: Value) 
     app.app.db.transact(move |tx| async move { Ok(row.insert(&*tx).await?) }).await.expect("inserted");
 }
 
-fn saying(text: &str) -> Value {
+pub(super) fn saying(text: &str) -> Value {
     json!({"facts": [{"label": {"key": "label-place"}, "value": {"text": text}}]})
 }
 

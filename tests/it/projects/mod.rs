@@ -3,6 +3,7 @@
 mod cards;
 mod evaluations;
 mod guards;
+mod in_browser;
 mod lists;
 mod stretch;
 pub mod world;
