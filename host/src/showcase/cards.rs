@@ -20,25 +20,17 @@ use utoipa::ToSchema;
 /// How many the project's page shows before it leads to the others.
 const NEWEST: u64 = 4;
 
-pub(super) struct CardView {
-    pub panel: Panel,
-    pub when: Moment,
-}
-
 /// The newest cards, and whether there are more.
-pub(super) async fn newest(app: &App, l: Locale, project: Uuid) -> Result<(Vec<CardView>, bool), Refusal> {
+pub(super) async fn newest(app: &App, l: Locale, project: Uuid) -> Result<(Vec<Panel>, bool), Refusal> {
     let paging = Paging { cursor: None, limit: Some(NEWEST) };
     let page = drawn(app, l, project, &paging).await?;
     Ok((page.items, page.next.is_some()))
 }
 
-async fn drawn(app: &App, l: Locale, project: Uuid, paging: &Paging) -> Result<List<CardView>, Refusal> {
+async fn drawn(app: &App, l: Locale, project: Uuid, paging: &Paging) -> Result<List<Panel>, Refusal> {
     let Some(site) = Site::find(app, project).await? else { return Ok(List { items: Vec::new(), next: None }) };
-    let view = |card: plugins::Card| CardView {
-        panel: card.panel(&site, l),
-        when: Moment::past(l, card.published_at, app.now()),
-    };
-    Ok(plugins::cards(app, &site, paging).await?.map(view))
+    let panel = |card: plugins::Card| card.panel(&site, l).published(Moment::past(l, card.published_at, app.now()));
+    Ok(plugins::cards(app, &site, paging).await?.map(panel))
 }
 
 #[derive(Template)]
@@ -46,7 +38,7 @@ async fn drawn(app: &App, l: Locale, project: Uuid, paging: &Paging) -> Result<L
 pub(super) struct CardsHtml {
     shell: Shell,
     title: String,
-    cards: Vec<CardView>,
+    cards: Vec<Panel>,
     empty: EmptyState,
     pager: Pager,
 }

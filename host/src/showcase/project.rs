@@ -1,6 +1,6 @@
 //! The public page of a project: from call to result, without personal data.
 
-use super::cards::{self, CardView};
+use super::cards;
 use super::queries::{self, Told};
 use crate::evaluations::model::{Indicator, stored_indicators};
 use crate::evaluations::words::{self, Words};
@@ -81,7 +81,7 @@ pub(super) struct ProjectHtml {
     facts: Facts,
     result: Option<Outcome>,
     panels: Vec<Panel>,
-    cards: Vec<CardView>,
+    cards: Vec<Panel>,
     /// Where the other cards are, if there are more.
     more_cards: Option<String>,
     coverage: Vec<CoverageLine>,

@@ -15,6 +15,13 @@ async fn look(browser: &Browser, name: &str) -> Result<()> {
     browser.resize(1280, 900).await
 }
 
+async fn sign_in(browser: &Browser, login: &str) -> Result<()> {
+    browser.goto("/sign-in").await?;
+    browser.fill("登录名", login).await?;
+    browser.fill("密码", PASSWORD).await?;
+    browser.press("登录账号").await
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn what_a_plugin_keeps_and_publishes_is_read_in_a_browser() -> Result<()> {
     let app = TestApp::new(Backend::Sqlite).await;
@@ -41,10 +48,7 @@ async fn what_a_plugin_keeps_and_publishes_is_read_in_a_browser() -> Result<()> 
     browser.see("第1件").await?;
     look(&browser, "public-cards-all").await?;
 
-    browser.goto("/sign-in").await?;
-    browser.fill("登录名", "team1").await?;
-    browser.fill("密码", PASSWORD).await?;
-    browser.press("登录账号").await?;
+    sign_in(&browser, "team1").await?;
     let place = format!("/projects/{project}/place");
     for (path, name) in [
         ("", "place-front"),
@@ -58,13 +62,19 @@ async fn what_a_plugin_keeps_and_publishes_is_read_in_a_browser() -> Result<()> 
         look(&browser, name).await?;
     }
     browser.follow("有人在stairs摔倒").await?;
+    let incident = browser.here().await?;
     look(&browser, "place-incident").await?;
     browser.press("接手处理").await?;
     browser.see("已接手处理。").await?;
+    browser.see("由牵头单位办结").await?;
+    look(&browser, "place-incident-taken").await?;
+    browser.seat(&[]).await?;
+    sign_in(&browser, "office").await?;
+    browser.goto(&incident).await?;
     browser.fill("答复", "已加装扶手。").await?;
     browser.press("答复并办结").await?;
-    browser.see("牵头单位办结").await?;
-    look(&browser, "place-incident-refused").await?;
+    browser.see("已办结").await?;
+    look(&browser, "place-incident-closed").await?;
     browser.close().await?;
     app.finish().await;
     Ok(())

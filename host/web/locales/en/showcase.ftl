@@ -45,7 +45,6 @@ public-cards-lead = Published while the project serves people, without personal 
 public-cards-all = See everything published
 public-cards-none = Nothing is published at present
 public-cards-none-text = What the project publishes appears here until it is withdrawn or its time is over.
-public-card-since = Published
 timeline-call-open = The call opened
 timeline-proposal-submit = Proposed
 timeline-proposal-release = Selected, in public notice

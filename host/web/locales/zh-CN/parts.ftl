@@ -26,6 +26,7 @@ pager-of = 本页 { $shown } 条，共 { $total } 条
 pager-first = 回到第一页
 pager-next = 下一页
 panel-from = 由插件“{ $name }”提供
+panel-published = 公布时间
 panel-of = { $value } / { $max }
 panel-unavailable = 插件“{ $name }”暂时无法显示这部分内容，不影响其他办理。
 

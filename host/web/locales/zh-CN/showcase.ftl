@@ -42,7 +42,6 @@ public-cards-lead = 项目在服务期间对外公布的内容，不含个人信
 public-cards-all = 查看全部公开信息
 public-cards-none = 目前没有公开信息
 public-cards-none-text = 项目公布的内容会显示在这里，撤下或到期后自动消失。
-public-card-since = 公布时间
 timeline-call-open = 征集开始
 timeline-proposal-submit = 提交申报
 timeline-proposal-release = 入选并公示
