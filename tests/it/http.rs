@@ -229,6 +229,6 @@ on_both_databases! {
         let anon = app.anon();
         assert_eq!(anon.get("/healthz").await.status, 200);
         let ready = anon.get("/readyz").await.expect(200);
-        assert_eq!(ready.body, serde_json::json!({"ready": true, "database": true, "migrated": true}));
+        assert_eq!(ready.body, serde_json::json!({"ready": true, "database": true, "migrated": true, "writable": true}));
     }
 }

@@ -1,5 +1,5 @@
 use sea_orm::{ConnectOptions, ConnectionTrait, Database, DatabaseConnection};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use tokio::sync::{Mutex, OnceCell};
 use twoway::{Config, start};
 
@@ -57,6 +57,56 @@ impl OwnDatabase {
         self.drop_now().await;
     }
 
+    /// Takes the database out of its place. What was in it stays whole. `file` is SQLite's.
+    pub(crate) async fn take_away(&self, file: &Path) {
+        match &self.name {
+            None => std::fs::rename(file, aside(file)).expect("the file can be moved"),
+            Some(name) => {
+                let server = server().await;
+                for statement in [
+                    // Nobody comes in again between the end of the connections and the new name.
+                    format!("ALTER DATABASE {name} ALLOW_CONNECTIONS false"),
+                    format!("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'"),
+                    format!("ALTER DATABASE {name} RENAME TO {name}_aside"),
+                ] {
+                    server.execute_unprepared(&statement).await.expect("the server takes the database away");
+                }
+                server.close().await.expect("closed");
+            }
+        }
+    }
+
+    /// Puts it back.
+    pub(crate) async fn bring_back(&self, file: &Path) {
+        match &self.name {
+            None => std::fs::rename(aside(file), file).expect("the file can be moved back"),
+            Some(name) => {
+                let server = server().await;
+                for statement in [
+                    format!("ALTER DATABASE {name}_aside RENAME TO {name}"),
+                    format!("ALTER DATABASE {name} ALLOW_CONNECTIONS true"),
+                ] {
+                    server.execute_unprepared(&statement).await.expect("the server brings the database back");
+                }
+                server.close().await.expect("closed");
+            }
+        }
+    }
+
+    /// PostgreSQL after the standby became the first again.
+    pub(crate) async fn make_writable(&self) {
+        if let Some(name) = &self.name {
+            let server = server().await;
+            for statement in [
+                format!("ALTER DATABASE {name} RESET default_transaction_read_only"),
+                format!("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'"),
+            ] {
+                server.execute_unprepared(&statement).await.expect("the server takes the setting back");
+            }
+            server.close().await.expect("closed");
+        }
+    }
+
     /// PostgreSQL as it is after a failover to a standby: connections break, and the new ones only read.
     pub(crate) async fn make_read_only(&self) {
         if let Some(name) = &self.name {
@@ -77,6 +127,10 @@ impl OwnDatabase {
             server.close().await.expect("closed");
         }
     }
+}
+
+fn aside(file: &Path) -> PathBuf {
+    file.with_extension("aside")
 }
 
 /// An empty database without a schema: for SQLite the file that the data folder will have.

@@ -128,6 +128,20 @@ impl TestApp {
         self.database.drop_now().await;
     }
 
+    /// Takes the database away whole, to be brought back.
+    pub async fn take_database_away(&self) {
+        self.database.take_away(&self.app.config.data.join("twoway.db")).await;
+    }
+
+    pub async fn bring_database_back(&self) {
+        self.database.bring_back(&self.app.config.data.join("twoway.db")).await;
+    }
+
+    /// Lets PostgreSQL take writes again. SQLite's pragma stays with its connection for good.
+    pub async fn make_writable(&self) {
+        self.database.make_writable().await;
+    }
+
     /// Lets the running host's database accept no more writes.
     pub async fn make_read_only(&self) {
         if self.app.db.backend() == DbBackend::Sqlite {

@@ -56,6 +56,9 @@ pub(super) fn complete(doc: &mut OpenApi, table: &[Route]) {
         let mut usual = vec!["500", "503"];
         usual.extend((!matches!(route.access, Access::Public)).then_some("401"));
         usual.extend(matches!(route.access, Access::AnyOf(_)).then_some("403"));
+        if operation.parameters.as_ref().is_some_and(|parameters| !parameters.is_empty()) {
+            usual.extend(["400", "422"]);
+        }
         if operation.request_body.is_some() {
             usual.extend(["400", "413", "415", "422"]);
         }

@@ -4,6 +4,7 @@ use super::access::{Access, Door};
 use super::input::RequestHash;
 use super::peer::{Peer, unbelieved};
 use super::problem::{Fault, Reader};
+use super::strict::strictly;
 use crate::accounts::sessions;
 use crate::{App, Refusal, Who, limits};
 use axum::body::{Body, to_bytes};
@@ -69,6 +70,7 @@ async fn enter(gate: &Gate, who: &Who, request: Request) -> Result<Request, Faul
         limits::check(&gate.app, limits::WITHOUT_ACCOUNT, address).await?;
         limits::spend(&gate.app, limits::WITHOUT_ACCOUNT, address).await?;
     }
+    let request = strictly(request).await?;
     let mut request = match gate.door {
         Door::Api if request.headers().contains_key("idempotency-key") => with_hash(request).await?,
         _ => request,

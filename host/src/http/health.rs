@@ -6,9 +6,12 @@ use crate::{App, Refusal};
 use axum::extract::State;
 use axum::http::{Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use sea_orm::sea_query::Expr;
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use serde::Serialize;
 use std::time::Duration;
 use twoway_entity::accounts::Role;
+use twoway_entity::tenants::tenant;
 use utoipa::{OpenApi, ToSchema};
 
 #[derive(OpenApi)]
@@ -37,20 +40,39 @@ struct Ready {
     database: bool,
     /// Whether the schema is the one this program knows.
     migrated: bool,
+    /// Whether a change would be kept: not while the database is read-only, full or gone from its place.
+    writable: bool,
 }
 
-/// The database answers and has this program's schema.
+/// How long a question of the readiness may take.
+const PATIENCE: Duration = Duration::from_secs(2);
+
+/// The database answers, has this program's schema and takes changes.
 #[utoipa::path(get, path = "/readyz", tag = "operation", security(()),
     responses((status = 200, body = Ready), (status = 503, body = Ready)))]
 async fn ready(State(app): State<App>) -> Response {
-    let asked = tokio::time::timeout(Duration::from_secs(2), crate::start::pending_migrations(&app.db)).await;
+    let asked = tokio::time::timeout(PATIENCE, crate::start::pending_migrations(&app.db)).await;
     let (database, migrated) = match asked {
         Ok(Ok(pending)) => (true, pending == 0),
         Ok(Err(_)) | Err(_) => (false, false),
     };
-    let ready = database && migrated;
+    let writable = database && matches!(tokio::time::timeout(PATIENCE, change_nothing(&app)).await, Ok(Ok(())));
+    let ready = database && migrated && writable;
     let status = if ready { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
-    (status, axum::Json(Ready { ready, database, migrated })).into_response()
+    (status, axum::Json(Ready { ready, database, migrated, writable })).into_response()
+}
+
+/// A change of no row: a database that takes no changes refuses it all the same.
+async fn change_nothing(app: &App) -> Result<(), Refusal> {
+    let nothing = tenant::Entity::update_many()
+        .col_expr(tenant::Column::Name, Expr::col(tenant::Column::Name))
+        .filter(tenant::Column::Id.is_null());
+    app.db
+        .transact(move |tx| async move {
+            nothing.exec(&*tx).await?;
+            Ok(())
+        })
+        .await
 }
 
 /// Counters in Prometheus' text format. Scrapers use the address `metrics_listen`, which asks for no token.

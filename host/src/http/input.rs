@@ -7,7 +7,7 @@ use crate::lifecycle::{Command, Idempotency};
 use crate::{App, Refusal, Who};
 use axum::body::to_bytes;
 use axum::extract::{FromRequest, FromRequestParts, Request};
-use axum::http::request::Parts;
+use axum::http::request::Parts as Head;
 use axum::http::{HeaderMap, StatusCode, header};
 use serde::de::DeserializeOwned;
 use twoway_ids::Uuid;
@@ -24,7 +24,7 @@ pub struct Caller(pub Who);
 impl FromRequestParts<App> for Caller {
     type Rejection = Fault;
 
-    async fn from_request_parts(parts: &mut Parts, _app: &App) -> Result<Self, Fault> {
+    async fn from_request_parts(parts: &mut Head, _app: &App) -> Result<Self, Fault> {
         // A route that was not registered through `Routes` has no door; it answers nobody.
         let who = parts.extensions.get::<Who>().cloned();
         who.map(Self).ok_or_else(|| Fault::from(Refusal::Internal(anyhow::anyhow!("a route without an access check"))))
@@ -54,10 +54,22 @@ impl<T: serde::Serialize> axum::response::IntoResponse for Json<T> {
     }
 }
 
-fn is_json(headers: &HeaderMap) -> bool {
+/// JSON is UTF-8 (RFC 8259); a body that says otherwise of itself is not read.
+pub(super) fn is_json(headers: &HeaderMap) -> bool {
     let content_type = headers.get(header::CONTENT_TYPE).and_then(|v| v.to_str().ok()).unwrap_or_default();
-    let essence = content_type.split(';').next().unwrap_or_default().trim();
-    essence.eq_ignore_ascii_case("application/json")
+    let mut parts = content_type.split(';').map(str::trim);
+    let is_utf8 = |parameter: &str| match parameter.split_once('=') {
+        Some((name, value)) if name.eq_ignore_ascii_case("charset") => {
+            let value = value.trim_matches('"');
+            value.eq_ignore_ascii_case("utf-8") || value.eq_ignore_ascii_case("utf8")
+        }
+        _ => true,
+    };
+    parts.next().is_some_and(|essence| essence.eq_ignore_ascii_case("application/json")) && parts.all(is_utf8)
+}
+
+pub(super) fn not_json(error: &serde_json::Error) -> Refusal {
+    Refusal::BadRequest(format!("the body is not JSON: line {}, column {}", error.line(), error.column()))
 }
 
 /// Reads JSON; a value of the wrong shape is an error at its field, text that is no JSON a bad request with its place.
@@ -65,23 +77,14 @@ pub fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Refusal> {
     // serde would read a list into a structure by position.
     if bytes.trim_ascii_start().first().is_some_and(|b| matches!(b, b'[' | b'"')) {
         let problem = FieldProblem::WrongType;
-        serde_json::from_slice::<serde::de::IgnoredAny>(bytes).map_err(|e| {
-            Refusal::BadRequest(format!("the body is not JSON: line {}, column {}", e.line(), e.column()))
-        })?;
+        serde_json::from_slice::<serde::de::IgnoredAny>(bytes).map_err(|e| not_json(&e))?;
         return Err(Refusal::Invalid(vec![FieldError { field: ".".into(), problem }]));
     }
     let mut json = serde_json::Deserializer::from_slice(bytes);
     let value = serde_path_to_error::deserialize(&mut json).map_err(|error| {
         let path = error.path().to_string();
         let inner = error.into_inner();
-        if !inner.is_data() {
-            return Refusal::BadRequest(format!(
-                "the body is not JSON: line {}, column {}",
-                inner.line(),
-                inner.column()
-            ));
-        }
-        shape_error(path, &inner.to_string())
+        if inner.is_data() { shape_error(path, &inner.to_string()) } else { not_json(&inner) }
     })?;
     json.end().map_err(|_| Refusal::BadRequest("text follows the JSON value".into()))?;
     Ok(value)
@@ -111,7 +114,7 @@ pub struct Path<T>(pub T);
 impl<T: DeserializeOwned + Send> FromRequestParts<App> for Path<T> {
     type Rejection = Fault;
 
-    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Fault> {
+    async fn from_request_parts(parts: &mut Head, app: &App) -> Result<Self, Fault> {
         let path = axum::extract::Path::<T>::from_request_parts(parts, app).await;
         path.map(|axum::extract::Path(value)| Self(value)).map_err(|_| Refusal::NotFound.into())
     }
@@ -124,11 +127,27 @@ pub struct Query<T>(pub T);
 impl<T: DeserializeOwned> FromRequestParts<App> for Query<T> {
     type Rejection = Fault;
 
-    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Fault> {
+    async fn from_request_parts(parts: &mut Head, app: &App) -> Result<Self, Fault> {
         let query = axum::extract::Query::<T>::from_request_parts(parts, app).await;
         query
             .map(|axum::extract::Query(value)| Self(value))
-            .map_err(|error| Refusal::BadRequest(error.body_text()).into())
+            .map_err(|error| Refusal::BadRequest(query_problem(&error.body_text())).into())
+    }
+}
+
+/// The rejection's words are for who wrote this program; what a client needs of them is the parameter's name.
+fn query_problem(text: &str) -> String {
+    let said = text.split_once(": ").map_or(text, |(_, said)| said);
+    let quoted = said.split('`').nth(1).unwrap_or_default();
+    if said.contains("missing field") {
+        return format!("the parameter {quoted} is missing");
+    }
+    if said.contains("unknown field") {
+        return format!("there is no parameter {quoted}");
+    }
+    match said.split_once(": ") {
+        Some((name, _)) if !name.contains(' ') => format!("the parameter {name} cannot be read"),
+        _ => "the query cannot be read".to_string(),
     }
 }
 
@@ -136,11 +155,11 @@ impl<T: DeserializeOwned> FromRequestParts<App> for Query<T> {
 #[derive(Clone, Debug)]
 pub struct Form(pub Vec<(String, String)>);
 
-impl FromRequest<App> for Form {
+impl<S: Send + Sync> FromRequest<S> for Form {
     type Rejection = Fault;
 
-    async fn from_request(request: Request, app: &App) -> Result<Self, Fault> {
-        let form = axum::extract::Form::<Vec<(String, String)>>::from_request(request, app).await;
+    async fn from_request(request: Request, state: &S) -> Result<Self, Fault> {
+        let form = axum::extract::Form::<Vec<(String, String)>>::from_request(request, state).await;
         form.map(|axum::extract::Form(pairs)| Self(pairs)).map_err(|error| match error.status() {
             StatusCode::PAYLOAD_TOO_LARGE => Refusal::TooLarge { limit: BODY_LIMIT }.into(),
             StatusCode::UNSUPPORTED_MEDIA_TYPE => {
@@ -148,6 +167,19 @@ impl FromRequest<App> for Form {
             }
             _ => Refusal::BadRequest("the form cannot be read".into()).into(),
         })
+    }
+}
+
+/// An upload form, to be read part by part within the limit of its route.
+#[derive(Debug)]
+pub struct Parts(pub axum::extract::Multipart);
+
+impl FromRequest<App> for Parts {
+    type Rejection = Fault;
+
+    async fn from_request(request: Request, app: &App) -> Result<Self, Fault> {
+        let parts = axum::extract::Multipart::from_request(request, app).await;
+        parts.map(Self).map_err(|_| Refusal::BadRequest("the body is not multipart/form-data".into()).into())
     }
 }
 
@@ -205,7 +237,7 @@ impl IntoParams for Headers {
 impl FromRequestParts<App> for Headers {
     type Rejection = Fault;
 
-    async fn from_request_parts(parts: &mut Parts, _app: &App) -> Result<Self, Fault> {
+    async fn from_request_parts(parts: &mut Head, _app: &App) -> Result<Self, Fault> {
         let version = header(parts, "if-match")?.map(parse_version).transpose()?;
         let key = match header(parts, "idempotency-key")? {
             Some(key) if key.is_empty() || key.len() > 128 => {
@@ -227,13 +259,13 @@ impl FromRequestParts<App> for Headers {
     }
 }
 
-fn header<'a>(parts: &'a Parts, name: &str) -> Result<Option<&'a str>, Refusal> {
+fn header<'a>(parts: &'a Head, name: &str) -> Result<Option<&'a str>, Refusal> {
     let value = parts.headers.get(name).map(|v| v.to_str());
     value.transpose().map_err(|_| Refusal::BadRequest(format!("the header {name} is not plain text")))
 }
 
 /// Nobody acts in the name of an organisation where they hold nothing.
-fn held_organization(parts: &Parts, text: &str) -> Result<Uuid, Refusal> {
+fn held_organization(parts: &Head, text: &str) -> Result<Uuid, Refusal> {
     let id =
         Uuid::parse_str(text).map_err(|_| Refusal::BadRequest("Twoway-Acting-For is an organisation's id".into()))?;
     let actor = parts.extensions.get::<Who>().and_then(Who::actor);
@@ -248,53 +280,4 @@ fn parse_version(text: &str) -> Result<i32, Refusal> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use serde::Deserialize;
-
-    #[derive(Debug, Deserialize)]
-    #[serde(deny_unknown_fields)]
-    #[expect(dead_code, reason = "only read")]
-    struct Line {
-        title: String,
-        parts: Vec<Part>,
-    }
-
-    #[derive(Debug, Deserialize)]
-    #[serde(deny_unknown_fields)]
-    #[expect(dead_code, reason = "only read")]
-    struct Part {
-        amount: i64,
-    }
-
-    #[test]
-    fn a_wrong_value_is_named_by_its_place() {
-        for (body, field, code) in [
-            (r#"{"title":"a","parts":[{"amount":"x"}]}"#, "parts[0].amount", "wrong-type"),
-            (r#"{"title":"a","parts":[{"amount":1,"extra":2}]}"#, "parts[0].extra", "unknown"),
-            (r#"{"title":"a","parts":[],"extra":2}"#, "extra", "unknown"),
-            (r#"{"parts":[{}]}"#, "parts[0].amount", "missing"),
-            (r#"{"parts":[]}"#, "title", "missing"),
-        ] {
-            let refusal = parse::<Line>(body.as_bytes()).expect_err("refused");
-            let Refusal::Invalid(errors) = refusal else { panic!("{body}: {refusal}") };
-            assert_eq!((errors[0].field.as_str(), errors[0].problem.code()), (field, code), "{body}");
-        }
-    }
-
-    #[test]
-    fn what_is_not_json_is_a_bad_request() {
-        for body in ["", "{", "{}x", "\u{0}", "[1,]"] {
-            let refusal = parse::<serde_json::Value>(body.as_bytes()).expect_err("refused");
-            assert_eq!(refusal.code(), "bad-request", "{body:?}");
-        }
-    }
-
-    #[test]
-    fn a_version_stands_in_quotes() {
-        assert_eq!(parse_version("\"3\"").expect("read"), 3);
-        for wrong in ["3", "W/\"3\"", "\"x\"", "*", "\"\""] {
-            assert!(parse_version(wrong).is_err(), "{wrong}");
-        }
-    }
-}
+mod tests;

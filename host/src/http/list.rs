@@ -7,6 +7,7 @@ use sea_orm::sea_query::{Expr, ExprTrait, SimpleExpr, Value};
 use sea_orm::{ColumnTrait, Condition, EntityTrait, Order, QueryFilter, QueryOrder, QuerySelect, Select};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use twoway_ids::Uuid;
+use twoway_manifest::control_character_in;
 use utoipa::{IntoParams, ToSchema};
 
 pub const LARGEST: u64 = 100;
@@ -56,7 +57,10 @@ impl Paging {
     pub fn after<K: DeserializeOwned>(&self) -> Result<Option<(K, Uuid)>, Refusal> {
         let Some(cursor) = self.cursor.as_deref().filter(|c| !c.is_empty()) else { return Ok(None) };
         let bytes = URL_SAFE_NO_PAD.decode(cursor).ok();
-        let after = bytes.and_then(|bytes| serde_json::from_slice(&bytes).ok());
+        let mark = bytes.and_then(|bytes| serde_json::from_slice(&bytes).ok());
+        // Whoever forges a mark may hide in it what no request may hold.
+        let mark: Option<serde_json::Value> = mark.filter(|mark| control_character_in(mark).is_none());
+        let after = mark.and_then(|mark| serde_json::from_value(mark).ok());
         after.map(Some).ok_or_else(|| Refusal::BadRequest("the cursor is not one of this list".into()))
     }
 
@@ -120,5 +124,8 @@ mod tests {
             let paging = Paging { cursor: Some(cursor.into()), limit: None };
             assert_eq!(paging.after::<i64>().expect_err("refused").code(), "bad-request", "{cursor}");
         }
+        let forged = URL_SAFE_NO_PAD.encode(r#"["a\u0000", "0193f5a0-0000-7000-8000-000000000000"]"#);
+        let paging = Paging { cursor: Some(forged), limit: None };
+        assert_eq!(paging.after::<String>().expect_err("refused").code(), "bad-request");
     }
 }

@@ -73,13 +73,14 @@ pub mod preferences;
 pub mod problem;
 pub mod routes;
 pub mod site;
+mod strict;
 pub mod texts;
 pub mod usual;
 pub mod writing;
 
 pub use access::{Access, Door, Route};
 pub use frame::ActingFor;
-pub use input::{Caller, Form, Headers, Json, Path, Query};
+pub use input::{Caller, Form, Headers, Json, Parts, Path, Query};
 pub use list::{List, Paging, Sort};
 pub use peer::Peer;
 pub use routes::Routes;

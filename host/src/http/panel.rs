@@ -50,6 +50,7 @@ pub struct Panel {
     facts: Vec<Fact>,
     progress: Vec<Progress>,
     tables: Vec<(String, Table)>,
+    published: Option<Moment>,
     unavailable: bool,
 }
 
@@ -148,13 +149,29 @@ impl Panel {
                 .map(|p| Progress { label: words.say(&p.label), value: p.value.min(p.max), max: p.max })
                 .collect(),
             tables: view.tables.iter().map(table).collect(),
+            published: None,
             unavailable: false,
         }
     }
 
     /// Stands where a view would be when its plugin failed: the rest of the page goes on.
     pub fn unavailable(title: String, plugin: String) -> Self {
-        Self { title, plugin, alerts: vec![], facts: vec![], progress: vec![], tables: vec![], unavailable: true }
+        Self {
+            title,
+            plugin,
+            alerts: vec![],
+            facts: vec![],
+            progress: vec![],
+            tables: vec![],
+            published: None,
+            unavailable: true,
+        }
+    }
+
+    /// For a card that was handed out at one moment, where a view is as of now.
+    #[must_use]
+    pub fn published(self, when: Moment) -> Self {
+        Self { published: Some(when), ..self }
     }
 
     pub fn html(&self, shell: &Shell) -> Markup {

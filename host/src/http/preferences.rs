@@ -1,13 +1,12 @@
 //! What a reader chose for themselves: language and type size, kept in cookies, so that it works signed in or not.
 
 use super::cookies;
+use super::input::Form;
 use super::texts::{self, Locale};
-use axum::Form;
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue};
 use axum::response::{IntoResponse, Redirect};
-use serde::Deserialize;
 use std::convert::Infallible;
 
 const LOCALE: &str = "twoway_locale";
@@ -44,23 +43,16 @@ impl<S: Sync> FromRequestParts<S> for Preferences {
     }
 }
 
-/// `POST /preferences`: `locale=zh-CN|en`, `elder=on|off`, `back=<path>`; all optional.
-#[derive(Debug, Deserialize)]
-pub struct Choice {
-    locale: Option<String>,
-    elder: Option<String>,
-    back: Option<String>,
-}
-
-/// Keeps the choice for a year and returns to the page it was made on.
-pub async fn choose(Form(choice): Form<Choice>) -> impl IntoResponse {
-    let locale = choice.locale.as_deref().and_then(Locale::parse).map(keep_locale);
-    let elder = match choice.elder.as_deref() {
-        Some("on") => Some(cookies::set(ELDER, "on", ONE_YEAR)),
-        Some("off") => Some(cookies::set(ELDER, "off", ONE_YEAR)),
+/// `POST /preferences`: `locale=zh-CN|en`, `elder=on|off`, `back=<path>`; all optional. Keeps the choice for a year and returns to the
+/// page it was made on.
+pub async fn choose(choice: Form) -> impl IntoResponse {
+    let locale = Locale::parse(choice.text("locale")).map(keep_locale);
+    let elder = match choice.text("elder") {
+        "on" => Some(cookies::set(ELDER, "on", ONE_YEAR)),
+        "off" => Some(cookies::set(ELDER, "off", ONE_YEAR)),
         _ => None,
     };
-    (cookies::answer(locale.into_iter().chain(elder)), Redirect::to(&own_path(choice.back.as_deref())))
+    (cookies::answer(locale.into_iter().chain(elder)), Redirect::to(&own_path(Some(choice.text("back")))))
 }
 
 /// Keeps the language in which somebody reads.

@@ -182,7 +182,7 @@ impl Problem {
                     .collect();
             }
             Refusal::PluginUnavailable { reference } => self.reference = Some(reference.clone()),
-            Refusal::BadRequest(sentence) => self.detail.clone_from(sentence),
+            Refusal::BadRequest(sentence) => self.detail = locale.t1("problem-bad-request", "why", sentence.as_str()),
             Refusal::Internal(_) => self.reference = request.map(|r| r.0.clone()),
             Refusal::SignedOut
             | Refusal::NotAllowed
@@ -304,7 +304,9 @@ pub(super) async fn explain(State(site): State<Arc<Site>>, request: Request, nex
         number: request.extensions().get::<RequestId>().cloned(),
     };
     let response = next.run(request).await;
-    let Some(fault) = response.extensions().get::<Fault>().cloned() else { return response };
+    let Some(fault) = response.extensions().get::<Fault>().cloned().or_else(|| unexplained(&response)) else {
+        return response;
+    };
     if let Fault::Refused(refusal) = &fault
         && let Refusal::Internal(error) = &**refusal
     {
@@ -323,6 +325,15 @@ pub(super) async fn explain(State(site): State<Arc<Site>>, request: Request, nex
         }
     }
     explained
+}
+
+/// A refusal of the web framework itself. Its words are for who wrote this program, not for who uses it.
+fn unexplained(response: &Response) -> Option<Fault> {
+    let status = response.status();
+    let is_failure = status.is_client_error() || status.is_server_error();
+    let content_type = response.headers().get(header::CONTENT_TYPE)?.to_str().ok()?;
+    let code = if status.is_client_error() { "bad-request" } else { "internal" };
+    (is_failure && content_type.starts_with("text/plain")).then(|| Fault::edge(status, code))
 }
 
 struct Asked {
@@ -386,8 +397,10 @@ fn as_page(site: &Site, asked: &Asked, fault: &Fault, reader: Option<Who>) -> Re
     let mut page = ErrorPage::new(shell, words).answered(status);
     if texts::host().has(&format!("refusal-{}", problem.code)) || matches!(fault, Fault::Refused(r) if has_own_words(r))
     {
-        page = page.detail(match &problem.way_out {
-            Some(way_out) => format!("{} {way_out}", problem.detail),
+        let fields = problem.errors.iter().map(|e| e.text.as_str()).collect::<Vec<_>>().join(" · ");
+        let more = problem.way_out.as_deref().or((!fields.is_empty()).then_some(fields.as_str()));
+        page = page.detail(match more {
+            Some(more) => format!("{} {more}", problem.detail),
             None => problem.detail,
         });
     }

@@ -12,6 +12,7 @@ use crate::http::{Access, Caller, Headers, Json, List, Paging, Path, Query, Rout
 use crate::lifecycle::{Command, Done};
 use crate::{App, Refusal};
 use axum::body::Bytes;
+use axum::extract::rejection::BytesRejection;
 use axum::extract::{DefaultBodyLimit, State};
 use axum::handler::Handler;
 use axum::http::{Method, StatusCode};
@@ -466,7 +467,12 @@ async fn catalogue(State(app): State<App>, Caller(who): Caller) -> Result<Json<V
 /// Put a package (`.twk`, at most 8 MiB, without `Idempotency-Key`) into the catalogue. The body is the file.
 #[utoipa::path(post, path = "/api/v1/plugins", tag = "plugins", request_body(content_type = "application/octet-stream", content = String),
     responses((status = 201, description = "taken"), (status = 403, body = Problem), (status = 409, body = Problem), (status = 413, body = Problem)))]
-async fn upload(State(app): State<App>, Caller(who): Caller, file: Bytes) -> Result<Response, Refusal> {
+async fn upload(
+    State(app): State<App>,
+    Caller(who): Caller,
+    file: Result<Bytes, BytesRejection>,
+) -> Result<Response, Refusal> {
+    let file = file.map_err(|_| Refusal::TooLarge { limit: MAX_PACKAGE })?;
     let digest = intake::upload(&app, &who, &Command::default(), file.to_vec()).await?;
     Ok((StatusCode::CREATED, Json(json!({ "digest": digest }))).into_response())
 }

@@ -12,7 +12,7 @@ use crate::lifecycle::Command;
 use crate::{App, Refusal, Who};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QuerySelect};
 use serde_json::{Map, Value};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use twoway_entity::plugins::{confirmation, project_plugin, record};
 use twoway_ids::{Millis, Uuid};
@@ -118,15 +118,25 @@ impl Prepared {
         let description = self.site.loaded.description();
         let ids: Vec<Uuid> =
             referenced(description, &decision.writes).iter().filter_map(|id| Uuid::parse_str(id).ok()).collect();
-        let found: HashMap<String, Item> = record::Entity::find()
+        // What goes to everybody is held against all that its record keeps closed.
+        let published = decision.writes.iter().filter_map(|write| match write {
+            Write::Publish { target, .. } => Uuid::parse_str(target).ok(),
+            _ => None,
+        });
+        let published: HashSet<Uuid> = published.collect();
+        let content = |row: &record::Model| {
+            if published.contains(&row.id) { self.site.whole(row) } else { Ok(row.data.clone()) }
+        };
+        let found: Result<HashMap<String, Item>, Refusal> = record::Entity::find()
             .filter(record::Column::TenantId.eq(app.tenant))
             .filter(record::Column::ProjectId.eq(self.site.project()))
             .filter(record::Column::Id.is_in(ids))
             .all(app.db.read())
             .await?
             .into_iter()
-            .map(|row| (row.id.to_string(), super::site::item(&row, row.data.clone())))
+            .map(|row| Ok((row.id.to_string(), super::site::item(&row, content(&row)?))))
             .collect();
+        let found = found?;
         let lookup = |id: &str| found.get(id).cloned();
         let roles = self.actor.as_ref().map(|a| a.roles.as_slice()).unwrap_or_default();
         let proposal = Proposal {

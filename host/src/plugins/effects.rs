@@ -233,7 +233,7 @@ async fn publish(step: &Step, p: &Prepared, target: &str, card: &Value, until: O
     let row = publication::ActiveModel {
         tenant_id: Set(step.who().tenant),
         project_id: Set(p.site.project()),
-        target: Set(target.chars().take(64).collect()),
+        target: Set(record_id(target)),
         card: Set(card.clone()),
         published_at: Set(step.now()),
         until: Set(until),
@@ -256,13 +256,18 @@ async fn publish(step: &Step, p: &Prepared, target: &str, card: &Value, until: O
     Ok(())
 }
 
+/// The id as everybody else writes it, so that erasing the record finds its card.
+fn record_id(target: &str) -> String {
+    Uuid::parse_str(target).map_or_else(|_| target.chars().take(64).collect(), |id| id.to_string())
+}
+
 async fn withdraw(step: &Step, p: &Prepared, target: &str) -> Result<(), Refusal> {
     use publication::Column as C;
     let gone = publication::Entity::update_many()
         .col_expr(C::WithdrawnAt, Expr::value(step.now()))
         .filter(C::TenantId.eq(step.who().tenant))
         .filter(C::ProjectId.eq(p.site.project()))
-        .filter(C::Target.eq(target))
+        .filter(C::Target.eq(record_id(target)))
         .filter(C::WithdrawnAt.is_null())
         .exec(step.tx())
         .await?;

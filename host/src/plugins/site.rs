@@ -65,6 +65,17 @@ impl Site {
         Ok(item(row, Value::Object(data)))
     }
 
+    /// All that a record holds, opened. Nobody and no plugin is handed it.
+    pub(super) fn whole(&self, row: &record::Model) -> Result<Value, Refusal> {
+        let mut data = Map::new();
+        for field in &self.kind(&row.kind)?.fields {
+            if let Some(value) = self.open(row, field)? {
+                data.insert(field.key.clone(), value);
+            }
+        }
+        Ok(Value::Object(data))
+    }
+
     /// The plain content of one field; none where there is none.
     pub(super) fn open(&self, row: &record::Model, field: &Field) -> Result<Option<Value>, Refusal> {
         match row.data.get(&field.key) {

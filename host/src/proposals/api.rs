@@ -8,10 +8,10 @@ use super::upload;
 use super::views::{self, ProposalLine, ProposalView, RevisionView};
 use crate::calls::api::{OFFICE, Why};
 use crate::http::problem::Problem;
-use crate::http::{Access, Caller, Headers, Json, List, Paging, Path, Query, Routes};
+use crate::http::{Access, Caller, Headers, Json, List, Paging, Parts, Path, Query, Routes};
 use crate::lifecycle::Done;
 use crate::{App, Refusal, calls};
-use axum::extract::{DefaultBodyLimit, Multipart, State};
+use axum::extract::{DefaultBodyLimit, State};
 use axum::handler::Handler;
 use axum::http::{Method, StatusCode};
 use axum::response::{IntoResponse, Response};
@@ -281,7 +281,7 @@ async fn attach(
     Caller(who): Caller,
     Path(id): Path<Uuid>,
     headers: Headers,
-    form: Multipart,
+    Parts(form): Parts,
 ) -> Result<Response, Refusal> {
     let upload = upload::read(form, app.config.attachment_limit).await?;
     let file = files::check(&upload.name, upload.bytes, app.config.attachment_limit, upload.sha256.as_deref())?;

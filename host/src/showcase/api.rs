@@ -1,6 +1,6 @@
 use super::project::public_project;
 use super::work::{WorkItem, work};
-use super::{home, project, queries, work as workbench};
+use super::{cards, home, project, queries, work as workbench};
 use crate::http::problem::Problem;
 use crate::http::{Access, Caller, Json, Path, Routes};
 use crate::projects::ProjectState;
@@ -12,7 +12,7 @@ use twoway_ids::{Millis, Uuid};
 use utoipa::{OpenApi, ToSchema};
 
 #[derive(OpenApi)]
-#[openapi(paths(running, show, my_work), tags((name = "showcase")))]
+#[openapi(paths(running, show, cards::list, my_work), tags((name = "showcase")))]
 pub struct Doc;
 
 pub fn routes(routes: Routes) -> Routes {
@@ -21,9 +21,11 @@ pub fn routes(routes: Routes) -> Routes {
         .nav(15, "nav-workbench", "/work", "checklist", Access::SignedIn)
         .page(Method::GET, "/", Access::Public, home::show)
         .page(Method::GET, "/p/{id}", Access::Public, project::show)
+        .page(Method::GET, "/p/{id}/cards", Access::Public, cards::page)
         .page(Method::GET, "/work", Access::SignedIn, workbench::show)
         .api(Method::GET, "/api/v1/public/projects", Access::Public, running)
         .api(Method::GET, "/api/v1/public/projects/{id}", Access::Public, show)
+        .api(Method::GET, "/api/v1/public/projects/{id}/cards", Access::Public, cards::list)
         .api(Method::GET, "/api/v1/work", Access::SignedIn, my_work)
 }
 

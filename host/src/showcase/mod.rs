@@ -2,6 +2,7 @@
 //! features, writes nothing, and is read by none.
 
 mod api;
+mod cards;
 mod home;
 mod project;
 mod queries;

@@ -1,5 +1,6 @@
 //! The public page of a project: from call to result, without personal data.
 
+use super::cards;
 use super::queries::{self, Told};
 use crate::evaluations::model::{Indicator, stored_indicators};
 use crate::evaluations::words::{self, Words};
@@ -8,10 +9,11 @@ use crate::http::components::{
     Tone,
 };
 use crate::http::page::{Page, Shell};
-use crate::http::panel::{NoNames, Panel};
+use crate::http::panel::Panel;
 use crate::http::texts::Locale;
 use crate::http::{Caller, Path};
 use crate::needs::LineCoverage;
+use crate::plugins::Audience;
 use crate::projects::model::Plan;
 use crate::projects::{self, ProjectState};
 use crate::{App, Refusal, Who, needs, plugins};
@@ -22,7 +24,6 @@ use twoway_entity::calls::call;
 use twoway_entity::evaluations::evaluation;
 use twoway_entity::projects::project;
 use twoway_ids::Uuid;
-use twoway_manifest::Visibility;
 
 /// Everything that the public may know of a project.
 pub struct PublicProject {
@@ -37,13 +38,20 @@ pub struct PublicProject {
     pub indicators: Vec<Indicator>,
 }
 
+/// A project that has a public page.
+///
+/// Errors: [`Refusal::NotFound`] while it is being prepared.
+pub(super) async fn public_row(app: &App, who: &Who, id: Uuid) -> Result<project::Model, Refusal> {
+    let row = project::Entity::find_by_id((who.tenant, id)).one(app.db.read()).await?;
+    row.filter(|row| projects::is_public(row.state)).ok_or(Refusal::NotFound)
+}
+
 /// One project as everybody may see it, with a constant number of queries.
 ///
 /// Errors: [`Refusal::NotFound`] while it is being prepared.
 pub async fn public_project(app: &App, who: &Who, id: Uuid) -> Result<PublicProject, Refusal> {
     let db = app.db.read();
-    let row = project::Entity::find_by_id((who.tenant, id)).one(db).await?.filter(|row| projects::is_public(row.state));
-    let row = row.ok_or(Refusal::NotFound)?;
+    let row = public_row(app, who, id).await?;
     let mut names = queries::names(db, who.tenant, row.team_id.into_iter().chain([row.organization_id])).await?;
     let result = queries::result(db, who.tenant, id).await?;
     Ok(PublicProject {
@@ -73,6 +81,9 @@ pub(super) struct ProjectHtml {
     facts: Facts,
     result: Option<Outcome>,
     panels: Vec<Panel>,
+    cards: Vec<Panel>,
+    /// Where the other cards are, if there are more.
+    more_cards: Option<String>,
     coverage: Vec<CoverageLine>,
     timeline: Timeline,
     report: Option<String>,
@@ -97,6 +108,10 @@ pub(super) async fn show(
         Some(result) => Some(outcome(&app, l, result, &public.indicators).await?),
         None => None,
     };
+    // A visitor asks as nobody, whoever they are: the public page looks the same to all.
+    let anyone = Who::anyone(who.tenant);
+    let panels = plugins::panels(&app, &anyone, &shell, id, Audience::Public).await?;
+    let (cards, more) = cards::newest(&app, l, id).await?;
     let halted = matches!(row.state, ProjectState::Paused | ProjectState::Terminated);
     Ok(Page::new(ProjectHtml {
         title: row.title.clone(),
@@ -105,7 +120,9 @@ pub(super) async fn show(
         stopped: row.reason.clone().filter(|_| halted),
         door: door(&app, &who, l, row).await?,
         facts: facts(l, &public),
-        panels: panels(&app, &who, l, id).await?,
+        panels,
+        cards,
+        more_cards: more.then(|| format!("/p/{id}/cards")),
         coverage: public.coverage.iter().map(|line| projects::coverage_line(l, line)).collect(),
         timeline: timeline(l, &public),
         report: row.final_report.clone(),
@@ -144,25 +161,6 @@ async fn door(app: &App, who: &Who, l: Locale, row: &project::Model) -> Result<O
     };
     let enters = open || insider.member.is_some() || insider.is_staff();
     Ok(enters.then(|| ActionButton::link(l.t("project-place"), place).primary()))
-}
-
-/// The plugin's public views. A view that fails leaves its place, and the rest of the page goes on.
-async fn panels(app: &App, who: &Who, l: Locale, project: Uuid) -> Result<Vec<Panel>, Refusal> {
-    let Some(site) = plugins::Site::find(app, project).await? else { return Ok(Vec::new()) };
-    let views = site.loaded.description().views.iter();
-    let views = views.filter(|view| view.visibility == Visibility::Public && view.on.is_none());
-    let mut panels = Vec::new();
-    for view in views {
-        let title = site.loaded.word(l, &format!("view-{}", view.name));
-        let plugin = site.loaded.manifest.title.get(l.as_str()).to_string();
-        // A visitor asks as nobody, whoever they are: the public page looks the same to all.
-        panels.push(match plugins::view(app, &Who::anyone(who.tenant), project, &view.name, None).await {
-            Ok(shown) => Panel::new(l, title, plugin, &shown.site.loaded.texts, &shown.view, &NoNames),
-            Err(Refusal::PluginUnavailable { .. } | Refusal::Busy) => Panel::unavailable(title, plugin),
-            Err(refusal) => return Err(refusal),
-        });
-    }
-    Ok(panels)
 }
 
 fn timeline(l: Locale, public: &PublicProject) -> Timeline {

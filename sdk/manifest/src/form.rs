@@ -1,4 +1,4 @@
-use crate::{Field, FieldType};
+use crate::{Field, FieldType, control_character};
 use serde_json::{Map, Value};
 
 /// What is wrong with one answer. The texts are the host's: `form-problem-<code>`.
@@ -6,10 +6,20 @@ use serde_json::{Map, Value};
 pub enum FieldProblem {
     Missing,
     Unknown,
+    /// The same field stands there twice, and nobody can say which was meant.
+    Repeated,
     WrongType,
-    TooLong { max: u32 },
-    TooSmall { min: i64 },
-    TooLarge { max: i64 },
+    /// See [`control_character`].
+    ControlCharacter,
+    TooLong {
+        max: u32,
+    },
+    TooSmall {
+        min: i64,
+    },
+    TooLarge {
+        max: i64,
+    },
     NotAnOption,
     BadDate,
     BadTime,
@@ -24,7 +34,9 @@ impl FieldProblem {
         match self {
             Self::Missing => "missing",
             Self::Unknown => "unknown",
+            Self::Repeated => "repeated",
             Self::WrongType => "wrong-type",
+            Self::ControlCharacter => "control-character",
             Self::TooLong { .. } => "too-long",
             Self::TooSmall { .. } => "too-small",
             Self::TooLarge { .. } => "too-large",
@@ -112,7 +124,7 @@ fn is_blank(value: &Value) -> bool {
 /// Checks one answer by itself and returns it as it is kept: trimmed, numbers without punctuation.
 pub fn check_answer(field: &Field, value: &Value) -> Result<Value, FieldProblem> {
     use FieldProblem as P;
-    let text = || value.as_str().map(str::trim).ok_or(P::WrongType);
+    let text = || plain(value);
     match field.kind {
         FieldType::Line | FieldType::Text | FieldType::Person | FieldType::Record | FieldType::File => {
             let text = text()?;
@@ -170,7 +182,7 @@ pub fn check_answer(field: &Field, value: &Value) -> Result<Value, FieldProblem>
             within(list.len(), field)?;
             let mut kept = Vec::with_capacity(list.len());
             for entry in list {
-                let entry = entry.as_str().map(str::trim).ok_or(P::WrongType)?;
+                let entry = plain(entry)?;
                 if entry.chars().count() > 500 {
                     return Err(P::TooLong { max: 500 });
                 }
@@ -184,6 +196,11 @@ pub fn check_answer(field: &Field, value: &Value) -> Result<Value, FieldProblem>
             Ok(kept.into())
         }
     }
+}
+
+fn plain(value: &Value) -> Result<&str, FieldProblem> {
+    let text = value.as_str().map(str::trim).ok_or(FieldProblem::WrongType)?;
+    control_character(text).map_or(Ok(text), |_| Err(FieldProblem::ControlCharacter))
 }
 
 fn within(length: usize, field: &Field) -> Result<(), FieldProblem> {
@@ -266,6 +283,20 @@ mod tests {
         let errors = check_form(&[name, age], &serde_json::json!({"age": 3, "extra": 1})).expect_err("three errors");
         let codes: Vec<_> = errors.iter().map(|e| (e.field.as_str(), e.problem.code())).collect();
         assert_eq!(codes, [("name", "missing"), ("age", "too-small"), ("extra", "unknown")]);
+    }
+
+    #[test]
+    fn no_answer_holds_a_control_character() {
+        let lines = Field::new("lines", FieldType::Lines);
+        for (field, answer) in [
+            (Field::new("text", FieldType::Text), serde_json::json!("a\0b")),
+            (Field::new("line", FieldType::Line), serde_json::json!("a\u{1b}[2J")),
+            (lines, serde_json::json!(["fine", "a\u{7f}"])),
+        ] {
+            assert_eq!(check_answer(&field, &answer), Err(FieldProblem::ControlCharacter), "{answer}");
+        }
+        let text = Field::new("text", FieldType::Text);
+        assert_eq!(check_answer(&text, &"一\r\n\t二".into()), Ok("一\r\n\t二".into()));
     }
 
     #[test]

@@ -1,4 +1,4 @@
-use crate::{Ability, CONTRACT_VERSIONS, DataClass, Field, Grant};
+use crate::{Ability, CONTRACT_VERSIONS, DataClass, Field, Grant, control_character_in};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -149,6 +149,11 @@ impl Manifest {
             if asked == 0 || asked > max {
                 say(place, format!("{asked} is outside 1 to {max}"));
             }
+        }
+        // An escape of TOML brings in what the file itself could not hold.
+        let found = serde_json::to_value(self).ok().and_then(|all| control_character_in(&all));
+        if let Some(c) = found {
+            say("plugin.toml", format!("a text holds the control character U+{:04X}", u32::from(c)));
         }
         errors
     }

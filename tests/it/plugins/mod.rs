@@ -1,7 +1,9 @@
 //! A plugin in a project: what it may decide, what the host keeps from it, and what happens when it fails.
 
+mod books;
 mod decisions;
 pub mod fixture;
+mod incidents;
 mod pages;
 mod retention;
 mod secrets;

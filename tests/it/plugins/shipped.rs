@@ -225,6 +225,11 @@ on_both_databases! {
             "kept_at": "3号柜", "finder": driver.pseudonym});
         let wallet = site.does(&liu, "register", None, found).await.remove(0);
         site.does(&liu, "announce", Some(&wallet), json!({})).await;
+        let public = app.anon().get(&site.path("views/public-card")).await.expect(200).body.to_string();
+        assert!(public.contains("黑色男式钱包") && public.contains("汇川区"), "{public}");
+        for secret in ["缝线", "全家福", "大连路站", "3号柜"] {
+            assert!(!public.contains(secret), "{secret} in {public}");
+        }
         let number = site.record(&site.lead, &wallet).await.body["title"].as_str().expect("a number").to_string();
         let claim = |answers: &[&str]| json!({"number": number, "answers": answers, "story": "周五晚上坐7路车丢失"});
         site.no(&driver, "file-claim", None, claim(&["蓝色缝线"])).await;

@@ -1,7 +1,9 @@
 //! From the pool to the evaluated result, and every guard on the way.
 
+mod cards;
 mod evaluations;
 mod guards;
+mod in_browser;
 mod lists;
 mod stretch;
 pub mod world;

@@ -2,7 +2,7 @@ use crate::{Broken, FailureKind, Log, LogLevel, LogLine, Snapshot, Write, engine
 use serde_json::Value;
 use std::collections::BTreeSet;
 use std::sync::Arc;
-use twoway_manifest::{Ability, Description, Grant, Limits};
+use twoway_manifest::{Ability, Description, Grant, Limits, control_character, control_character_in};
 use wasmtime::ResourceLimiter;
 
 /// Bytes of JSON in one question's input and in the settings.
@@ -157,22 +157,23 @@ impl Call {
         })
     }
 
-    /// Ids, keys and names are short.
+    /// Ids, keys and names are short and plain.
     pub(crate) fn words(&mut self, words: &[&str]) -> Result<(), String> {
-        match words.iter().find(|w| w.len() > MAX_WORD) {
-            Some(word) => {
-                Err(self.spoil(format!("an id, key or name has {} bytes; {MAX_WORD} are allowed", word.len())))
-            }
+        if let Some(word) = words.iter().find(|w| w.len() > MAX_WORD) {
+            return Err(self.spoil(format!("an id, key or name has {} bytes; {MAX_WORD} are allowed", word.len())));
+        }
+        match words.iter().find_map(|w| control_character(w)) {
+            Some(c) => Err(self.spoil(holds("an id, key or name", c))),
             None => Ok(()),
         }
     }
 
-    /// Content from the guest: JSON of bounded size.
+    /// Content from the guest: JSON of bounded size, its texts plain.
     pub(crate) fn content(&mut self, what: &str, text: &str) -> Result<Value, String> {
         if text.len() > MAX_RECORD {
             return Err(self.spoil(format!("{what} has {} bytes; {MAX_RECORD} are allowed", text.len())));
         }
-        serde_json::from_str(text).map_err(|e| self.spoil(format!("{what} is not JSON: {e}")))
+        plain_json(what, text).map_err(|problem| self.spoil(problem))
     }
 
     /// Remembers the first violation and hands it back as the guest's answer.
@@ -247,6 +248,21 @@ impl LogBook {
     pub(crate) fn take(&mut self) -> Log {
         std::mem::take(&mut self.log)
     }
+}
+
+/// JSON whose texts hold no control characters.
+pub(crate) fn plain_json(what: &str, text: &str) -> Result<Value, String> {
+    let value = serde_json::from_str(text).map_err(|e| format!("{what} is not JSON: {e}"))?;
+    control_character_in(&value).map_or(Ok(value), |c| Err(holds(what, c)))
+}
+
+pub(crate) fn holds(what: &str, c: char) -> String {
+    format!("{what} holds the control character U+{:04X}", u32::from(c))
+}
+
+/// A text of the plugin's own on its way into a log or a database, each character that could do harm there replaced by a space.
+pub(crate) fn harmless(text: &str, most: usize) -> String {
+    text.chars().map(|c| if is_harmless(c) { c } else { ' ' }).take(most).collect()
 }
 
 fn is_harmless(c: char) -> bool {

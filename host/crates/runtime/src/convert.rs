@@ -1,10 +1,10 @@
 //! Between the contract's types and ours.
 
 use crate::bindings::twoway::kind::types;
-use crate::call::MAX_RECORD;
+use crate::call::{MAX_RECORD, harmless, holds, plain_json};
 use crate::{Answer, Context, Fault, Item, Millis, Problem};
 use serde_json::Value;
-use twoway_manifest::{Description, Grant, ViewModel};
+use twoway_manifest::{Description, Grant, ViewModel, control_character};
 
 /// Problems that one refusal may name.
 const MAX_PROBLEMS: usize = 100;
@@ -49,7 +49,7 @@ pub(crate) fn item(item: &Item, description: &Description, grant: &Grant) -> typ
 pub(crate) fn fault(fault: types::Fault, description: &Description) -> Result<Fault, String> {
     let problem = |one: types::Problem| {
         if !description.refusals.iter().any(|described| described.code == one.code) {
-            let code: String = one.code.chars().take(60).collect();
+            let code = harmless(&one.code, 60);
             return Err(format!("it refuses with '{code}', which the description does not list under refusals"));
         }
         problem(one)
@@ -60,7 +60,7 @@ pub(crate) fn fault(fault: types::Fault, description: &Description) -> Result<Fa
             Err(format!("{} problems at once; {MAX_PROBLEMS} are allowed", list.len()))
         }
         types::Fault::Invalid(list) => list.into_iter().map(problem).collect::<Result<_, _>>().map(Fault::Invalid),
-        types::Fault::Internal(message) => Ok(Fault::Internal(message.chars().take(2_000).collect())),
+        types::Fault::Internal(message) => Ok(Fault::Internal(harmless(&message, 2_000))),
     }
 }
 
@@ -70,11 +70,14 @@ fn problem(problem: types::Problem) -> Result<Problem, String> {
         if word.len() > 200 {
             return Err(format!("a problem's code, field or rule has {} bytes; 200 are allowed", word.len()));
         }
+        if let Some(c) = control_character(word) {
+            return Err(holds("a problem's code, field or rule", c));
+        }
     }
     if values.len() > MAX_PROBLEM_VALUES {
         return Err(format!("a problem's values have {} bytes; {MAX_PROBLEM_VALUES} are allowed", values.len()));
     }
-    let values = serde_json::from_str(&values).map_err(|e| format!("a problem's values are not JSON: {e}"))?;
+    let values = plain_json("the values of a problem", &values)?;
     Ok(Problem { code, values, field, rule })
 }
 
@@ -82,7 +85,7 @@ pub(crate) fn json_answer(what: &str, text: &str) -> Result<Value, String> {
     if text.len() > MAX_RECORD {
         return Err(format!("{what} has {} bytes; {MAX_RECORD} are allowed", text.len()));
     }
-    serde_json::from_str(text).map_err(|e| format!("{what} is not JSON: {e}"))
+    plain_json(what, text)
 }
 
 pub(crate) fn view(text: &str) -> Result<Answer, String> {

@@ -1,6 +1,6 @@
 use crate::bindings::exports::twoway::kind::{behaviour, indicators, views};
 use crate::bindings::twoway::kind::types;
-use crate::call::{Budget, Call, MAX_INPUT, MAX_TRANSFER, Phase, Stop};
+use crate::call::{Budget, Call, MAX_INPUT, MAX_TRANSFER, Phase, Stop, harmless};
 use crate::engine::TICK_MS;
 use crate::{Answer, Context, Decision, Failure, FailureKind, Fault, Log, Question, convert};
 use serde_json::Value;
@@ -179,7 +179,7 @@ pub(crate) fn failed(store: &mut Store<Call>, error: &wasmtime::Error) -> Failur
             ),
         ) => FailureKind::Output(trap.to_string()),
         (None, Some(trap)) => FailureKind::Trap(format!("{trap}{}", place(error))),
-        (None, None) => FailureKind::Output(error.root_cause().to_string()),
+        (None, None) => FailureKind::Output(harmless(&error.root_cause().to_string(), 2_000)),
     };
     Failure { kind, log: store.data_mut().log.take() }
 }
@@ -188,7 +188,7 @@ pub(crate) fn failed(store: &mut Store<Call>, error: &wasmtime::Error) -> Failur
 fn place(error: &wasmtime::Error) -> String {
     let Some(trace) = error.downcast_ref::<WasmBacktrace>() else { return String::new() };
     let names: Vec<String> =
-        trace.frames().iter().filter_map(|f| f.func_name()).take(5).map(|n| n.chars().take(80).collect()).collect();
+        trace.frames().iter().filter_map(|f| f.func_name()).take(5).map(|n| harmless(n, 80)).collect();
     if names.is_empty() { String::new() } else { format!(" in {}", names.join(" < ")) }
 }
 

@@ -10,11 +10,14 @@ pub use signature::{Trust, TrustedKey, sign};
 
 use crate::texts::{TextError, Texts};
 use crate::{LoadError, Plugin, Runtime};
+use serde_json::Value;
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
-use twoway_manifest::{Description, DescriptionError, Manifest, ManifestError, MissingText};
+use twoway_manifest::{
+    Description, DescriptionError, Manifest, ManifestError, MissingText, control_character, control_character_in,
+};
 
 /// Everything of a package, read and checked except for running it.
 pub struct Package {
@@ -49,6 +52,8 @@ pub enum PackageError {
     Missing(&'static str),
     #[error("'{0}' is not UTF-8 text")]
     NotText(String),
+    #[error("'{name}' holds the control character U+{character:04X}")]
+    ControlCharacter { name: String, character: u32 },
     #[error("plugin.toml: {}", join(.0))]
     Manifest(Vec<ManifestError>),
     #[error("description.json: {0}")]
@@ -90,12 +95,19 @@ impl Package {
         let mut texts = BTreeMap::new();
         for (name, bytes) in files {
             let text = String::from_utf8(bytes).map_err(|_| PackageError::NotText(name.clone()))?;
+            if let Some(c) = control_character(&text) {
+                return Err(PackageError::ControlCharacter { name, character: c.into() });
+            }
             texts.insert(name, text);
         }
         let mut required = |name: &'static str| texts.remove(name).ok_or(PackageError::Missing(name));
         let manifest = Manifest::parse(&required("plugin.toml")?).map_err(PackageError::Manifest)?;
-        let description: Description = serde_json::from_str(&required("description.json")?)
-            .map_err(|e| PackageError::NotADescription(e.to_string()))?;
+        let not_a_description = |e: serde_json::Error| PackageError::NotADescription(e.to_string());
+        let described: Value = serde_json::from_str(&required("description.json")?).map_err(not_a_description)?;
+        if let Some(c) = control_character_in(&described) {
+            return Err(PackageError::ControlCharacter { name: "description.json".into(), character: c.into() });
+        }
+        let description: Description = serde_json::from_value(described).map_err(not_a_description)?;
         let readme = required("README.md")?;
         description.check().map_err(PackageError::Description)?;
         manifest.check_description(&description).map_err(PackageError::Description)?;

@@ -207,6 +207,29 @@ fn oversized_or_unreadable_output_is_refused() {
 }
 
 #[test]
+fn no_output_holds_a_control_character() {
+    let output = |guest: Guest| match fails(guest).kind {
+        FailureKind::Output(problem) => problem,
+        other => panic!("{other}"),
+    };
+    let word = "(i32.store8 (i32.const 640) (i32.const 0))";
+    assert_eq!(
+        output(acting(&format!("{word} {CREATE_NOTE}"))),
+        "an id, key or name holds the control character U+0000"
+    );
+    for (escape, character) in [(r"\5cu0000", "U+0000"), (r"\5cu001b", "U+001B"), (r"\5cu007f", "U+007F")] {
+        let note = "(call $create (i32.const 640) (i32.const 4) (i32.const 656) (i32.const 4)
+            (i32.const 2048) (i32.const 17) (i32.const 128))";
+        let more = format!(r#"(data (i32.const 2048) "{{\22text\22:\22{escape}\22}}")"#);
+        let problem = output(Guest { more, ..acting(note) });
+        assert_eq!(problem, format!("a new record holds the control character {character}"));
+    }
+    let named = Guest { more: r#"(func $"do\00wn" unreachable)"#.into(), ..acting(r#"(call $"do\00wn")"#) };
+    let failure = fails(named).to_string();
+    assert!(!failure.contains('\0'), "{failure:?}");
+}
+
+#[test]
 fn a_flooded_log_is_cut_and_says_so() {
     let line =
         "(memory.fill (i32.const 2048) (i32.const 97) (i32.const 1000)) (i32.store8 (i32.const 2048) (i32.const 10))";

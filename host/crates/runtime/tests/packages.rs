@@ -155,3 +155,19 @@ fn a_file_with_paths_out_of_it_or_too_much_in_it_is_refused() {
     assert!(matches!(read_twk(&zip_of(&entries, stored)), Err(PackageError::TooManyEntries { .. })));
     assert!(matches!(read_twk(b"not a zip"), Err(PackageError::NotATwk(_))));
 }
+
+#[test]
+fn no_text_of_a_package_holds_a_control_character() {
+    for (name, content) in [
+        ("README.md", "# Fixture\0\n".to_string()),
+        ("plugin.toml", MANIFEST.replacen("Fixture", "Fix\\u0000ture", 1)),
+        ("description.json", description().to_string().replace("too-late", "too\\u0000late")),
+        ("locales/en.ftl", format!("{TEXTS}# \u{7f}\n")),
+        ("scenarios/first.toml", "name = 'first\u{1b}'\n".to_string()),
+    ] {
+        let mut files = files();
+        files.insert(name.to_string(), content.into_bytes());
+        let problem = Package::from_files(files, &[]).map(|package| package.digest).expect_err("refused").to_string();
+        assert!(problem.contains(name) && problem.contains("control character U+00"), "{name}: {problem}");
+    }
+}

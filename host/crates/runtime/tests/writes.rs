@@ -57,7 +57,7 @@ fn record(id: &str) -> Option<Item> {
     };
     match id {
         "v1" => Some(of("visit", "in_care", json!({"pupil": "p1", "note": "calm"}))),
-        "v2" => Some(of("visit", "released", json!({"pupil": "p1"}))),
+        "v2" => Some(of("visit", "released", json!({"pupil": "p1", "note": "calm", "allergy": "花生"}))),
         "p1" => Some(of("pupil", "enrolled", json!({"guardians": ["g1"], "name": "一"}))),
         _ => None,
     }
@@ -328,6 +328,14 @@ fn timers_tasks_codes_and_incidents_name_what_exists() {
     assert_eq!(fact("left", json!({})), "attendance: the evidence: seen_by is missing");
     let card = Write::Publish { target: "v1".into(), card: json!({"html": "<b>"}), until: None };
     assert!(problems(&[card]).starts_with("publish: the card is not a view model"));
+    let telling = |text: &str| {
+        let card = json!({"facts": [{"label": {"key": "label-what", "values": {"who": text}}, "value": {"text": "x"}}],
+            "tables": [{"title": {"key": "t"}, "empty": {"key": "e"}, "columns": [{"key": "c"}], "rows": [[{"text": text}]]}]});
+        check_as(&release(), &grant(), &[Write::Publish { target: "v2".into(), card, until: None }])
+    };
+    let refused = telling("对花生过敏").expect_err("is not public");
+    assert_eq!(refused, ["publish: the card shows field 'allergy', which is personal"]);
+    assert!(telling("calm").is_ok(), "what is not personal may be told");
     let nothing = Write::Ledger { book: "stock".into(), key: "k".into(), quantity: 0, entry: json!({}) };
     assert_eq!(problems(&[nothing]), "ledger 'stock': a quantity of 0 says nothing");
     let line = |book: &str, entry: Value| {

@@ -106,15 +106,7 @@ pub async fn close(
         let reader = Reader::enter(app, who, project).await?;
         let Incident { row, .. } = permitted(app, who, &reader, id, IncidentEvent::Close).await?;
         command.check_version(row.version)?;
-        if row.severity == HARM && !reader.insider.has("office") {
-            return Err(Refusal::of("incident-harm-office", "P12"));
-        }
-        if GRAVE.contains(&row.severity.as_str())
-            && row.reported_by.is_some()
-            && row.reported_by == reader.insider.member
-        {
-            return Err(Refusal::of("incident-own", "P12"));
-        }
+        may_answer(&reader, &row)?;
         let answer = written(answer)?;
         let site = reader.site.clone();
         let sealed = site.key.seal(&answer_place(id), answer.as_bytes())?;
@@ -135,6 +127,20 @@ pub async fn close(
         .await
     };
     app.once(who, command, closing).await
+}
+
+/// Whether this reader's answer may close it.
+///
+/// Errors: `incident-harm-office` (P12), `incident-own` (P12).
+pub fn may_answer(reader: &Reader, row: &incident::Model) -> Result<(), Refusal> {
+    if row.severity == HARM && !reader.insider.has("office") {
+        return Err(Refusal::of("incident-harm-office", "P12"));
+    }
+    let grave = GRAVE.contains(&row.severity.as_str());
+    if grave && row.reported_by.is_some() && row.reported_by == reader.insider.member {
+        return Err(Refusal::of("incident-own", "P12"));
+    }
+    Ok(())
 }
 
 async fn permitted(app: &App, who: &Who, reader: &Reader, id: Uuid, event: IncidentEvent) -> Result<Incident, Refusal> {

@@ -5,7 +5,7 @@ mod queries;
 mod state;
 
 pub(super) use actions::{Report, report};
-pub use actions::{close, take};
+pub use actions::{close, may_answer, take};
 pub use queries::{Incident, find, list};
 pub use state::{IncidentEvent, IncidentMachine, IncidentState};
 

@@ -6,7 +6,7 @@ use crate::http::page::{Page, Shell};
 use crate::http::preferences::done;
 use crate::http::problem::form_errors;
 use crate::http::texts::Locale;
-use crate::http::{ActingFor, Caller, Form, Path};
+use crate::http::{ActingFor, Caller, Form, Parts, Path};
 use crate::lifecycle::Command;
 use crate::plugins::{GrantSheet, PackageFacts, Trust, grant_sheet, intake, packages, queries};
 use crate::{App, Refusal};
@@ -82,7 +82,7 @@ pub(super) async fn upload(
     State(app): State<App>,
     Caller(who): Caller,
     shell: Shell,
-    parts: Multipart,
+    Parts(parts): Parts,
 ) -> Result<Response, Refusal> {
     let taken = match file(parts).await {
         Ok(file) => intake::upload(&app, &who, &Command::default(), file).await,

@@ -7,7 +7,7 @@ use crate::http::form_view::{Control, FormField, FormView};
 use crate::http::list::Paging;
 use crate::http::page::{Page, Shell};
 use crate::http::preferences::done;
-use crate::http::problem::form_errors;
+use crate::http::problem::{form_errors, said};
 use crate::http::texts::Locale;
 use crate::http::usual::{self, ListPage};
 use crate::http::{ActingFor, Caller, Form, Path, Query};
@@ -185,7 +185,7 @@ async fn page(
 
 fn close_form(shell: &Shell, reader: &Reader, incident: &Incident, typed: &str) -> Option<FormView> {
     let closes = IncidentMachine::next(incident.row.state, IncidentEvent::Close).is_some();
-    if !closes || !reader.insider.leads() {
+    if !closes || !reader.insider.leads() || incidents::may_answer(reader, &incident.row).is_err() {
         return None;
     }
     let mut answer = FormField::plain("answer", shell.t("incident-answer"), Control::Text);
@@ -212,7 +212,16 @@ fn next(shell: &Shell, reader: &Reader, incident: &Incident) -> NextStep {
         buttons
             .push(ActionButton::post(shell.t("incident-take"), url).with("_version", row.version).look(Look::Primary));
     }
-    NextStep { tone, heading: shell.t(key), text: String::new(), due: None, buttons }
+    // Whoever may not answer it reads why, and what to do instead, before they write.
+    let closes = IncidentMachine::next(row.state, IncidentEvent::Close).is_some() && reader.insider.leads();
+    let refused = closes.then(|| incidents::may_answer(reader, row).err()).flatten();
+    let text = refused.map(|refusal| reason(shell.locale, &refusal)).unwrap_or_default();
+    NextStep { tone, heading: shell.t(key), text, due: None, buttons }
+}
+
+fn reason(locale: Locale, refusal: &Refusal) -> String {
+    let said = |kind: &str| said(locale, &format!("{kind}-{}", refusal.code()), &refusal.values());
+    [said("refusal"), said("wayout")].into_iter().flatten().collect::<Vec<_>>().join(" ")
 }
 
 async fn facts(app: &App, shell: &Shell, reader: &Reader, incident: &Incident) -> Result<Facts, Refusal> {

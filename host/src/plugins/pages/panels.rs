@@ -7,17 +7,17 @@ use crate::plugins::records::{Reader, title};
 use crate::plugins::site::Site;
 use crate::plugins::view;
 use crate::{App, Refusal, Who};
-use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use std::collections::HashMap;
 use std::sync::Arc;
-use twoway_entity::plugins::{publication, record};
+use twoway_entity::plugins::record;
 use twoway_ids::Uuid;
 use twoway_manifest::{Shown as Value, ViewModel, Visibility};
 
 /// For whom a page asks for the plugin's views.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Audience {
-    /// The project's public page: public views and published cards, without a name or a link.
+    /// The project's public page: public views, without a name or a link.
     Public,
     /// Sponsors and staff, as far as each may see.
     Inside,
@@ -42,9 +42,6 @@ pub async fn panels(
         if let Some(panel) = draw(app, who, shell, &site, &described.name, shown, audience).await? {
             drawn.push(panel);
         }
-    }
-    if audience == Audience::Public {
-        drawn.extend(cards(app, shell, &site).await?);
     }
     Ok(drawn)
 }
@@ -95,37 +92,6 @@ async fn draw(
         }
         Err(other) => Err(other),
     }
-}
-
-/// What the plugin published and did not withdraw, newest first; at most 24.
-async fn cards(app: &App, shell: &Shell, site: &Site) -> Result<Vec<Panel>, Refusal> {
-    use publication::Column as C;
-    let rows = publication::Entity::find()
-        .filter(C::TenantId.eq(app.tenant))
-        .filter(C::ProjectId.eq(site.project()))
-        .filter(C::WithdrawnAt.is_null())
-        .filter(Condition::any().add(C::Until.is_null()).add(C::Until.gt(app.now())))
-        .order_by_desc(C::PublishedAt)
-        .limit(24)
-        .all(app.db.read())
-        .await?;
-    let locale = shell.locale;
-    let plugin = site.loaded.manifest.title.get(locale.as_str());
-    let kinds = kinds_of(app, site, rows.iter().filter_map(|r| Uuid::parse_str(&r.target).ok()).collect()).await?;
-    Ok(rows
-        .into_iter()
-        .filter_map(|row| {
-            let view = ViewModel::parse(row.card).ok()?;
-            let kind = kinds.get(&row.target)?;
-            let heading = site.loaded.word(locale, &format!("record-{kind}"));
-            Some(Panel::new(locale, heading, plugin.to_string(), &site.loaded.texts, &view, &NoNames))
-        })
-        .collect())
-}
-
-async fn kinds_of(app: &App, site: &Site, ids: Vec<Uuid>) -> Result<HashMap<String, String>, Refusal> {
-    let rows = rows(app, site, ids).await?;
-    Ok(rows.into_iter().map(|r| (r.id.to_string(), r.kind)).collect())
 }
 
 async fn rows(app: &App, site: &Site, ids: Vec<Uuid>) -> Result<Vec<record::Model>, Refusal> {

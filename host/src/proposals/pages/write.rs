@@ -6,7 +6,7 @@ use crate::http::page::{Page, Shell};
 use crate::http::preferences::done;
 use crate::http::problem::form_errors;
 use crate::http::usual::{FormPage, ListPage, address, filters, pager, reason_form};
-use crate::http::{ActingFor, Caller, Form, Paging, Path, Query, usual};
+use crate::http::{ActingFor, Caller, Form, Paging, Parts, Path, Query, usual};
 use crate::lifecycle::Command;
 use crate::proposals::model::{Content, LONGEST_SUMMARY, LONGEST_TITLE};
 use crate::proposals::queries::{self, Sight};
@@ -359,7 +359,7 @@ pub(super) async fn attach(
     ActingFor(acting_for): ActingFor,
     shell: Shell,
     Path(id): Path<Uuid>,
-    form: Multipart,
+    Parts(form): Parts,
 ) -> Result<Response, Refusal> {
     match attached(&app, &who, acting_for, id, form).await {
         Ok(()) => Ok(done(&format!("/proposals/{id}"), "flash-file-attached").into_response()),

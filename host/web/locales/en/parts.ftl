@@ -29,6 +29,7 @@ pager-of = { $shown } on this page, { $total } in all
 pager-first = First page
 pager-next = Next page
 panel-from = Provided by the plugin “{ $name }”
+panel-published = published
 panel-of = { $value } / { $max }
 panel-unavailable = The plugin “{ $name }” cannot show this part at the moment. Everything else works.
 
@@ -43,7 +44,9 @@ form-summary = Some answers need a change. Everything you typed is still here
 form-refused = This was not done. Everything you typed is still here
 form-problem-missing = Please fill in “{ $label }”
 form-problem-unknown = The form has no field “{ $label }”. Please reload the page and try again
+form-problem-repeated = “{ $label }” stands there twice. Please send it once
 form-problem-wrong-type = “{ $label }” is not in the right form. Please enter it again
+form-problem-control-character = “{ $label }” holds a control character that cannot be kept. Please remove it
 form-problem-too-long = “{ $label }” is over the limit of { $bound }. Please shorten it
 form-problem-too-small = “{ $label }” cannot be less than { $bound }
 form-problem-too-large = “{ $label }” cannot be more than { $bound }

@@ -22,7 +22,8 @@ wayout-too-many-requests = If you share a network with others, their failed atte
 refusal-internal = Something went wrong in the system; nothing was done.
 refusal-unavailable = Not possible at present; nothing was written.
 wayout-unavailable = Try again later.
-refusal-unsupported-media-type = Wrong content type: the API takes application/json.
+refusal-unsupported-media-type = Wrong content type: the API takes application/json in UTF-8.
+refusal-unsupported-encoding = Compressed or otherwise encoded bodies are not taken; send it as it is.
 refusal-method-not-allowed = This address does not know that method.
 refusal-cross-site = The request came from another site and was refused to protect your account.
 wayout-cross-site = Do it again from a page of this site.
@@ -31,6 +32,7 @@ wayout-idempotency-key-reused = Use a new key for a new request.
 refusal-wrong-state = This cannot be done at the present stage.
 wayout-wrong-state = Reload the page to see where it stands.
 
+problem-bad-request = The request cannot be read: { $why }
 problem-title = Problem { $code }
 problem-way-out = What to do
 problem-for-programs = Programs go by the code, never by the text.

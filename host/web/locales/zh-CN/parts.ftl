@@ -26,6 +26,7 @@ pager-of = 本页 { $shown } 条，共 { $total } 条
 pager-first = 回到第一页
 pager-next = 下一页
 panel-from = 由插件“{ $name }”提供
+panel-published = 公布时间
 panel-of = { $value } / { $max }
 panel-unavailable = 插件“{ $name }”暂时无法显示这部分内容，不影响其他办理。
 
@@ -40,7 +41,9 @@ form-summary = 有几处需要修改，您填写的内容都还在
 form-refused = 没有办成，您填写的内容都还在
 form-problem-missing = 请填写“{ $label }”
 form-problem-unknown = 表单中没有“{ $label }”这一项，请刷新页面后重试
+form-problem-repeated = “{ $label }”出现了两次，请只保留一个
 form-problem-wrong-type = “{ $label }”的格式不对，请重新填写
+form-problem-control-character = “{ $label }”里有不能保存的控制字符，请删去后重新填写
 form-problem-too-long = “{ $label }”超出上限 { $bound }，请删减
 form-problem-too-small = “{ $label }”不能小于 { $bound }
 form-problem-too-large = “{ $label }”不能大于 { $bound }

@@ -19,7 +19,8 @@ wayout-too-many-requests = 如果您和同事共用一个网络，可能是别�
 refusal-internal = 系统出了问题，刚才的操作没有完成。
 refusal-unavailable = 暂时无法办理，没有写入任何内容。
 wayout-unavailable = 请稍后再试。
-refusal-unsupported-media-type = 请求的内容类型不对：接口需要 application/json。
+refusal-unsupported-media-type = 请求的内容类型不对：接口需要 UTF-8 编码的 application/json。
+refusal-unsupported-encoding = 不接受压缩或其他编码的请求内容，请原样发送。
 refusal-method-not-allowed = 这个地址不支持这种请求方法。
 refusal-cross-site = 请求来自其他网站，为保护您的账号已拒绝。
 wayout-cross-site = 请从本站页面重新操作。
@@ -28,6 +29,7 @@ wayout-idempotency-key-reused = 请为新的请求换一个幂等键。
 refusal-wrong-state = 当前环节不能办理此事。
 wayout-wrong-state = 请刷新页面，查看最新进度。
 
+problem-bad-request = 请求无法读取：{ $why }
 problem-title = 问题代码 { $code }
 problem-way-out = 怎么办
 problem-for-programs = 程序请以代码为准，不要解析文字。

@@ -1,11 +1,30 @@
 use super::{Judge, PRESENCE, SEVERITIES};
 use crate::Write;
 use serde_json::Value;
-use twoway_manifest::{Field, FieldType, Message, ViewModel, check_form};
+use twoway_manifest::{DataClass, Field, FieldType, Message, ViewModel, check_form};
 
 /// The record and the field of an audience `related:<record id>/<field>`.
 pub(super) fn related(audience: &str) -> Option<(&str, &str)> {
     audience.strip_prefix("related:")?.split_once('/')
+}
+
+/// Every text in a value, however deep.
+fn texts(value: &Value) -> Vec<&str> {
+    match value {
+        Value::String(text) => vec![text.trim()],
+        Value::Array(list) => list.iter().flat_map(texts).collect(),
+        Value::Object(map) => map.values().flat_map(texts).collect(),
+        Value::Null | Value::Bool(_) | Value::Number(_) => Vec::new(),
+    }
+}
+
+/// Whether people write its content, rather than choose it.
+fn is_written(field: &Field) -> bool {
+    use FieldType as T;
+    matches!(
+        field.kind,
+        T::Line | T::Text | T::Lines | T::Email | T::Phone | T::IdNumber | T::CreditCode | T::Date | T::File
+    )
 }
 
 impl Judge<'_> {
@@ -69,6 +88,7 @@ impl Judge<'_> {
                 if let Err(problem) = ViewModel::parse(card.clone()) {
                     self.say(format!("publish: the card {problem}"));
                 }
+                self.keeps_private(target, card);
             }
             Write::Withdraw { target } => self.known("withdraw", target),
             Write::Incident { key, what, target, severity, values } => {
@@ -106,6 +126,25 @@ impl Judge<'_> {
             self.say(format!("{place}: {field} is {}", error.problem.code()));
         }
         self.bounded(place, values);
+    }
+
+    /// What people entrusted to the project is not for everybody, whatever was granted: a card repeats no text of a personal field of
+    /// its record.
+    fn keeps_private(&mut self, target: &str, card: &Value) {
+        let Some(found) = self.standing(target) else { return };
+        let Some(kind) = self.p.description.record(&found.kind) else { return };
+        let shown = texts(card);
+        let told = |field: &&Field| {
+            let personal = field.class >= DataClass::P2 || field.secret;
+            let content = found.data.get(&field.key).map(texts).unwrap_or_default();
+            // A word of one character stands in every sentence.
+            let mut long = content.into_iter().filter(|text| text.chars().count() > 1);
+            personal && is_written(field) && long.any(|text| shown.iter().any(|s| s.contains(text)))
+        };
+        let fields: Vec<String> = kind.fields.iter().filter(told).map(|f| f.key.clone()).collect();
+        for key in fields {
+            self.say(format!("publish: the card shows field '{key}', which is personal"));
+        }
     }
 
     fn known(&mut self, place: &str, id: &str) {
