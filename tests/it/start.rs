@@ -75,6 +75,7 @@ entities! {
     adoptions::confirmation,
     adoptions::delivery,
     audit::event,
+    audit::row_mark,
     audit::seal,
     audit::idempotency,
     calendar::calendar_day,

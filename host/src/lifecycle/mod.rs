@@ -11,5 +11,5 @@ mod step;
 
 pub use command::{Command, Done, Idempotency};
 pub use machine::{Machine, May, Place, diagram, names, permit, table, wrong_state};
-pub use registry::{Covered, covered, diagrams, tables};
+pub use registry::{diagrams, kinds, tables};
 pub use step::Step;
