@@ -8,6 +8,7 @@ mod log;
 mod marks;
 mod pages;
 mod queries;
+pub mod retention;
 mod rows;
 mod seal;
 mod stock;
