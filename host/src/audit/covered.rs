@@ -1,12 +1,9 @@
 //! Which tables the chain vouches for, and which not, each with the reason. A table or column that is neither here nor there does
 //! not exist: a test compares this list with the schema.
 
-use super::key::{KeyKind, RowKey};
-use sea_orm::sea_query::{ColumnType, SelectStatement};
-use sea_orm::{
-    ColumnTrait, DbErr, EntityName, EntityTrait, FromQueryResult, IdenStatic, Iterable, ModelTrait, PrimaryKeyToColumn,
-    QueryResult, QueryTrait, Value,
-};
+use super::key::KeyKind;
+use sea_orm::sea_query::ColumnType;
+use sea_orm::{ColumnTrait, DbBackend, EntityTrait, IdenStatic, Iterable, PrimaryKeyToColumn};
 use std::sync::LazyLock;
 use twoway_entity::accounts::{account, membership};
 use twoway_entity::adoptions::{adoption, agreement, commitment, confirmation as signature, delivery};
@@ -115,24 +112,17 @@ pub struct Table {
     /// Columns that change outside of steps, each with the reason.
     pub left_out: Vec<(&'static str, &'static str)>,
     columns: Vec<&'static str>,
-    /// The whole primary key.
-    pub(super) order: Vec<&'static str>,
-    pub(super) select: fn() -> SelectStatement,
-    read: fn(&QueryResult) -> Result<Vec<Value>, DbErr>,
 }
 
 impl Table {
     fn of<E: EntityTrait>(entity: E) -> Self {
-        let primary: Vec<E::Column> = E::PrimaryKey::iter().map(PrimaryKeyToColumn::into_column).collect();
-        let named = primary.iter().filter(|column| column.as_str() != "tenant_id");
+        let primary = E::PrimaryKey::iter().map(PrimaryKeyToColumn::into_column);
+        let named = primary.filter(|column| column.as_str() != "tenant_id");
         Self {
             name: entity.table_name(),
-            key: named.map(|column| (column.as_str(), kind_of(column))).collect(),
+            key: named.map(|column| (column.as_str(), kind_of(&column))).collect(),
             left_out: Vec::new(),
             columns: E::Column::iter().map(|column| column.as_str()).collect(),
-            order: primary.iter().map(|column| column.as_str()).collect(),
-            select: || E::find().into_query(),
-            read: read::<E>,
         }
     }
 
@@ -147,26 +137,32 @@ impl Table {
         self
     }
 
-    /// The row's key, and its covered columns with their values.
-    pub(super) fn row(&self, row: &QueryResult) -> Result<(RowKey, Vec<(&'static str, Value)>), DbErr> {
-        let values: Vec<_> = self.columns.iter().copied().zip((self.read)(row)?).collect();
-        let part = |column: &str| values.iter().find(|(name, _)| *name == column).map(|(_, value)| value.clone());
-        let key = RowKey::new(self.key.iter().filter_map(|(column, _)| part(column)).collect());
-        let is_covered = |column: &str| !self.left_out.iter().any(|(out, _)| *out == column);
-        Ok((key, values.into_iter().filter(|(column, _)| is_covered(column)).collect()))
+    /// The columns for which the chain vouches, the key's among them.
+    pub fn covered(&self) -> impl Iterator<Item = &'static str> + '_ {
+        self.columns.iter().copied().filter(|column| !self.left_out.iter().any(|(out, _)| out == column))
     }
 
     /// What of the table is covered, in words that change when that does.
     pub(super) fn extent(&self) -> String {
-        let out: Vec<_> = self.left_out.iter().map(|(column, _)| *column).collect();
-        let covered: Vec<_> = self.columns.iter().copied().filter(|column| !out.contains(column)).collect();
+        let covered: Vec<_> = self.covered().collect();
         format!("{} by {:?}", covered.join(","), self.key)
     }
-}
 
-fn read<E: EntityTrait>(row: &QueryResult) -> Result<Vec<Value>, DbErr> {
-    let model = E::Model::from_query_result(row, "")?;
-    Ok(E::Column::iter().map(|column| model.get(column)).collect())
+    /// The covered columns of a row as one JSON text of the database's own making: it says what is there, whatever that is.
+    pub(super) fn content(&self, backend: DbBackend) -> String {
+        let pairs: Vec<String> = match backend {
+            // JSON holds no bytes, and ids are bytes.
+            DbBackend::Sqlite => self
+                .covered()
+                .map(|c| format!(r#"'{c}', CASE typeof("{c}") WHEN 'blob' THEN hex("{c}") ELSE "{c}" END"#))
+                .collect(),
+            _ => self.covered().map(|c| format!(r#"'{c}', "{c}""#)).collect(),
+        };
+        match backend {
+            DbBackend::Sqlite => format!("json_object({})", pairs.join(", ")),
+            _ => format!("CAST(jsonb_build_object({}) AS text)", pairs.join(", ")),
+        }
+    }
 }
 
 fn kind_of(column: &impl ColumnTrait) -> KeyKind {

@@ -1,5 +1,6 @@
 use sea_orm::sea_query::{Alias, Expr, ExprTrait};
 use sea_orm::{Condition, DbErr, IdenStatic, Iterable, ModelTrait, PrimaryKeyToColumn, QueryResult, Value};
+use serde_json::Value as Json;
 use twoway_ids::Uuid;
 
 /// What names a row of a covered table, besides its tenant.
@@ -15,10 +16,6 @@ pub enum KeyKind {
 }
 
 impl RowKey {
-    pub(super) fn new(parts: Vec<Value>) -> Self {
-        Self(parts)
-    }
-
     /// The key of a row as its entity has it.
     pub fn of<M: ModelTrait>(row: &M) -> Self {
         use sea_orm::EntityTrait;
@@ -46,14 +43,39 @@ impl RowKey {
         parts.iter().zip(kinds).map(value).collect::<Option<Vec<Value>>>().map(Self)
     }
 
+    /// The key of a row of which the database has made JSON.
+    pub(super) fn of_content(content: &Json, kinds: &[(&'static str, KeyKind)]) -> Option<Self> {
+        let value = |(column, kind): &(&str, KeyKind)| match (kind, content.get(column)?) {
+            (KeyKind::Uuid, Json::String(id)) => Uuid::parse_str(id).ok().map(Value::from),
+            (KeyKind::Int, Json::Number(number)) => i32::try_from(number.as_i64()?).ok().map(Value::from),
+            (KeyKind::Word, Json::String(word)) => Some(Value::from(word.as_str())),
+            _ => None,
+        };
+        kinds.iter().map(value).collect::<Option<Vec<Value>>>().map(Self)
+    }
+
+    /// Whether the parts are what such a key holds: SQLite keeps in a column whatever somebody writes into it by hand.
+    pub(super) fn fits(&self, kinds: &[(&'static str, KeyKind)]) -> bool {
+        let fits = |(value, (_, kind)): (&Value, &(&str, KeyKind))| {
+            matches!(
+                (kind, value),
+                (KeyKind::Uuid, Value::Uuid(_)) | (KeyKind::Int, Value::Int(_)) | (KeyKind::Word, Value::String(_))
+            )
+        };
+        self.0.len() == kinds.len() && self.0.iter().zip(kinds).all(fits)
+    }
+
     /// The key as a row of only the key's columns has it.
     pub(super) fn read(row: &QueryResult, kinds: &[(&'static str, KeyKind)]) -> Result<Self, DbErr> {
         let value = |(column, kind): &(&str, KeyKind)| {
-            Ok(match kind {
-                KeyKind::Uuid => Value::from(row.try_get::<Uuid>("", column)?),
-                KeyKind::Int => Value::from(row.try_get::<i32>("", column)?),
-                KeyKind::Word => Value::from(row.try_get::<String>("", column)?),
-            })
+            let proper = match kind {
+                KeyKind::Uuid => row.try_get::<Uuid>("", column).map(Value::from),
+                KeyKind::Int => row.try_get::<i32>("", column).map(Value::from),
+                KeyKind::Word => row.try_get::<String>("", column).map(Value::from),
+            };
+            proper
+                .or_else(|_| row.try_get::<String>("", column).map(Value::from))
+                .or_else(|_| row.try_get::<Vec<u8>>("", column).map(Value::from))
         };
         kinds.iter().map(value).collect::<Result<Vec<Value>, DbErr>>().map(Self)
     }

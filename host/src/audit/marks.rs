@@ -27,8 +27,8 @@ pub(super) struct Voucher<'a> {
     pub seq: i32,
 }
 
-/// What is new in the written rows: one mark for each whose content changed, in the order of table and key. One read per table, and
-/// one for the marks that the rows had.
+/// What is new in the written rows: one mark for each whose content changed, in the order of table and key. One read of
+/// the rows, and one of the marks that they had.
 pub(super) async fn of_step(
     tx: &impl ConnectionTrait,
     keys: &Keys,
@@ -39,12 +39,12 @@ pub(super) async fn of_step(
     for ((table, _), key) in written {
         by_table.entry(table).or_default().push(key.clone());
     }
-    let mut now: HashMap<(&str, String), String> = HashMap::new();
-    for (name, wanted) in by_table {
+    let mut wanted = Vec::new();
+    for (name, rows) in by_table {
         let table = covered::table(name).ok_or_else(|| anyhow::anyhow!("{name} is not among the covered tables"))?;
-        let hashes = rows::hashes(tx, keys, tenant, table, &wanted).await?;
-        now.extend(hashes.into_iter().map(|(key, hash)| ((name, key), hash)));
+        wanted.push((table, rows));
     }
+    let mut now = rows::hashes(tx, keys, tenant, &wanted).await?;
     let names: Vec<(&str, &str)> = written.keys().map(|(table, key)| (*table, key.as_str())).collect();
     let before = known(tx, tenant, &names).await?;
     let mut marks = Vec::new();

@@ -5,62 +5,71 @@ use super::covered::Table;
 use super::key::RowKey;
 use crate::Refusal;
 use crate::keys::Keys;
-use sea_orm::sea_query::{Alias, Expr, ExprTrait, Query};
-use sea_orm::{ConnectionTrait, Order, QueryResult, Value};
-use serde_json::{Map, Value as Json, json};
-use std::collections::{BTreeMap, HashMap};
+use sea_orm::sea_query::{Alias, Expr, ExprTrait, Query, SelectStatement, UnionType};
+use sea_orm::{ConnectionTrait, DbBackend, Order, QueryResult};
+use serde_json::Value;
+use std::collections::HashMap;
 use twoway_ids::Uuid;
 
 /// Keys in one statement. Keys of several columns become a chain of conditions, which SQLite takes up to a thousand deep.
 pub(super) const CHUNK: usize = 200;
 
-/// The hash of each of these rows, by its key's text; a row that is not there has none.
+/// Hashes by table and key's text.
+pub(super) type Hashes = HashMap<(&'static str, String), String>;
+
+/// The hash of each of these rows; a row that is not there has none. One statement, where there are no more than [`CHUNK`] rows of
+/// a table.
 pub(super) async fn hashes(
     db: &impl ConnectionTrait,
     keys: &Keys,
     tenant: Uuid,
-    table: &Table,
-    wanted: &[RowKey],
-) -> Result<HashMap<String, String>, Refusal> {
-    let mut hashes = HashMap::new();
-    for chunk in wanted.chunks(CHUNK) {
-        let mut select = (table.select)();
-        select.and_where(Expr::col(Alias::new("tenant_id")).eq(tenant)).cond_where(RowKey::any(chunk, &table.key));
-        for column in &table.order {
-            select.order_by(Alias::new(*column), Order::Asc);
+    wanted: &[(&'static Table, Vec<RowKey>)],
+) -> Result<Hashes, Refusal> {
+    let backend = db.get_database_backend();
+    let mut hashes = Hashes::new();
+    for round in 0.. {
+        let parts: Vec<_> = wanted
+            .iter()
+            .filter_map(|(table, rows)| rows.chunks(CHUNK).nth(round).map(|chunk| (*table, chunk)))
+            .collect();
+        let mut selects = parts.iter().map(|(table, chunk)| select(backend, tenant, table, chunk));
+        let Some(mut all) = selects.next() else { break };
+        for select in selects {
+            all.union(UnionType::All, select);
         }
-        let mut groups: BTreeMap<String, Vec<Json>> = BTreeMap::new();
-        for row in db.query_all(&select).await? {
-            let (key, content) = content(table, &row)?;
-            groups.entry(key.text()).or_default().push(content);
+        let mut groups: HashMap<(&'static str, String), Vec<String>> = HashMap::new();
+        for row in db.query_all(&all).await? {
+            let name: String = row.try_get("", "name")?;
+            let Some((table, _)) = parts.iter().find(|(table, _)| table.name == name) else { continue };
+            let (key, content) = read(table, &row)?;
+            groups.entry((table.name, key)).or_default().push(content);
         }
-        hashes.extend(groups.into_iter().map(|(key, rows)| {
+        hashes.extend(groups.into_iter().map(|((table, key), mut rows)| {
+            rows.sort_unstable();
             // Under a key: whoever only has the database cannot make a mark that fits, nor guess what an erased row held.
-            let text = format!("{}\n{key}\n{}", table.name, canonical(&Json::Array(rows)));
-            (key, keys.keyed_hash("row-mark", &text))
+            let hash = keys.keyed_hash("row-mark", &format!("{table}\n{key}\n{}", rows.join("\n")));
+            ((table, key), hash)
         }));
     }
     Ok(hashes)
 }
 
-fn content(table: &Table, row: &QueryResult) -> Result<(RowKey, Json), Refusal> {
-    let (key, columns) = table.row(row)?;
-    let plain = |(column, value): (&str, Value)| Ok((column.to_string(), plain(value)?));
-    let columns = columns.into_iter().map(plain).collect::<Result<Map<String, Json>, Refusal>>()?;
-    Ok((key, Json::Object(columns)))
+fn select(backend: DbBackend, tenant: Uuid, table: &Table, keys: &[RowKey]) -> SelectStatement {
+    Query::select()
+        .expr_as(Expr::cust(format!("'{}'", table.name)), Alias::new("name"))
+        .expr_as(Expr::cust(table.content(backend)), Alias::new("content"))
+        .from(Alias::new(table.name))
+        .and_where(Expr::col(Alias::new("tenant_id")).eq(tenant))
+        .cond_where(RowKey::any(keys, &table.key))
+        .to_owned()
 }
 
-fn plain(value: Value) -> Result<Json, Refusal> {
-    Ok(match value {
-        Value::Bool(it) => json!(it),
-        Value::Int(it) => json!(it),
-        Value::BigInt(it) => json!(it),
-        Value::String(it) => json!(it),
-        Value::Uuid(it) => json!(it.map(|id| id.to_string())),
-        Value::Bytes(it) => json!(it.map(hex::encode)),
-        Value::Json(it) => it.map_or(Json::Null, |it| *it),
-        other => return Err(anyhow::anyhow!("a covered column holds {other:?}, which has no canonical form").into()),
-    })
+/// A row's key as text, and its canonical content.
+fn read(table: &Table, row: &QueryResult) -> Result<(String, String), Refusal> {
+    let content: Value = serde_json::from_str(&row.try_get::<String>("", "content")?)?;
+    let key = RowKey::of_content(&content, &table.key);
+    let key = key.ok_or_else(|| anyhow::anyhow!("a row of {} was read without its key", table.name))?;
+    Ok((key.text(), canonical(&content)))
 }
 
 /// The keys of a table in their order, after `after`.

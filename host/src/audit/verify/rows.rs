@@ -42,7 +42,7 @@ pub(super) async fn verify(app: &App, findings: &mut Vec<Finding>) -> Result<(),
 async fn page(
     db: &impl ConnectionTrait,
     tenant: Uuid,
-    table: &Table,
+    table: &'static Table,
     (after, until): (&str, Option<&str>),
 ) -> Result<Vec<row_mark::Model>, Refusal> {
     use row_mark::Column as C;
@@ -59,7 +59,7 @@ async fn page(
 }
 
 /// A host may have written between the mark and its row. What does not fit is read again, all at one moment.
-async fn again(app: &App, table: &Table, first: &str, last: &str) -> Result<Vec<Finding>, Refusal> {
+async fn again(app: &App, table: &'static Table, first: &str, last: &str) -> Result<Vec<Finding>, Refusal> {
     let db = app.db.read();
     let moment = match db.get_database_backend() {
         // Its transactions read one state by themselves.
@@ -77,18 +77,18 @@ async fn again(app: &App, table: &Table, first: &str, last: &str) -> Result<Vec<
 async fn check(
     db: &impl ConnectionTrait,
     app: &App,
-    table: &Table,
+    table: &'static Table,
     page: &[row_mark::Model],
 ) -> Result<Vec<Finding>, Refusal> {
     let keys: Vec<RowKey> = page.iter().filter_map(|mark| RowKey::parse(&mark.row_key, &table.key)).collect();
-    let there = rows::hashes(db, &app.keys, app.tenant, table, &keys).await?;
+    let there = rows::hashes(db, &app.keys, app.tenant, &[(table, keys)]).await?;
     let vouched = vouched(db, app.tenant, page).await?;
     let mut findings = Vec::new();
     for mark in page {
         let mut say = |message: String| findings.push(Finding::row(table.name, &mark.row_key, message));
         let by = format!("event {} of {} {}", mark.seq, mark.stream_kind, mark.stream_id);
         let own = (mark.table_name.clone(), mark.row_key.clone(), mark.number, mark.hash.clone());
-        match (&mark.hash, there.get(&mark.row_key)) {
+        match (&mark.hash, there.get(&(table.name, mark.row_key.clone()))) {
             _ if !vouched.contains(&own) => say(format!("its mark was changed by hand: {by} does not vouch for it")),
             (None, None) => {}
             (Some(kept), Some(now)) if kept == now => {}
@@ -123,12 +123,13 @@ async fn vouched(db: &impl ConnectionTrait, tenant: Uuid, page: &[row_mark::Mode
 }
 
 /// Rows for which no event vouches. A mark that is read after its row is there, unless somebody took it away.
-async fn unmarked(app: &App, table: &Table, keys: &[RowKey]) -> Result<Vec<Finding>, Refusal> {
+async fn unmarked(app: &App, table: &'static Table, keys: &[RowKey]) -> Result<Vec<Finding>, Refusal> {
     let texts: Vec<String> = keys.iter().map(RowKey::text).collect();
     let names: Vec<(&str, &str)> = texts.iter().map(|key| (table.name, key.as_str())).collect();
     let known = marks::known(app.db.read(), app.tenant, &names).await?;
-    let lacking = texts.iter().filter(|key| !known.contains_key(&(table.name.to_string(), (*key).clone())));
+    let is_marked = |text: &str| known.contains_key(&(table.name.to_string(), text.to_string()));
+    let lacking = keys.iter().zip(&texts).filter(|(key, text)| !key.fits(&table.key) || !is_marked(text));
     Ok(lacking
-        .map(|key| Finding::row(table.name, key, "the row was inserted by hand: no event vouches for it"))
+        .map(|(_, text)| Finding::row(table.name, text, "the row was inserted by hand: no event vouches for it"))
         .collect())
 }
