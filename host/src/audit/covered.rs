@@ -2,6 +2,7 @@
 //! not exist: a test compares this list with the schema.
 
 use super::key::KeyKind;
+use super::rows::CHUNK;
 use sea_orm::sea_query::ColumnType;
 use sea_orm::{ColumnTrait, DbBackend, EntityTrait, IdenStatic, Iterable, PrimaryKeyToColumn};
 use std::sync::LazyLock;
@@ -83,7 +84,8 @@ static TABLES: LazyLock<Vec<Table>> = LazyLock::new(|| {
         Table::of(delivery::Entity),
         Table::of(project::Entity),
         Table::of(evaluation::Entity),
-        Table::of(plugin_package::Entity),
+        // A component has megabytes.
+        Table::of(plugin_package::Entity).at_once(4),
         Table::of(project_plugin::Entity),
         Table::of(project_member::Entity),
         Table::of(person_fact::Entity),
@@ -112,6 +114,8 @@ pub struct Table {
     /// Columns that change outside of steps, each with the reason.
     pub left_out: Vec<(&'static str, &'static str)>,
     columns: Vec<&'static str>,
+    /// Rows whose content is read together.
+    pub(super) at_once: usize,
 }
 
 impl Table {
@@ -123,6 +127,7 @@ impl Table {
             key: named.map(|column| (column.as_str(), kind_of(&column))).collect(),
             left_out: Vec::new(),
             columns: E::Column::iter().map(|column| column.as_str()).collect(),
+            at_once: CHUNK,
         }
     }
 
@@ -134,6 +139,11 @@ impl Table {
     /// Rows with the same `key`, the beginning of the primary key, are vouched for together: they are written together.
     fn by(mut self, key: &[&str]) -> Self {
         self.key.retain(|(column, _)| key.contains(column));
+        self
+    }
+
+    fn at_once(mut self, rows: usize) -> Self {
+        self.at_once = rows;
         self
     }
 

@@ -17,8 +17,8 @@ pub(super) const CHUNK: usize = 200;
 /// Hashes by table and key's text.
 pub(super) type Hashes = HashMap<(&'static str, String), String>;
 
-/// The hash of each of these rows; a row that is not there has none. One statement, where there are no more than [`CHUNK`] rows of
-/// a table.
+/// The hash of each of these rows; a row that is not there has none. One statement for all tables, unless
+/// there are more rows of one than go into it.
 pub(super) async fn hashes(
     db: &impl ConnectionTrait,
     keys: &Keys,
@@ -30,7 +30,7 @@ pub(super) async fn hashes(
     for round in 0.. {
         let parts: Vec<_> = wanted
             .iter()
-            .filter_map(|(table, rows)| rows.chunks(CHUNK).nth(round).map(|chunk| (*table, chunk)))
+            .filter_map(|(table, rows)| rows.chunks(table.at_once).nth(round).map(|chunk| (*table, chunk)))
             .collect();
         let mut selects = parts.iter().map(|(table, chunk)| select(backend, tenant, table, chunk));
         let Some(mut all) = selects.next() else { break };
