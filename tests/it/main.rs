@@ -17,4 +17,6 @@ mod plugins;
 mod projects;
 mod showcase;
 mod start;
+mod stock;
+mod tampering;
 mod tidy;
