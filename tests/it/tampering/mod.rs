@@ -1,5 +1,7 @@
 //! What is done to rows by hand is found and named by table and key: in every covered table, on both databases.
 
+mod rare;
+
 use crate::demo;
 use sea_orm::{ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, QueryFilter, QueryOrder, Statement};
 use std::collections::BTreeSet;
@@ -119,6 +121,7 @@ fn expected<'a>(rows: impl IntoIterator<Item = (&'a str, &'a str)>, verb: &str) 
 
 async fn every_table_is_watched(backend: Backend) {
     let Some(app) = demo::told(backend, demo::JOURNEY).await else { return };
+    rare::rows(&app).await;
     assert_eq!(app.findings().await, []);
     app.tampers();
     let rows = representatives(&app).await;
