@@ -5,7 +5,7 @@ use crate::app::Parts;
 use crate::http::metrics::Metrics;
 use crate::keys::Keys;
 use crate::plugins::Registry;
-use crate::{App, Config, Db};
+use crate::{App, Config, Db, Refusal, audit};
 use anyhow::Context;
 use sea_orm::sea_query::OnConflict;
 use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectOptions, ConnectionTrait, Database, EntityTrait, QueryFilter};
@@ -49,7 +49,19 @@ pub async fn open(config: Config, clock: Clock, means: Means) -> anyhow::Result<
     let keys = Keys::load(&config.data.join("keys"))?;
     let tenant = tenant(&db, &clock).await?;
     let Means { passwords, plugins } = means;
-    Ok(App::new(Parts { config, db, clock, tenant, keys, plugins, passwords, metrics: Metrics::new()? }))
+    let app = App::new(Parts { config, db, clock, tenant, keys, plugins, passwords, metrics: Metrics::new()? });
+    take_stock(&app).await.context("the stock of rows cannot be taken")?;
+    Ok(app)
+}
+
+/// Marks what an earlier version of this program left without marks. Of hosts that start together one does it.
+async fn take_stock(app: &App) -> Result<(), Refusal> {
+    loop {
+        match audit::take_stock(app).await {
+            Err(Refusal::Stale) => {}
+            taken => return taken,
+        }
+    }
 }
 
 /// Brings the schema up to date, alone: the migration library takes no lock of its own.

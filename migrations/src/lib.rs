@@ -15,6 +15,7 @@ mod m20261126_000008_housekeeping;
 mod m20261126_000009_retention;
 mod m20261126_000010_queue;
 mod m20261126_000020_incidents;
+mod m20261126_000040_row_marks;
 
 pub struct Migrator;
 
@@ -33,6 +34,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261126_000009_retention::Migration),
             Box::new(m20261126_000010_queue::Migration),
             Box::new(m20261126_000020_incidents::Migration),
+            Box::new(m20261126_000040_row_marks::Migration),
         ]
     }
 }

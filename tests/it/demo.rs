@@ -14,13 +14,14 @@ fn script(path: &str) -> Script {
     Script::parse(&text).expect("the script is sound")
 }
 
-async fn plays(backend: Backend, scripts: &[&str]) {
+/// A host to which these scripts were told. None: its plugins or its database are not there, and a line says so.
+pub async fn told(backend: Backend, scripts: &[&str]) -> Option<TestApp> {
     let Some(folder) = std::env::var_os(PLUGINS) else {
         eprintln!("skipped: {PLUGINS} is not set, and the demo city lives on the built plugins (make plugins)");
-        return;
+        return None;
     };
     if !backend.is_there() {
-        return;
+        return None;
     }
     let app = TestApp::with(backend, |config| config.plugins = folder.into()).await;
     plugins::take_bundled(&app.app).await.expect("the built plugins are taken");
@@ -33,12 +34,16 @@ async fn plays(backend: Backend, scripts: &[&str]) {
         }
     }
     jobs::run_until(&app.app, app.now().max(today)).await.expect("due jobs run");
-    let findings = twoway::audit::verify(&app.app).await.expect("the trace can be read");
-    assert_eq!(findings, [], "what was told leaves a sound trace");
-    app.finish().await;
+    Some(app)
 }
 
-const JOURNEY: &[&str] = &["host/demo/zunyi.json", "tests/fixtures/journey.json"];
+async fn plays(backend: Backend, scripts: &[&str]) {
+    if let Some(app) = told(backend, scripts).await {
+        app.finish().await;
+    }
+}
+
+pub const JOURNEY: &[&str] = &["host/demo/zunyi.json", "tests/fixtures/journey.json"];
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_journey_is_told_to_its_end_on_sqlite() {

@@ -1,6 +1,6 @@
 //! What the night deletes, and what it leaves.
 
-use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
+use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityName, EntityTrait, PaginatorTrait, QueryFilter};
 use serde_json::json;
 use std::path::PathBuf;
 use std::time::{Duration, UNIX_EPOCH};
@@ -28,13 +28,20 @@ where
     A: ActiveModelTrait + Send + Sync + 'static,
     <A::Entity as EntityTrait>::Model: sea_orm::IntoActiveModel<A>,
 {
-    let write = move |tx: twoway::Tx| async move {
-        for some in rows.chunks(100) {
-            A::Entity::insert_many(some.to_vec()).exec_without_returning(&*tx).await?;
+    let is_covered = twoway::audit::table(A::Entity::default().table_name()).is_some();
+    app.step(move |step| async move {
+        if is_covered {
+            for row in rows {
+                step.wrote_rows(&[A::Entity::insert(row).exec_with_returning(step.tx()).await?]);
+            }
+        } else {
+            for some in rows.chunks(100) {
+                A::Entity::insert_many(some.to_vec()).exec_without_returning(step.tx()).await?;
+            }
         }
         Ok(())
-    };
-    app.app.db.transact(write).await.expect("written");
+    })
+    .await;
 }
 
 fn answer(app: &TestApp, key: &str, created_at: Millis) -> idempotency::ActiveModel {
@@ -191,7 +198,6 @@ on_both_databases! {
         team.get("/api/v1/me").await.expect(200);
         let signed_out = remaining(app, event::Entity, event::Column::Name.eq("signed-out")).await;
         assert_eq!(signed_out, 1, "what happened stays in the trace");
-        assert_eq!(twoway::audit::verify(&app.app).await.expect("verified"), []);
     }
 
     async fn work_that_comes_again_is_one_row(app: &TestApp) {

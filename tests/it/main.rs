@@ -18,5 +18,7 @@ mod plugins;
 mod projects;
 mod showcase;
 mod start;
+mod stock;
+mod tampering;
 mod tidy;
 mod walk_in_browser;

@@ -20,10 +20,12 @@ mod actor;
 pub mod browser;
 mod database;
 mod test_app;
+mod trace;
 
 pub use actor::{Actor, Answer, PASSWORD, PageClient};
 pub use database::{Backend, OwnDatabase, own_database};
 pub use test_app::{START, TestApp, credit_code, plugins, run};
+pub use trace::step;
 
 /// Writes each test once, for both databases.
 #[macro_export]

@@ -3,6 +3,7 @@ use crate::database::{Backend, OwnDatabase};
 use sea_orm::{ColumnTrait, Condition, ConnectionTrait, DbBackend, EntityTrait, QueryFilter, QuerySelect};
 use std::collections::HashMap;
 use std::path::Path;
+use std::sync::atomic::AtomicBool;
 use tokio::net::TcpListener;
 use tokio::sync::{Mutex, OnceCell};
 use tokio::task::JoinHandle;
@@ -31,11 +32,12 @@ pub struct TestApp {
     made: Mutex<HashMap<String, Uuid>>,
     actors: Mutex<HashMap<String, Actor>>,
     server: JoinHandle<()>,
+    pub(crate) tampered: AtomicBool,
     database: OwnDatabase,
     _data: tempfile::TempDir,
 }
 
-/// Runs one test on one database and looks afterwards whether it left failed work behind.
+/// Runs one test on one database and looks afterwards whether it left failed work or a broken trace behind.
 pub async fn run(backend: Backend, check: impl AsyncFnOnce(&TestApp)) {
     if !backend.is_there() {
         return;
@@ -76,6 +78,7 @@ impl TestApp {
             made: Mutex::default(),
             actors: Mutex::default(),
             server,
+            tampered: AtomicBool::new(false),
             database,
             _data: data,
         }
@@ -93,8 +96,8 @@ impl TestApp {
         base
     }
 
-    /// Ends the host. A test that leaves jobs behind which failed is a failed test, and so is one after which the log would show
-    /// an event by its machine's name.
+    /// Ends the host. A test that leaves jobs behind which failed, or rows for which the trace does not vouch, is a failed test, and so
+    /// is one after which the log would show an event by its machine's name.
     pub async fn finish(self) {
         let mut unnamed = event::Entity::find()
             .select_only()
@@ -119,6 +122,7 @@ impl TestApp {
             .map(|j| format!("{} {}: {}", j.kind, j.key, j.last_error.as_deref().unwrap_or_default()))
             .collect();
         assert!(failed.is_empty(), "the test left failed jobs behind: {failed:#?}");
+        self.check_trace().await;
         self.server.abort();
         self.database.drop_it().await;
     }

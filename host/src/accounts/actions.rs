@@ -55,6 +55,7 @@ pub async fn register(app: &App, who: &Who, registration: Registration) -> Resul
             Some(sea_orm::SqlErr::UniqueConstraintViolation(_)) => Refusal::rule("login-taken"),
             _ => error.into(),
         })?;
+        step.wrote(account::Entity, id);
         step.record("account", id, "registered", json!({ "login": login.as_str() }));
         Ok(id)
     })
@@ -312,6 +313,7 @@ pub async fn change_password(app: &App, who: &Who, current: &str, new: &str) -> 
             .exec(step.tx())
             .await?;
         revoke(&step, id, None, session).await?;
+        step.wrote(account::Entity, id);
         step.record("account", id, "password-changed", json!({}));
         Ok(())
     })
@@ -334,6 +336,7 @@ pub async fn update_profile(app: &App, who: &Who, name: &str, locale: &str) -> R
             .filter(account::Column::Id.eq(id))
             .exec(step.tx())
             .await?;
+        step.wrote(account::Entity, id);
         step.record("account", id, "profile-changed", json!({ "locale": locale }));
         Ok(())
     })

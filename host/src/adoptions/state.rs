@@ -19,24 +19,6 @@ pub const ENDED: &[AdoptionState] =
 impl Machine for AdoptionMachine {
     const KIND: &'static str = "adoption";
     const TABLE: &'static str = "adoptions";
-    const COVERED: &'static [&'static str] = &[
-        "proposal_id",
-        "organization_id",
-        "path",
-        "message",
-        "related_party",
-        "clean_promotion",
-        "author_id",
-        "checked_at",
-        "checked_by",
-        "check_note",
-        "held_until",
-        "extended",
-        "agreement_hash",
-        "reason",
-        "activated_at",
-        "named",
-    ];
     type State = AdoptionState;
     type Event = AdoptionEvent;
 
@@ -94,19 +76,6 @@ pub struct DeliveryMachine;
 impl Machine for DeliveryMachine {
     const KIND: &'static str = "delivery";
     const TABLE: &'static str = "deliveries";
-    const COVERED: &'static [&'static str] = &[
-        "adoption_id",
-        "commitment_id",
-        "line_id",
-        "quantity",
-        "delivered_on",
-        "evidence",
-        "recorded_side",
-        "recorded_by",
-        "answered_by",
-        "answered_at",
-        "reason",
-    ];
     type State = DeliveryState;
     type Event = DeliveryEvent;
 

@@ -1,11 +1,8 @@
+use super::marks::{self, Voucher, Written};
 use crate::Refusal;
-use crate::lifecycle::Covered;
+use crate::keys::Keys;
 use crate::refusal::stale_if_taken;
-use sea_orm::sea_query::{Alias, Expr, ExprTrait, Query};
-use sea_orm::{
-    ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, JsonValue,
-    QueryFilter, QueryOrder,
-};
+use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 use std::collections::HashMap;
@@ -29,27 +26,32 @@ pub struct NewEvent {
 /// The hash before the first event of a stream.
 pub(super) const GENESIS: &str = "0000000000000000000000000000000000000000000000000000000000000000";
 
-/// Appends events in order. The last event of each stream carries the hash of the row as it now is.
+/// Appends the events of one step in order. The last one vouches for the written rows as they now are.
 ///
-/// Errors: [`Refusal::Stale`] when another transaction appended to one of the streams meanwhile.
+/// Errors: [`Refusal::Stale`] when another transaction appended to one of the streams meanwhile; internal when rows were written
+/// and no event says so.
 pub async fn append(
     tx: &impl ConnectionTrait,
+    keys: &Keys,
     tenant: Uuid,
     events: Vec<NewEvent>,
-    covered: &[Covered],
+    written: &Written,
 ) -> Result<(), Refusal> {
+    let left = marks::of_step(tx, keys, tenant, written).await?;
+    if events.is_empty() && !left.is_empty() {
+        let rows: Vec<String> = left.iter().map(|(table, key, ..)| format!("{table} {key}")).collect();
+        return Err(anyhow::anyhow!("a step wrote {} and remembered no event", rows.join(", ")).into());
+    }
+    let count = events.len();
     let mut heads: HashMap<(&str, Uuid), (i32, String)> = HashMap::new();
-    for (at, new) in events.iter().enumerate() {
+    let mut voucher = None;
+    for (at, new) in events.into_iter().enumerate() {
         let stream = (new.stream_kind, new.stream_id);
         let (seq, prev_hash) = match heads.get(&stream) {
             Some(head) => head.clone(),
             None => head(tx, tenant, stream).await?,
         };
-        let is_last = !events[at + 1..].iter().any(|e| (e.stream_kind, e.stream_id) == stream);
-        let row_hash = match covered.iter().find(|c| c.kind == new.stream_kind) {
-            Some(covered) if is_last => row_hash(tx, tenant, covered, new.stream_id).await?,
-            _ => None,
-        };
+        let marks = if at + 1 == count && !left.is_empty() { Some(serde_json::to_string(&left)?) } else { None };
         let mut row = event::Model {
             tenant_id: tenant,
             stream_kind: new.stream_kind.to_string(),
@@ -57,21 +59,26 @@ pub async fn append(
             seq: seq + 1,
             at: new.at,
             actor_id: new.actor,
-            cause: new.cause.clone(),
+            cause: new.cause,
             acting_for: new.acting_for,
-            name: new.name.clone(),
-            state_before: new.before.clone(),
-            state_after: new.after.clone(),
+            name: new.name,
+            state_before: new.before,
+            state_after: new.after,
             payload: canonical(&new.payload),
-            row_hash,
+            row_hash: None,
+            marks,
             prev_hash,
             hash: String::new(),
         };
         row.hash = event_hash(&row);
         heads.insert(stream, (row.seq, row.hash.clone()));
+        voucher = Some(Voucher { stream, seq: row.seq });
         insert(tx, row).await?;
     }
-    Ok(())
+    match voucher {
+        Some(by) => marks::keep(tx, tenant, left, &by).await,
+        None => Ok(()),
+    }
 }
 
 async fn insert(tx: &impl ConnectionTrait, row: event::Model) -> Result<(), Refusal> {
@@ -89,6 +96,7 @@ async fn insert(tx: &impl ConnectionTrait, row: event::Model) -> Result<(), Refu
         state_after: Set(row.state_after),
         payload: Set(row.payload),
         row_hash: Set(row.row_hash),
+        marks: Set(row.marks),
         prev_hash: Set(row.prev_hash),
         hash: Set(row.hash),
     };
@@ -111,7 +119,7 @@ async fn head(tx: &impl ConnectionTrait, tenant: Uuid, (kind, id): (&str, Uuid))
 pub(super) fn event_hash(event: &event::Model) -> String {
     let uuid = |id: Option<Uuid>| id.map(|u| u.to_string()).unwrap_or_default();
     let word = |w: &Option<String>| w.clone().unwrap_or_default();
-    let parts = [
+    let mut parts = vec![
         event.tenant_id.to_string(),
         event.stream_kind.clone(),
         event.stream_id.to_string(),
@@ -127,29 +135,14 @@ pub(super) fn event_hash(event: &event::Model) -> String {
         word(&event.row_hash),
         event.prev_hash.clone(),
     ];
+    // Events from before there were marks keep their hash.
+    parts.extend(event.marks.clone());
     let mut hasher = Sha256::new();
     for part in parts {
         hasher.update((part.len() as u64).to_be_bytes());
         hasher.update(part.as_bytes());
     }
     hex::encode(hasher.finalize())
-}
-
-/// The hash of an entity's covered columns; none when the row is gone.
-pub(super) async fn row_hash(
-    db: &impl ConnectionTrait,
-    tenant: Uuid,
-    covered: &Covered,
-    id: Uuid,
-) -> Result<Option<String>, Refusal> {
-    let mut select = Query::select();
-    select.from(Alias::new(covered.table)).column(Alias::new("state")).column(Alias::new("version"));
-    for column in covered.columns {
-        select.column(Alias::new(*column));
-    }
-    select.and_where(Expr::col(Alias::new("tenant_id")).eq(tenant)).and_where(Expr::col(Alias::new("id")).eq(id));
-    let row = JsonValue::find_by_statement(db.get_database_backend().build(&select)).one(db).await?;
-    Ok(row.map(|row| hex::encode(Sha256::digest(canonical(&row).as_bytes()))))
 }
 
 /// JSON with its keys in order, so that equal content has equal bytes.

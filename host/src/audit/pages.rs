@@ -116,7 +116,7 @@ async fn show(
     for entry in &found.items {
         table.row(row(l, entry, &words));
     }
-    let kinds = lifecycle::covered().into_iter().map(|c| c.kind).chain(WITHOUT_MACHINE);
+    let kinds = lifecycle::kinds().into_iter().chain(WITHOUT_MACHINE);
     let mut filters =
         vec![Filter { label: l.t("filter-all"), href: "/log".into(), current: narrow.kind.is_none(), count: None }];
     filters.extend(kinds.map(|kind| Filter {

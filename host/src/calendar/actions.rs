@@ -25,6 +25,7 @@ pub async fn set_days(app: &App, who: &Who, command: &Command, days: Vec<NewDay>
         let tenant = step.who().tenant;
         for day in days {
             let payload = json!({ "day": day.day, "works": day.works, "name": day.name });
+            step.wrote(calendar_day::Entity, day.day.as_str());
             step.record(STREAM, tenant, "day-set", payload);
             let row = calendar_day::ActiveModel {
                 tenant_id: Set(tenant),
@@ -56,6 +57,7 @@ pub async fn remove_day(app: &App, who: &Who, command: &Command, day: &str) -> R
         if removed.rows_affected == 0 {
             return Err(Refusal::NotFound);
         }
+        step.wrote(calendar_day::Entity, day.as_str());
         step.record(STREAM, tenant, "day-removed", json!({ "day": day }));
         Ok(Done { id: tenant, version: 1 })
     })

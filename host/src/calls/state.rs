@@ -8,27 +8,6 @@ pub struct CallMachine;
 impl Machine for CallMachine {
     const KIND: &'static str = "call";
     const TABLE: &'static str = "calls";
-    const COVERED: &'static [&'static str] = &[
-        "title",
-        "summary",
-        "guide",
-        "form",
-        "rubric",
-        "ceiling",
-        "risk_notice",
-        "privacy_notice",
-        "contact",
-        "preview_at",
-        "opens_at",
-        "closes_at",
-        "notice_days",
-        "notice_ends_at",
-        "min_reviews",
-        "author_id",
-        "approved_by",
-        "extended",
-        "reason",
-    ];
     type State = CallState;
     type Event = CallEvent;
 

@@ -9,24 +9,6 @@ pub struct EvaluationMachine;
 impl Machine for EvaluationMachine {
     const KIND: &'static str = "evaluation";
     const TABLE: &'static str = "evaluations";
-    const COVERED: &'static [&'static str] = &[
-        "project_id",
-        "organization_id",
-        "path",
-        "team_id",
-        "lead_id",
-        "evaluator_id",
-        "indicators",
-        "answers",
-        "statement",
-        "grades",
-        "grade",
-        "conclusion",
-        "scored_at",
-        "finalized_by",
-        "finalized_at",
-        "due_at",
-    ];
     type State = EvaluationState;
     type Event = EvaluationEvent;
 

@@ -1,5 +1,7 @@
 use super::blobs;
 use crate::accounts::sessions::PAGE_IDLE;
+use crate::audit::{self, retention};
+use crate::lifecycle::{Command, Step};
 use crate::plugins::SECRET_WINDOW;
 use crate::{App, Refusal};
 use sea_orm::sea_query::{Expr, ExprTrait, Query};
@@ -14,6 +16,8 @@ use twoway_entity::plugins::{
 };
 use twoway_ids::{DAY, HOUR, Millis};
 
+/// The cause of the events.
+const CAUSE: &str = "housekeeping.sweep";
 /// Rows per transaction: a sweep never keeps the writer for long.
 pub const BATCH: u64 = 500;
 /// Batches per table and night; what is left over waits for the next one.
@@ -114,7 +118,16 @@ async fn delete<E: EntityTrait>(
             .to_owned();
         let names = Expr::tuple(key.iter().map(|column| Expr::col(*column)).collect::<Vec<_>>());
         let batch = E::delete_many().filter(tenant.eq(app.tenant)).filter(names.in_subquery(some));
-        let deleted = app.db.transact(move |tx| async move { Ok(batch.exec(&*tx).await?.rows_affected) }).await?;
+        let deleted = if audit::table(entity.table_name()).is_some() {
+            let work = move |step: Step| async move {
+                let deleted = batch.exec_with_returning(step.tx()).await?;
+                retention::done(&step, retention::DELETED, &deleted);
+                Ok(deleted.len() as u64)
+            };
+            app.act(&app.system(CAUSE), &Command::default(), work).await?
+        } else {
+            app.db.transact(move |tx| async move { Ok(batch.exec(&*tx).await?.rows_affected) }).await?
+        };
         total += deleted;
         if deleted < BATCH {
             break;
@@ -141,7 +154,12 @@ async fn empty_refused(app: &App, before: Millis) -> Result<u64, Refusal> {
             .col_expr(C::Content, Expr::value(Vec::<u8>::new()))
             .filter(C::TenantId.eq(tenant))
             .filter(C::Id.in_subquery(some));
-        let emptied = app.db.transact(move |tx| async move { Ok(batch.exec(&*tx).await?.rows_affected) }).await?;
+        let work = move |step: Step| async move {
+            let emptied = batch.exec_with_returning(step.tx()).await?;
+            retention::done(&step, retention::EMPTIED, &emptied);
+            Ok(emptied.len() as u64)
+        };
+        let emptied = app.act(&app.system(CAUSE), &Command::default(), work).await?;
         total += emptied;
         if emptied < BATCH {
             break;

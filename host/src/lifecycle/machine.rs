@@ -10,9 +10,6 @@ pub trait Machine: 'static {
     /// The stream of events: `call`, `proposal` …
     const KIND: &'static str;
     const TABLE: &'static str;
-    /// Columns whose content the chain vouches for, besides `state` and `version`. Only ever extended together with a
-    /// migration that writes an event for each row.
-    const COVERED: &'static [&'static str];
     type State: ActiveEnum<Value = String> + Iterable + Copy + PartialEq + Send + Sync;
     type Event: ActiveEnum<Value = String> + Iterable + Copy + PartialEq + Send + Sync;
 

@@ -11,5 +11,5 @@ mod step;
 
 pub use command::{Command, Done, Idempotency};
 pub use machine::{Machine, May, Place, diagram, names, permit, table, wrong_state};
-pub use registry::{Covered, Words, covered, diagrams, tables, words};
+pub use registry::{Words, diagrams, kinds, tables, words};
 pub use step::Step;

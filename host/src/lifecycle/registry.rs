@@ -1,13 +1,6 @@
 use super::{Machine, diagram, names, table};
 use sea_orm::Iterable;
 
-/// A table whose rows the chain of events vouches for.
-pub struct Covered {
-    pub kind: &'static str,
-    pub table: &'static str,
-    pub columns: &'static [&'static str],
-}
-
 /// What a machine calls its events and states, as the chain of events does.
 pub struct Words {
     pub kind: &'static str,
@@ -18,13 +11,9 @@ pub struct Words {
 /// All machines, one line each, in the order of the lifecycle.
 macro_rules! register {
     ($($machine:path),* $(,)?) => {
-        /// Which tables the chain vouches for.
-        pub fn covered() -> Vec<Covered> {
-            vec![$(Covered {
-                kind: <$machine as Machine>::KIND,
-                table: <$machine as Machine>::TABLE,
-                columns: <$machine as Machine>::COVERED,
-            }),*]
+        /// The kinds of streams that have a machine.
+        pub fn kinds() -> Vec<&'static str> {
+            vec![$(<$machine as Machine>::KIND),*]
         }
 
         /// The names that need a word for people.

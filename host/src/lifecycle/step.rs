@@ -1,9 +1,10 @@
-use super::{Machine, registry};
-use crate::{App, Party, Refusal, Tx, Who, audit};
+use super::Machine;
+use crate::audit::{self, RowKey, Written};
+use crate::{App, Party, Refusal, Tx, Who};
 use sea_orm::sea_query::{Alias, Expr, ExprTrait, Query};
-use sea_orm::{ActiveEnum, ConnectionTrait, DatabaseTransaction};
+use sea_orm::{ActiveEnum, ConnectionTrait, DatabaseTransaction, EntityName, EntityTrait, ModelTrait};
 use serde_json::Value;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use twoway_ids::{Millis, Uuid};
 
 /// One unit of work inside its transaction: who acts, when, and what has happened so far. Cheap to clone; must not outlive the
@@ -16,12 +17,13 @@ pub struct Step {
     acting_for: Option<Uuid>,
     now: Millis,
     events: Arc<Mutex<Vec<audit::NewEvent>>>,
+    written: Arc<Mutex<Written>>,
 }
 
 impl Step {
     pub(super) fn begin(tx: Tx, app: App, who: Who, acting_for: Option<Uuid>) -> Self {
         let now = app.now();
-        Self { tx, app, who, acting_for, now, events: Arc::default() }
+        Self { tx, app, who, acting_for, now, events: Arc::default(), written: Arc::default() }
     }
 
     pub fn tx(&self) -> &DatabaseTransaction {
@@ -70,12 +72,14 @@ impl Step {
         if moved.rows_affected() != 1 {
             return Err(Refusal::Stale);
         }
+        self.wrote_in(M::TABLE, id.into());
         self.remember(M::KIND, id, event.to_value(), Some(state.to_value()), Some(next.to_value()), payload);
         Ok(next)
     }
 
     /// Remembers an entity's first event, after its row was inserted in `state`.
     pub fn created<M: Machine>(&self, id: Uuid, state: M::State, payload: Value) {
+        self.wrote_in(M::TABLE, id.into());
         self.remember(M::KIND, id, "created".to_string(), None, Some(state.to_value()), payload);
     }
 
@@ -97,6 +101,7 @@ impl Step {
         if self.tx().execute(&update).await?.rows_affected() != 1 {
             return Err(Refusal::Stale);
         }
+        self.wrote_in(M::TABLE, id.into());
         let state = state.to_value();
         self.remember(M::KIND, id, name.to_string(), Some(state.clone()), Some(state), payload);
         Ok(())
@@ -146,13 +151,31 @@ impl Step {
             after,
             payload,
         };
-        self.events.lock().unwrap_or_else(std::sync::PoisonError::into_inner).push(event);
+        held(&self.events).push(event);
+    }
+
+    /// Says that a row of a covered table was inserted, changed or deleted, so that the chain vouches for it as it is at the end of
+    /// the step. Entities with a machine are known by their events. A row that is not there after all is passed over.
+    pub fn wrote<E: EntityTrait>(&self, entity: E, key: impl Into<RowKey>) {
+        self.wrote_in(entity.table_name(), key.into());
+    }
+
+    /// Says it of rows that a statement gave back.
+    pub fn wrote_rows<M: ModelTrait>(&self, rows: &[M]) {
+        for row in rows {
+            self.wrote_in(M::Entity::default().table_name(), RowKey::of(row));
+        }
+    }
+
+    pub(crate) fn wrote_in(&self, table: &'static str, key: RowKey) {
+        held(&self.written).insert((table, key.text()), key);
     }
 
     /// Writes the remembered events, after all rows have their final content.
     pub(super) async fn chain_events(&self) -> Result<(), Refusal> {
-        let events = std::mem::take(&mut *self.events.lock().unwrap_or_else(std::sync::PoisonError::into_inner));
-        audit::append(self.tx(), self.who.tenant, events, &registry::covered()).await
+        let events = std::mem::take(&mut *held(&self.events));
+        let written = std::mem::take(&mut *held(&self.written));
+        audit::append(self.tx(), &self.app.keys, self.who.tenant, events, &written).await
     }
 
     /// Tells one account something, in the same transaction. `template` is a locale key; `link` a path of this site.
@@ -195,4 +218,9 @@ impl Step {
             subject: None,
         }
     }
+}
+
+/// Nothing panics while it holds one of a step's lists.
+fn held<T>(list: &Mutex<T>) -> MutexGuard<'_, T> {
+    list.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -51,6 +51,7 @@ pub async fn add_line(app: &App, who: &Who, command: &Command, proposal: Uuid, l
             created_at: Set(step.now()),
         };
         row.insert(step.tx()).await.map_err(stale_if_taken)?;
+        step.wrote(need_line::Entity, id);
         Ok(Done { id, version: 1 })
     })
     .await
@@ -84,6 +85,7 @@ pub async fn change_line(app: &App, who: &Who, command: &Command, id: Uuid, line
         if one.exec(step.tx()).await?.rows_affected != 1 {
             return Err(Refusal::Stale);
         }
+        step.wrote(need_line::Entity, id);
         Ok(Done { id, version: before.version + 1 })
     })
     .await
@@ -104,6 +106,7 @@ pub async fn remove_line(app: &App, who: &Who, command: &Command, id: Uuid) -> R
         if one.exec(step.tx()).await?.rows_affected != 1 {
             return Err(Refusal::Stale);
         }
+        step.wrote(need_line::Entity, id);
         Ok(Done { id, version: before.version })
     })
     .await

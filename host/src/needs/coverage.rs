@@ -38,7 +38,7 @@ pub async fn lock(tx: &impl ConnectionTrait, tenant: Uuid, line: Uuid) -> Result
 }
 
 /// Moves `quantity` of a line in one conditional statement, so that of any number of rivals only as many succeed as there is room
-/// for. Who moves several lines does so in the order of their ids.
+/// for. Who moves several lines does so in the order of their ids. Whoever does it in a step says that the line was written.
 ///
 /// Errors: `line-taken` when a hold finds too little open; internal when a quantity that must be there is not.
 pub async fn shift(

@@ -17,9 +17,10 @@ pub async fn tell(
     link: String,
     urgent: bool,
 ) -> Result<(), Refusal> {
+    let id = step.new_id();
     let row = notice::ActiveModel {
         tenant_id: Set(step.who().tenant),
-        id: Set(step.new_id()),
+        id: Set(id),
         account_id: Set(account),
         template: Set(template.to_string()),
         values: Set(values),
@@ -29,6 +30,7 @@ pub async fn tell(
         read_at: Set(None),
     };
     row.insert(step.tx()).await?;
+    step.wrote(notice::Entity, id);
     Ok(())
 }
 

@@ -82,6 +82,7 @@ pub async fn register(app: &App, who: &Who, command: &Command, new: NewOrganizat
                 Some(sea_orm::SqlErr::UniqueConstraintViolation(_)) => Refusal::rule("credit-code-taken"),
                 _ => error.into(),
             })?;
+            step.wrote(organization::Entity, id);
             step.record("organization", id, "registered", payload);
             if let (Some(role), Some(account)) = (first_role(kind), step.who().account()) {
                 insert_membership(&step, id, account, role).await?;
@@ -115,6 +116,7 @@ pub async fn verify(app: &App, who: &Who, command: &Command, id: Uuid) -> Result
             if moved.rows_affected != 1 {
                 return Err(Refusal::Stale);
             }
+            step.wrote(organization::Entity, id);
             step.record("organization", id, "verified", json!({}));
             if let Some(role) = first_role(organization.kind) {
                 let values = json!({ "organization": organization.name });
@@ -188,6 +190,7 @@ async fn insert_membership(step: &Step, organization: Uuid, account: Uuid, role:
         ended_at: Set(None),
     };
     row.insert(step.tx()).await?;
+    step.wrote(membership::Entity, id);
     step.record("organization", organization, "role-granted", json!({ "account": account, "role": role }));
     Ok(id)
 }
@@ -233,6 +236,7 @@ pub async fn end_role(
                 return Err(Refusal::Stale);
             }
             let payload = json!({ "account": held.account_id, "role": held.role });
+            step.wrote(membership::Entity, held.id);
             step.record("organization", held.organization_id, "role-ended", payload);
             Ok(())
         })

@@ -90,6 +90,7 @@ pub async fn activate(step: &Step, place: &Place, activation: Activation) -> Res
         ended_at: Set(None),
     };
     row.insert(step.tx()).await.map_err(stale_if_taken)?;
+    step.wrote(project_plugin::Entity, place.project);
     step.record(
         "project-plugin",
         place.project,
@@ -133,6 +134,7 @@ pub async fn place_changed(step: &Step, place: &Place) -> Result<(), Refusal> {
         .filter(C::ProjectId.eq(place.project))
         .exec(step.tx())
         .await?;
+    step.wrote(project_plugin::Entity, place.project);
     if place.phase == Phase::Ended { end(step, place.project).await } else { Ok(()) }
 }
 
@@ -152,6 +154,7 @@ pub async fn sponsor_joined(step: &Step, project: Uuid, organization: Uuid) -> R
         .filter(C::ProjectId.eq(project))
         .exec(step.tx())
         .await?;
+    step.wrote(project_plugin::Entity, project);
     Ok(())
 }
 
@@ -164,6 +167,7 @@ pub async fn set_phase(step: &Step, project: Uuid, phase: Phase) -> Result<(), R
         .filter(C::ProjectId.eq(project))
         .exec(step.tx())
         .await?;
+    step.wrote(project_plugin::Entity, project);
     if phase == Phase::Ended { end(step, project).await } else { Ok(()) }
 }
 

@@ -68,10 +68,12 @@ pub(super) async fn send(
 
 async fn first_time(step: &Step, site: &Site, key: &str) -> Result<bool, Refusal> {
     use sent_notice::Column as C;
+    let key: String = key.chars().take(200).collect();
+    step.wrote(sent_notice::Entity, (site.project(), key.as_str()));
     let row = sent_notice::ActiveModel {
         tenant_id: Set(step.who().tenant),
         project_id: Set(site.project()),
-        key: Set(key.chars().take(200).collect()),
+        key: Set(key),
         at: Set(step.now()),
     };
     let added = sent_notice::Entity::insert(row)

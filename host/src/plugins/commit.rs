@@ -57,7 +57,7 @@ impl Commit {
         let revision = p.site.row.revision + 1;
         let content = journal_content(&self.ctx, &p.question, Some(&self.decision));
         let row = Journal { outcome: DecisionOutcome::Done, reason: None, revision, decision: Some(&self.decision) };
-        journal_row(step.app(), p, &row, &content)?.insert(step.tx()).await.map_err(stale_if_taken)?;
+        keep_journal(step, journal_row(step.app(), p, &row, &content)?).await?;
         let (hook, name) = p.hook();
         step.record(
             "project-plugin",
@@ -79,6 +79,7 @@ pub(super) async fn take_turn(step: &Step, project: Uuid, revision: i32) -> Resu
         .filter(C::Revision.eq(revision))
         .exec(step.tx())
         .await?;
+    step.wrote(project_plugin::Entity, project);
     if moved.rows_affected == 1 { Ok(()) } else { Err(Refusal::Stale) }
 }
 
@@ -104,6 +105,7 @@ pub(super) async fn ensure_actor(step: &Step, site: &Site, actor: Option<&Inside
         version: Set(1),
     };
     row.insert(step.tx()).await.map_err(stale_if_taken)?;
+    step.wrote(project_member::Entity, id);
     Ok(Some(id))
 }
 
@@ -121,6 +123,7 @@ pub(super) async fn end_confirmation(
         .filter(C::DoneAt.is_null())
         .exec(step.tx())
         .await?;
+    step.wrote(confirmation::Entity, waiting.id);
     if ended.rows_affected == 1 { Ok(()) } else { Err(Refusal::Stale) }
 }
 
@@ -139,7 +142,8 @@ pub(super) async fn end_tasks(step: &Step, p: &Prepared) -> Result<(), Refusal> 
         Some(target) => ended.filter(C::TargetId.eq(target)),
         None => ended.filter(C::TargetId.is_null()),
     };
-    ended.exec(step.tx()).await?;
+    let ended = ended.exec_with_returning(step.tx()).await?;
+    step.wrote_rows(&ended);
     Ok(())
 }
 
@@ -180,7 +184,14 @@ pub(super) fn journal_row(
     })
 }
 
-/// Remembers a "no" of the plugin. It changes nothing, so it takes no turn.
+/// Writes a row of the journal within a step.
+pub(super) async fn keep_journal(step: &Step, row: decision::ActiveModel) -> Result<Uuid, Refusal> {
+    let row = row.insert(step.tx()).await.map_err(stale_if_taken)?;
+    step.wrote(decision::Entity, row.id);
+    Ok(row.id)
+}
+
+/// Remembers a "no" of the plugin. It changes nothing, so it takes no turn; its event is a stream of its own, so that nobody waits.
 pub(super) async fn journal_refusal(
     app: &App,
     p: &Prepared,
@@ -196,10 +207,14 @@ pub(super) async fn journal_refusal(
     let revision = p.site.row.revision;
     let row = Journal { outcome: DecisionOutcome::Refused, reason: Some(code), revision, decision: Some(decision) };
     let row = journal_row(app, p, &row, &journal_content(ctx, &p.question, Some(decision)))?;
-    app.db
-        .transact(move |tx| async move {
-            row.insert(&*tx).await?;
-            Ok(())
-        })
-        .await
+    let payload = json!({"project": p.site.project(), "hook": p.hook().0, "name": p.hook().1});
+    app.act(&app.system(JOURNAL), &Command::default(), move |step| async move {
+        let id = keep_journal(&step, row).await?;
+        step.record(JOURNAL, id, "refused", payload);
+        Ok(())
+    })
+    .await
 }
+
+/// The streams of decisions that changed nothing, each with the id of its row in the journal; and the cause of their events.
+pub(super) const JOURNAL: &str = "plugin-journal";

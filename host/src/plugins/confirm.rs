@@ -129,6 +129,7 @@ pub(super) async fn wait(
             done_by: Set(None),
         };
         row.insert(step.tx()).await?;
+        step.wrote(confirmation::Entity, draft.id);
         let payload = json!({"confirmation": draft.id, "action": draft.action, "without_plugin": flagged.is_some()});
         match draft.target {
             Some(target) => step.record("record", target, "first-confirmed", payload),

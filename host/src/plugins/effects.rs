@@ -85,27 +85,29 @@ async fn open_task(
         opened_at: Set(step.now()),
         closed_at: Set(None),
     };
-    plugin_task::Entity::insert(row)
+    let task = plugin_task::Entity::insert(row)
         .on_conflict(
             OnConflict::columns([C::TenantId, C::ProjectId, C::Key])
                 .update_columns([C::Assignee, C::Action, C::TargetId, C::DueAt, C::ClosedAt])
                 .to_owned(),
         )
-        .exec_without_returning(step.tx())
+        .exec_with_returning(step.tx())
         .await?;
+    step.wrote(plugin_task::Entity, task.id);
     Ok(())
 }
 
 async fn close_task(step: &Step, p: &Prepared, key: &str) -> Result<(), Refusal> {
     use plugin_task::Column as C;
-    plugin_task::Entity::update_many()
+    let closed = plugin_task::Entity::update_many()
         .col_expr(C::ClosedAt, Expr::value(step.now()))
         .filter(C::TenantId.eq(step.who().tenant))
         .filter(C::ProjectId.eq(p.site.project()))
         .filter(C::Key.eq(key))
         .filter(C::ClosedAt.is_null())
-        .exec(step.tx())
+        .exec_with_returning(step.tx())
         .await?;
+    step.wrote_rows(&closed);
     Ok(())
 }
 
@@ -117,9 +119,10 @@ async fn attendance(
     evidence: &Value,
 ) -> Result<(), Refusal> {
     use attendance_fact::Column as C;
+    let id = step.new_id();
     let row = attendance_fact::ActiveModel {
         tenant_id: Set(step.who().tenant),
-        id: Set(step.new_id()),
+        id: Set(id),
         project_id: Set(p.site.project()),
         person: Set(who.chars().take(32).collect()),
         session: Set(session.chars().take(200).collect()),
@@ -136,6 +139,7 @@ async fn attendance(
         )
         .exec_without_returning(step.tx())
         .await?;
+    step.wrote(attendance_fact::Entity, id);
     Ok(())
 }
 
@@ -148,9 +152,10 @@ async fn append(
     entry: &Value,
 ) -> Result<(), Refusal> {
     let (tenant, project) = (step.who().tenant, p.site.project());
+    let id = step.new_id();
     let row = ledger_entry::ActiveModel {
         tenant_id: Set(tenant),
-        id: Set(step.new_id()),
+        id: Set(id),
         project_id: Set(project),
         book: Set(book.chars().take(64).collect()),
         key: Set(key.chars().take(200).collect()),
@@ -160,6 +165,7 @@ async fn append(
         decision_id: Set(p.id),
     };
     ledger_entry::Entity::insert(row).exec_without_returning(step.tx()).await?;
+    step.wrote(ledger_entry::Entity, id);
     if quantity < 0 && balance(step.tx(), tenant, project, book, key).await? < 0 {
         return Err(Refusal::rule("ledger-negative").with("book", book).with("key", key));
     }
@@ -180,7 +186,7 @@ async fn issue_code(
     let Some(account) = audience::account_of(step, &p.site, to).await? else {
         return Err(Refusal::rule("code-needs-account"));
     };
-    one_time_code::Entity::update_many()
+    let older = one_time_code::Entity::update_many()
         .col_expr(C::ExpiresAt, Expr::value(step.now()))
         .filter(C::TenantId.eq(tenant))
         .filter(C::ProjectId.eq(project))
@@ -189,12 +195,14 @@ async fn issue_code(
         .filter(C::Person.eq(to))
         .filter(C::SpentAt.is_null())
         .filter(C::ExpiresAt.gt(step.now()))
-        .exec(step.tx())
+        .exec_with_returning(step.tx())
         .await?;
+    step.wrote_rows(&older);
     let code = twoway_ids::new_code();
+    let id = step.new_id();
     let row = one_time_code::ActiveModel {
         tenant_id: Set(tenant),
-        id: Set(step.new_id()),
+        id: Set(id),
         project_id: Set(project),
         purpose: Set(purpose.chars().take(64).collect()),
         target: Set(target.chars().take(200).collect()),
@@ -206,6 +214,7 @@ async fn issue_code(
         wrong: Set(0),
     };
     one_time_code::Entity::insert(row).exec_without_returning(step.tx()).await?;
+    step.wrote(one_time_code::Entity, id);
     let values = json!({"project": p.site.row.title, "code": code, "minutes": valid_minutes});
     crate::notices::tell(step, account, "notice-plugin-code", values, audience::link(project, Some(target)), true).await
 }
@@ -219,9 +228,10 @@ async fn spend_code(step: &Step, p: &Prepared, purpose: &str, target: &str, code
         .filter(C::CodeHash.eq(code_hash(step.app(), p.site.project(), purpose, target, code)))
         .filter(C::SpentAt.is_null())
         .filter(C::ExpiresAt.gt(step.now()))
-        .exec(step.tx())
+        .exec_with_returning(step.tx())
         .await?;
-    if spent.rows_affected == 0 { Err(Refusal::Stale) } else { Ok(()) }
+    step.wrote_rows(&spent);
+    if spent.is_empty() { Err(Refusal::Stale) } else { Ok(()) }
 }
 
 /// Errors: `not-public-yet`: a project that does not run shows nothing.
@@ -233,7 +243,7 @@ async fn publish(step: &Step, p: &Prepared, target: &str, card: &Value, until: O
     let row = publication::ActiveModel {
         tenant_id: Set(step.who().tenant),
         project_id: Set(p.site.project()),
-        target: Set(record_id(target)),
+        target: Set(target_key(target)),
         card: Set(card.clone()),
         published_at: Set(step.now()),
         until: Set(until),
@@ -247,6 +257,7 @@ async fn publish(step: &Step, p: &Prepared, target: &str, card: &Value, until: O
         )
         .exec_without_returning(step.tx())
         .await?;
+    step.wrote(publication::Entity, (p.site.project(), target_key(target).as_str()));
     step.record(
         "project-plugin",
         p.site.project(),
@@ -257,7 +268,7 @@ async fn publish(step: &Step, p: &Prepared, target: &str, card: &Value, until: O
 }
 
 /// The id as everybody else writes it, so that erasing the record finds its card.
-fn record_id(target: &str) -> String {
+fn target_key(target: &str) -> String {
     Uuid::parse_str(target).map_or_else(|_| target.chars().take(64).collect(), |id| id.to_string())
 }
 
@@ -267,11 +278,12 @@ async fn withdraw(step: &Step, p: &Prepared, target: &str) -> Result<(), Refusal
         .col_expr(C::WithdrawnAt, Expr::value(step.now()))
         .filter(C::TenantId.eq(step.who().tenant))
         .filter(C::ProjectId.eq(p.site.project()))
-        .filter(C::Target.eq(record_id(target)))
+        .filter(C::Target.eq(target_key(target)))
         .filter(C::WithdrawnAt.is_null())
         .exec(step.tx())
         .await?;
     if gone.rows_affected > 0 {
+        step.wrote(publication::Entity, (p.site.project(), target_key(target).as_str()));
         step.record("project-plugin", p.site.project(), "withdrawn", json!({"target": target, "decision": p.id}));
     }
     Ok(())

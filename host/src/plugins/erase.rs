@@ -5,6 +5,7 @@
 use super::packages::{PackageFacts, package};
 use super::site::is_erased;
 use super::{audience, commit, store};
+use crate::audit::retention;
 use crate::lifecycle::{Command, Step};
 use crate::vault::DataKey;
 use crate::{App, Refusal};
@@ -21,6 +22,8 @@ use twoway_ids::{DAY, HOUR, Millis, Uuid};
 use twoway_manifest::{Manifest, RecordKind};
 use twoway_runtime::Log;
 
+/// The kind of the nightly job, and the cause of its events.
+const CAUSE: &str = "plugins.erase";
 /// Records that are looked at together.
 const BATCH: u64 = 100;
 /// Rows of a trace that are opened together.
@@ -231,18 +234,20 @@ async fn empty_journal(app: &App, place: &Place, lost: &Lost) -> Result<(), Refu
                 gone.push(row.id);
             }
         }
-        let tenant = app.tenant;
-        app.db
-            .transact(move |tx| async move {
-                decision::Entity::update_many()
-                    .col_expr(C::Content, Expr::value(Vec::<u8>::new()))
-                    .filter(C::TenantId.eq(tenant))
-                    .filter(C::Id.is_in(gone))
-                    .exec(&*tx)
-                    .await?;
-                Ok(())
-            })
-            .await?;
+        if gone.is_empty() {
+            continue;
+        }
+        let work = move |step: Step| async move {
+            let emptied = decision::Entity::update_many()
+                .col_expr(C::Content, Expr::value(Vec::<u8>::new()))
+                .filter(C::TenantId.eq(step.who().tenant))
+                .filter(C::Id.is_in(gone))
+                .exec_with_returning(step.tx())
+                .await?;
+            retention::done(&step, retention::EMPTIED, &emptied);
+            Ok(())
+        };
+        app.act(&app.system(CAUSE), &Command::default(), work).await?;
     }
 }
 
@@ -307,14 +312,16 @@ async fn delete_notices(app: &App, place: &Place, lost: &Lost) -> Result<(), Ref
         let Some(last) = rows.last() else { return Ok(()) };
         after = last.id;
         let gone: Vec<Uuid> = rows.iter().filter(|row| lost.says(&row.values)).map(|row| row.id).collect();
-        let tenant = app.tenant;
-        app.db
-            .transact(move |tx| async move {
-                let which = notice::Entity::delete_many().filter(C::TenantId.eq(tenant)).filter(C::Id.is_in(gone));
-                which.exec(&*tx).await?;
-                Ok(())
-            })
-            .await?;
+        if gone.is_empty() {
+            continue;
+        }
+        let work = move |step: Step| async move {
+            let which = notice::Entity::delete_many().filter(C::TenantId.eq(step.who().tenant));
+            let deleted = which.filter(C::Id.is_in(gone)).exec_with_returning(step.tx()).await?;
+            retention::done(&step, retention::DELETED, &deleted);
+            Ok(())
+        };
+        app.act(&app.system(CAUSE), &Command::default(), work).await?;
     }
 }
 
@@ -335,7 +342,7 @@ async fn erase(app: &App, place: &Place, id: Uuid) -> Result<(), Refusal> {
             empty_neighbours(&step, &row, &kind, &plan).await?;
             store::erase(&step, &kind, row, plan).await
         };
-        match app.act(&app.system("plugins.erase"), &Command::default(), work).await {
+        match app.act(&app.system(CAUSE), &Command::default(), work).await {
             Err(Refusal::Stale) => {}
             other => return other,
         }
@@ -347,23 +354,26 @@ async fn erase(app: &App, place: &Place, id: Uuid) -> Result<(), Refusal> {
 /// who had looked under seals under which there is nothing left.
 async fn empty_neighbours(step: &Step, row: &record::Model, kind: &RecordKind, plan: &Plan) -> Result<(), Refusal> {
     let (tx, tenant, project) = (step.tx(), step.who().tenant, row.project_id);
-    confirmation::Entity::delete_many()
+    let waiting = confirmation::Entity::delete_many()
         .filter(confirmation::Column::TenantId.eq(tenant))
         .filter(confirmation::Column::ProjectId.eq(project))
         .filter(confirmation::Column::TargetId.eq(row.id))
-        .exec(tx)
+        .exec_with_returning(tx)
         .await?;
-    publication::Entity::delete_many()
+    step.wrote_rows(&waiting);
+    let cards = publication::Entity::delete_many()
         .filter(publication::Column::TenantId.eq(tenant))
         .filter(publication::Column::ProjectId.eq(project))
         .filter(publication::Column::Target.eq(row.id.to_string()))
-        .exec(tx)
+        .exec_with_returning(tx)
         .await?;
-    notice::Entity::delete_many()
+    step.wrote_rows(&cards);
+    let notices = notice::Entity::delete_many()
         .filter(notice::Column::TenantId.eq(tenant))
         .filter(notice::Column::Link.eq(audience::link(project, Some(&row.id.to_string()))))
-        .exec(tx)
+        .exec_with_returning(tx)
         .await?;
+    step.wrote_rows(&notices);
     job::Entity::delete_many()
         .filter(job::Column::TenantId.eq(tenant))
         .filter(job::Column::SubjectKind.eq("project"))
@@ -377,11 +387,12 @@ async fn empty_neighbours(step: &Step, row: &record::Model, kind: &RecordKind, p
         value.is_some_and(crate::vault::is_sealed) && !field.secret && !plan.fields.contains(&field.key)
     });
     if !left {
-        disclosure::Entity::delete_many()
+        let looks = disclosure::Entity::delete_many()
             .filter(disclosure::Column::TenantId.eq(tenant))
             .filter(disclosure::Column::RecordId.eq(row.id))
-            .exec(tx)
+            .exec_with_returning(tx)
             .await?;
+        step.wrote_rows(&looks);
     }
     Ok(())
 }

@@ -1,11 +1,12 @@
 //! When a plugin cannot answer: a reference for the person, a log for the author, and a way to protect people all the same.
 
-use super::commit::{Journal, end_confirmation, end_tasks, ensure_actor, journal_row, take_turn};
+use super::commit::{
+    JOURNAL, Journal, end_confirmation, end_tasks, ensure_actor, journal_row, keep_journal, take_turn,
+};
 use super::decide::{Prepared, journal_content};
 use super::model::{Acted, DecisionOutcome};
 use super::{audience, confirm, store};
 use crate::lifecycle::Command;
-use crate::refusal::stale_if_taken;
 use crate::{App, Refusal, Who};
 use sea_orm::{ActiveModelTrait, ActiveValue::Set};
 use serde_json::json;
@@ -37,13 +38,14 @@ pub(super) async fn log(app: &App, p: &Prepared, kind: &FailureKind, log: &Log) 
     let failed =
         Journal { outcome: DecisionOutcome::Failed, reason: Some(word(kind).to_string()), revision, decision: None };
     let journal = journal_row(app, p, &failed, &json!({"question": p.question, "reference": reference}))?;
-    app.db
-        .transact(move |tx| async move {
-            row.insert(&*tx).await?;
-            journal.insert(&*tx).await?;
-            Ok(())
-        })
-        .await?;
+    let payload = json!({"project": p.site.project(), "hook": hook, "name": name, "reference": reference});
+    app.act(&app.system(JOURNAL), &Command::default(), move |step| async move {
+        row.insert(step.tx()).await?;
+        let id = keep_journal(&step, journal).await?;
+        step.record(JOURNAL, id, "failed", payload);
+        Ok(())
+    })
+    .await?;
     Ok(reference)
 }
 
@@ -125,7 +127,7 @@ async fn protect(
             revision: p.site.row.revision + 1,
             decision: None,
         };
-        journal_row(step.app(), &p, &journal, &content)?.insert(step.tx()).await.map_err(stale_if_taken)?;
+        keep_journal(&step, journal_row(step.app(), &p, &journal, &content)?).await?;
         tell_office(&step, &p, record, &bypass.reference).await?;
         Ok(Acted { decision: Some(p.id), records: vec![record], waiting: None })
     })

@@ -146,11 +146,13 @@ async fn later(app: &App, who: &Who, job: &job::Model) -> Result<(), Refusal> {
 
 async fn give_up(app: &App, who: &Who, site: Site, name: &str) -> Result<(), Refusal> {
     let values = json!({"project": site.row.title, "name": name});
+    let name = name.to_string();
     app.act(who, &Command::default(), move |step| async move {
         let link = audience::link(site.project(), None);
         for account in audience::leads(&step, &site, &[Role::LeadOffice, Role::SystemAdmin]).await? {
             crate::notices::tell(&step, account, "notice-plugin-stuck", values.clone(), link.clone(), true).await?;
         }
+        step.record("project-plugin", site.project(), "stuck", json!({ "name": name }));
         Ok(())
     })
     .await

@@ -176,6 +176,7 @@ async fn insert(step: &Step, row: plugin_package::ActiveModel) -> Result<String,
         "plugin": stored.plugin_id, "version": stored.plugin_version, "digest": stored.digest, "trust": stored.trust,
         "source": stored.source,
     });
+    step.wrote(plugin_package::Entity, stored.digest.as_str());
     // The catalogue as a whole is one stream: packages have no id of their own.
     step.record("plugin-catalogue", step.who().tenant, "added", payload);
     Ok(stored.digest)
@@ -199,6 +200,7 @@ pub async fn set_offered(app: &App, who: &Who, command: &Command, digest: &str, 
         if changed.rows_affected == 0 {
             return Err(Refusal::NotFound);
         }
+        step.wrote(plugin_package::Entity, digest.as_str());
         let name = if offered { "offered" } else { "withdrawn" };
         step.record("plugin-catalogue", step.who().tenant, name, json!({ "digest": digest }));
         Ok(())

@@ -176,6 +176,7 @@ async fn insert(app: &App, who: &Who, command: &Command, project: Uuid, row: Row
             version: Set(1),
         };
         let row = member.insert(step.tx()).await.map_err(stale_if_taken)?;
+        step.wrote(project_member::Entity, id);
         step.record("project-member", id, Changed::Added.as_str(), payload);
         told::changed(&step, &row, Changed::Added, given_roles(&row)).await?;
         Ok(Done { id, version: 1 })
@@ -261,6 +262,7 @@ async fn change(
         if changed.rows_affected != 1 {
             return Err(Refusal::Stale);
         }
+        step.wrote(project_member::Entity, row.id);
         step.record("project-member", row.id, change.how.as_str(), json!({"before": row.roles, "after": roles}));
         told::changed(&step, &row, change.how, roles).await?;
         Ok(Done { id: row.id, version: row.version + 1 })
@@ -334,6 +336,7 @@ async fn insert_fact(step: &Step, member: Uuid, person: Person, fact: NewFact) -
         revoked_at: Set(None),
     };
     row.insert(step.tx()).await?;
+    step.wrote(person_fact::Entity, id);
     let payload = json!({"fact": id, "predicate": fact.predicate, "until": fact.valid_until});
     step.record("project-member", member, "fact-recorded", payload);
     Ok(Done { id, version: 1 })
@@ -375,6 +378,7 @@ pub async fn revoke_fact(
             if revoked.rows_affected != 1 {
                 return Err(Refusal::NotFound);
             }
+            step.wrote(person_fact::Entity, fact);
             told::fact_revoked(&step, Person::of(&row), &known.predicate).await?;
             step.record("project-member", row.id, "fact-revoked", json!({ "fact": fact }));
             Ok(Done { id: fact, version: 2 })

@@ -289,6 +289,7 @@ pub async fn disclose(
                 expires_at: Set(expires),
             };
             row.insert(step.tx()).await?;
+            step.wrote(disclosure::Entity, id);
             step.record("record", record, "disclosed", json!({"reason": reason, "classes": classes, "until": expires}));
             Ok(Done { id, version: 1 })
         })

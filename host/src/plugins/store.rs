@@ -42,6 +42,7 @@ pub(super) async fn create(
         erase_at: Set(is_end(described, state).then_some(step.now())),
     };
     row.insert(step.tx()).await?;
+    step.wrote(record::Entity, id);
     write_index(step, site, described, id, plain).await?;
     let payload = json!({"kind": kind, "decision": decision, "fields": shown(site, described, plain)});
     step.moved("record", id, "created", None, Some(state.to_string()), payload);
@@ -93,6 +94,7 @@ pub(super) async fn update(
     if moved.rows_affected != 1 {
         return Err(Refusal::Stale);
     }
+    step.wrote(record::Entity, id);
     if described.indexes.iter().any(|key| patch.contains_key(key)) {
         record_index::Entity::delete_many()
             .filter(record_index::Column::TenantId.eq(step.who().tenant))
@@ -137,6 +139,8 @@ pub(super) async fn erase(step: &Step, kind: &RecordKind, row: record::Model, pl
         .filter(record_index::Column::Field.is_in(&plan.fields))
         .exec(step.tx())
         .await?;
+    step.wrote(record::Entity, row.id);
+    step.wrote(record_index::Entity, row.id);
     let state = Some(row.state);
     step.moved("record", row.id, "erased", state.clone(), state, json!({ "fields": plan.fields }));
     Ok(())
@@ -176,6 +180,7 @@ async fn write_index(
     id: Uuid,
     data: &Map<String, Value>,
 ) -> Result<(), Refusal> {
+    step.wrote(record_index::Entity, id);
     let mut rows = Vec::new();
     for field in &kind.indexes {
         let values: Vec<&Value> = match data.get(field) {

@@ -11,22 +11,6 @@ pub struct ProjectMachine;
 impl Machine for ProjectMachine {
     const KIND: &'static str = "project";
     const TABLE: &'static str = "projects";
-    const COVERED: &'static [&'static str] = &[
-        "proposal_id",
-        "call_id",
-        "organization_id",
-        "path",
-        "team_id",
-        "lead_id",
-        "title",
-        "plan",
-        "reason",
-        "final_report",
-        "assessment",
-        "started_at",
-        "closed_at",
-        "ended_at",
-    ];
     type State = ProjectState;
     type Event = ProjectEvent;
 

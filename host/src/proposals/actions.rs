@@ -199,6 +199,7 @@ async fn next_number(step: &Step) -> Result<String, Refusal> {
         )
         .exec_with_returning(step.tx())
         .await?;
+    step.wrote(receipt_counter::Entity, year);
     Ok(format!("SB{year}-{:05}", taken.last))
 }
 
@@ -235,10 +236,11 @@ async fn revise(
         .await?;
     let files: Vec<Value> =
         files.iter().map(|f| json!({ "name": f.name, "sha256": f.sha256, "size": f.size })).collect();
+    let number = i32::try_from(before + 1).unwrap_or(i32::MAX);
     let kept = revision::ActiveModel {
         tenant_id: Set(step.who().tenant),
         proposal_id: Set(row.id),
-        number: Set(i32::try_from(before + 1).unwrap_or(i32::MAX)),
+        number: Set(number),
         title: Set(content.title),
         summary: Set(content.summary),
         answers: Set(Value::Object(content.answers)),
@@ -248,6 +250,7 @@ async fn revise(
         at: Set(step.now()),
     };
     kept.insert(step.tx()).await.map_err(crate::refusal::stale_if_taken)?;
+    step.wrote(revision::Entity, (row.id, number));
     Ok(())
 }
 
@@ -320,6 +323,7 @@ pub async fn attach(app: &App, who: &Who, command: &Command, id: Uuid, file: Che
             uploaded_at: Set(step.now()),
         };
         let kept = kept.insert(step.tx()).await?;
+        step.wrote(attachment::Entity, kept.id);
         write(&step, id, []).await?;
         Ok(Attached {
             id: kept.id,
@@ -344,6 +348,7 @@ pub async fn detach(app: &App, who: &Who, command: &Command, id: Uuid, file: Uui
         let payload = json!({ "name": gone.name, "sha256": gone.sha256 });
         step.touch::<ProposalMachine>(id, (row.state, row.version), "detached", payload).await?;
         attachment::Entity::delete_by_id((gone.tenant_id, gone.id)).exec(step.tx()).await?;
+        step.wrote(attachment::Entity, gone.id);
         write(&step, id, []).await?;
         Ok(Done { id, version: row.version + 1 })
     })

@@ -60,30 +60,6 @@ pub fn told_to_proposer(state: ProposalState) -> ProposalState {
 impl Machine for ProposalMachine {
     const KIND: &'static str = "proposal";
     const TABLE: &'static str = "proposals";
-    const COVERED: &'static [&'static str] = &[
-        "call_id",
-        "owner_id",
-        "organization_id",
-        "title",
-        "summary",
-        "answers",
-        "receipt",
-        "receipt_hash",
-        "submitted_at",
-        "consented_at",
-        "defects",
-        "fix_due_at",
-        "returned",
-        "ineligible_rule",
-        "ineligible_reason",
-        "screened_by",
-        "decision",
-        "decision_reason",
-        "cost",
-        "decided_by",
-        "score",
-        "pool_until",
-    ];
     type State = ProposalState;
     type Event = ProposalEvent;
 

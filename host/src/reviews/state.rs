@@ -12,19 +12,6 @@ pub const STANDING: &[ReviewState] =
 impl Machine for ReviewMachine {
     const KIND: &'static str = "review";
     const TABLE: &'static str = "reviews";
-    const COVERED: &'static [&'static str] = &[
-        "call_id",
-        "proposal_id",
-        "reviewer_id",
-        "assigned_by",
-        "assigned_at",
-        "declared_at",
-        "reason",
-        "scores",
-        "comment",
-        "total",
-        "scored_at",
-    ];
     type State = ReviewState;
     type Event = ReviewEvent;
 

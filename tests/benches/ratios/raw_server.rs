@@ -7,6 +7,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use axum::routing::post;
 use axum::{Json, Router};
+use sea_orm::sea_query::OnConflict;
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder,
     Statement,
@@ -16,7 +17,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use tokio::net::TcpListener;
 use twoway::{Db, Refusal};
-use twoway_entity::audit::event;
+use twoway_entity::audit::{event, row_mark};
 use twoway_entity::notices::notice;
 use twoway_entity::proposals::{proposal, receipt_counter, revision};
 use twoway_ids::Uuid;
@@ -28,6 +29,7 @@ struct Rows {
     revision: revision::Model,
     notice: notice::Model,
     event: event::Model,
+    marks: Vec<row_mark::Model>,
     year: i32,
 }
 
@@ -60,11 +62,14 @@ async fn rows(app: &TestApp, example: Uuid) -> anyhow::Result<Rows> {
         .await?;
     let counter = receipt_counter::Entity::find().one(db).await?.context("no counter")?;
     anyhow::ensure!(events.len() == 2, "a draft and its submission left {} events", events.len());
+    let marks = row_mark::Entity::find().filter(row_mark::Column::StreamId.eq(example)).all(db).await?;
+    anyhow::ensure!(marks.len() == 4, "a submission left {} marks", marks.len());
     Ok(Rows {
         proposal,
         revision: revision.context("no revision")?,
         notice: notice.context("no notice")?,
         event: events.pop().context("no event")?,
+        marks,
         year: counter.year,
     })
 }
@@ -80,7 +85,7 @@ async fn submit(
 }
 
 async fn write(tx: &impl ConnectionTrait, rows: &Rows, id: Uuid) -> Result<Value, DbErr> {
-    let Rows { proposal: model, revision, notice, event, year } = rows;
+    let Rows { proposal: model, revision, notice, event, marks, year } = rows;
     let counted = Statement::from_sql_and_values(
         tx.get_database_backend(),
         "INSERT INTO receipt_counters (tenant_id, year, last) VALUES (?, ?, 1) \
@@ -108,13 +113,37 @@ async fn write(tx: &impl ConnectionTrait, rows: &Rows, id: Uuid) -> Result<Value
     let revision = revision::Model { proposal_id: id, ..revision.clone() };
     revision::Entity::insert(revision.into_active_model()).exec_without_returning(tx).await?;
     let now = model.updated_at;
-    let notice = notice::Model { id: twoway_ids::new_id(now), link: format!("/proposals/{id}"), ..notice.clone() };
+    let told = twoway_ids::new_id(now);
+    let notice = notice::Model { id: told, link: format!("/proposals/{id}"), ..notice.clone() };
     notice::Entity::insert(notice.into_active_model()).exec_without_returning(tx).await?;
     let event = event::Model { stream_id: id, ..event.clone() };
     event::Entity::insert(event.into_active_model()).exec_without_returning(tx).await?;
+    write_marks(tx, marks, model.id, (id, told)).await?;
     Ok(json!({
         "id": id, "version": model.version, "receipt": receipt, "receipt_hash": model.receipt_hash, "submitted_at": now,
     }))
+}
+
+/// The marks of the example, for the rows of another proposal.
+async fn write_marks(
+    tx: &impl ConnectionTrait,
+    marks: &[row_mark::Model],
+    example: Uuid,
+    (id, notice): (Uuid, Uuid),
+) -> Result<(), DbErr> {
+    use row_mark::Column as C;
+    let marks = marks.iter().map(|mark| {
+        let row_key = match mark.table_name.as_str() {
+            "notices" => notice.to_string(),
+            _ => mark.row_key.replace(&example.to_string(), &id.to_string()),
+        };
+        row_mark::Model { row_key, stream_id: id, ..mark.clone() }.into_active_model()
+    });
+    let again = OnConflict::columns([C::TenantId, C::TableName, C::RowKey])
+        .update_columns([C::Number, C::Hash, C::StreamKind, C::StreamId, C::Seq])
+        .to_owned();
+    row_mark::Entity::insert_many(marks.collect::<Vec<_>>()).on_conflict(again).exec_without_returning(tx).await?;
+    Ok(())
 }
 
 /// Any failure ends the bench: the client expects a 200.

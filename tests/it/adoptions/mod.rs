@@ -48,24 +48,24 @@ pub(super) async fn proposal_in(app: &TestApp, team: &Actor, state: ProposalStat
         created_at: Set(app.now()),
         updated_at: Set(app.now()),
     };
-    let insert = async move |tx: twoway::Tx| {
-        row.insert(&*tx).await?;
+    app.step(move |step| async move {
+        step.wrote_rows(&[row.insert(step.tx()).await?]);
         Ok(())
-    };
-    app.app.db.transact(insert).await.expect("inserted");
+    })
+    .await;
     id
 }
 
 /// Moves a proposal on as the call's steps do.
 pub(super) async fn move_to(app: &TestApp, id: Uuid, state: ProposalState) {
     let tenant = app.app.tenant;
-    let update = async move |tx: twoway::Tx| {
+    app.step(move |step| async move {
         let row =
             proposal::ActiveModel { tenant_id: Set(tenant), id: Set(id), state: Set(state), ..Default::default() };
-        row.update(&*tx).await?;
+        step.wrote_rows(&[row.update(step.tx()).await?]);
         Ok(())
-    };
-    app.app.db.transact(update).await.expect("moved");
+    })
+    .await;
 }
 
 /// A line of goods that several may share.

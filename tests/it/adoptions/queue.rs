@@ -301,11 +301,11 @@ async fn checked_interest(app: &TestApp, sponsor: &Actor, proposal: Uuid) -> Uui
         version: Set(1),
         created_at: Set(app.now()),
     };
-    let insert = async move |tx: twoway::Tx| {
-        row.insert(&*tx).await?;
+    app.step(move |step| async move {
+        step.wrote_rows(&[row.insert(step.tx()).await?]);
         Ok(())
-    };
-    app.app.db.transact(insert).await.expect("inserted");
+    })
+    .await;
     id
 }
 

@@ -3,7 +3,9 @@
 use super::*;
 use proptest::strategy::{Strategy, ValueTree};
 use proptest::test_runner::TestRunner;
+use twoway::lifecycle::Step;
 use twoway::needs::{Shift, shift};
+use twoway_entity::needs::need_line;
 use twoway_tests::on_both_databases;
 
 on_both_databases! {
@@ -22,9 +24,13 @@ on_both_databases! {
             let rivals: Vec<_> = wanted
                 .into_iter()
                 .map(|quantity| {
-                    let db = app.app.db.clone();
+                    let app = app.app.clone();
                     tokio::spawn(async move {
-                        let held = db.transact(move |tx| async move { shift(&*tx, tenant, line, Shift::Hold, quantity).await }).await;
+                        let hold = move |step: Step| async move {
+                            step.wrote(need_line::Entity, line);
+                            shift(step.tx(), tenant, line, Shift::Hold, quantity).await
+                        };
+                        let held = twoway_tests::step(&app, hold).await;
                         (quantity, held)
                     })
                 })

@@ -138,6 +138,7 @@ on_both_databases! {
     async fn a_failure_tells_its_number_and_nothing_else(app: &TestApp) {
         let citizen = app.citizen().await;
         let (token, pages) = (citizen.token().await.expect("signed in"), citizen.pages().await);
+        app.tampers();
         app.app.db.transact(|tx| async move { Ok(tx.execute_unprepared("DROP TABLE notices").await?) }).await.expect("dropped");
         let api = app.anon().with("authorization", &format!("Bearer {token}"));
         let answer = api.get("/api/v1/notices").await.expect(500);

@@ -274,22 +274,19 @@ on_both_databases! {
         use sea_orm::{ActiveModelTrait, ActiveValue::Set};
         use twoway_entity::calendar::calendar_day;
         let tenant = app.app.tenant;
-        app.app
-            .db
-            .transact(move |tx| async move {
-                for (day, works) in [("2026-12-24", false), ("2026-12-26", true)] {
-                    let row = calendar_day::ActiveModel {
-                        tenant_id: Set(tenant),
-                        day: Set(day.into()),
-                        works: Set(works),
-                        name: Set("调休".into()),
-                    };
-                    row.insert(&*tx).await?;
-                }
-                Ok(())
-            })
-            .await
-            .expect("written");
+        app.step(move |step| async move {
+            for (day, works) in [("2026-12-24", false), ("2026-12-26", true)] {
+                let row = calendar_day::ActiveModel {
+                    tenant_id: Set(tenant),
+                    day: Set(day.into()),
+                    works: Set(works),
+                    name: Set("调休".into()),
+                };
+                step.wrote_rows(&[row.insert(step.tx()).await?]);
+            }
+            Ok(())
+        })
+        .await;
         let (call, _) = call_in_notice(app, &[1]).await;
         let ends = app.anon().get(&format!("/api/v1/calls/{call}")).await.body["notice_ends_at"].as_i64().expect("an end");
         // From Sunday the 20th: 21, 22, 23, not 24, 25, and Saturday 26 makes up: until midnight before Sunday the 27th.

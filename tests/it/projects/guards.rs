@@ -31,14 +31,22 @@ async fn open_line(app: &TestApp, proposal: Uuid) {
         version: Set(1),
         created_at: Set(app.now()),
     };
-    app.app.db.transact(move |tx| async move { Ok(row.insert(&*tx).await?) }).await.expect("inserted");
+    app.step(move |step| async move {
+        step.wrote_rows(&[row.insert(step.tx()).await?]);
+        Ok(())
+    })
+    .await;
 }
 
 async fn agree(app: &TestApp, proposal: Uuid, active: i64) {
     let update = need_line::Entity::update_many()
         .col_expr(need_line::Column::Active, active.into())
         .filter(need_line::Column::ProposalId.eq(proposal));
-    app.app.db.transact(move |tx| async move { Ok(update.exec(&*tx).await?) }).await.expect("updated");
+    app.step(move |step| async move {
+        step.wrote_rows(&update.exec_with_returning(step.tx()).await?);
+        Ok(())
+    })
+    .await;
 }
 
 on_both_databases! {

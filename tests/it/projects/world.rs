@@ -148,6 +148,10 @@ pub async fn listed(app: &TestApp, n: usize, state: ProjectState) -> Uuid {
         version: Set(1),
         created_at: Set(app.now()),
     };
-    app.app.db.transact(move |tx| async move { Ok(row.insert(&*tx).await?) }).await.expect("inserted");
+    app.step(move |step| async move {
+        step.wrote_rows(&[row.insert(step.tx()).await?]);
+        Ok(())
+    })
+    .await;
     id
 }

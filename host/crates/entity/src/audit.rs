@@ -30,12 +30,44 @@ pub mod event {
         /// Canonical JSON text: kept as text, because its bytes are hashed.
         #[sea_orm(column_type = "Text")]
         pub payload: String,
-        /// SHA-256 of the entity's covered columns after the event, hex; none where the stream has no row of its own or a
-        /// later event of the same transaction tells it.
+        /// What earlier versions of this program said of the entity's row. The marks have taken its place; it still counts into
+        /// `hash`.
         pub row_hash: Option<String>,
+        /// What the step left behind, on its last event: a canonical JSON list of `[table, key, number, hash]` as in `row_marks`.
+        #[sea_orm(column_type = "Text", nullable)]
+        pub marks: Option<String>,
         /// Hex SHA-256.
         pub prev_hash: String,
         pub hash: String,
+    }
+
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+pub mod row_mark {
+    use sea_orm::entity::prelude::*;
+
+    /// What the chain says of one row of a covered table.
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "row_marks")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub tenant_id: Uuid,
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub table_name: String,
+        /// The row's key without the tenant, its parts divided by `/`.
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub row_key: String,
+        /// From 1: how many marks the row has had.
+        pub number: i32,
+        /// Keyed SHA-256 of the covered columns, hex; none: the row was deleted.
+        pub hash: Option<String>,
+        /// The event that vouches: its `marks` hold the same.
+        pub stream_kind: String,
+        pub stream_id: Uuid,
+        pub seq: i32,
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

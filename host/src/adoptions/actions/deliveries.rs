@@ -12,6 +12,7 @@ use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, Quer
 use serde_json::{Value, json};
 use twoway_entity::accounts::Role;
 use twoway_entity::adoptions::{commitment, delivery};
+use twoway_entity::needs::need_line;
 use twoway_ids::Uuid;
 use twoway_manifest::LineDelivered;
 
@@ -212,7 +213,9 @@ async fn count(step: &Step, seen: &Seen, row: &delivery::Model) -> Result<(), Re
     if counted.rows_affected != 1 {
         return Err(anyhow::anyhow!("delivery {} is more than was agreed", row.id).into());
     }
+    step.wrote(commitment::Entity, row.commitment_id);
     shift(step.tx(), tenant, row.line_id, Shift::Deliver, row.quantity).await?;
+    step.wrote(need_line::Entity, row.line_id);
     let left: i64 = seen.lines.iter().map(Committed::outstanding).sum();
     if left == row.quantity {
         let from = (AdoptionState::Active, seen.row.version + 1);

@@ -78,7 +78,10 @@ pub(super) async fn qualified_recipients(
 async fn reserve(step: &Step, commitment: &commitment::Model) -> Result<(), Refusal> {
     let tenant = step.who().tenant;
     let refused = match shift(step.tx(), tenant, commitment.line_id, Shift::Hold, commitment.quantity).await {
-        Ok(()) => return Ok(()),
+        Ok(()) => {
+            step.wrote(need_line::Entity, commitment.line_id);
+            return Ok(());
+        }
         Err(refused) => refused,
     };
     match need_line::Entity::find_by_id((tenant, commitment.line_id)).one(step.tx()).await? {

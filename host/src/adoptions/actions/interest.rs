@@ -100,11 +100,12 @@ pub(super) async fn begin(
 /// Replaces what an adoption takes on.
 pub(super) async fn commit_to(step: &Step, adoption: Uuid, wishes: &[Wish]) -> Result<Vec<commitment::Model>, Refusal> {
     let tenant = step.who().tenant;
-    commitment::Entity::delete_many()
+    let before = commitment::Entity::delete_many()
         .filter(commitment::Column::TenantId.eq(tenant))
         .filter(commitment::Column::AdoptionId.eq(adoption))
-        .exec(step.tx())
+        .exec_with_returning(step.tx())
         .await?;
+    step.wrote_rows(&before);
     let rows: Vec<commitment::Model> = wishes
         .iter()
         .map(|wish| commitment::Model {
@@ -127,6 +128,7 @@ pub(super) async fn commit_to(step: &Step, adoption: Uuid, wishes: &[Wish]) -> R
         wanted: Set(r.wanted),
     });
     commitment::Entity::insert_many(models).exec_without_returning(step.tx()).await?;
+    step.wrote_rows(&rows);
     Ok(rows)
 }
 

@@ -20,6 +20,7 @@ use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QuerySelect, UpdateMany};
 use twoway_entity::accounts::Role;
 use twoway_entity::adoptions::adoption;
 use twoway_entity::adoptions::commitment;
+use twoway_entity::needs::need_line;
 use twoway_entity::projects::project;
 use twoway_ids::Uuid;
 
@@ -65,6 +66,7 @@ async fn shift_all(step: &Step, commitments: &[commitment::Model], how: Shift) -
     sorted.sort_unstable();
     for (line, quantity) in sorted {
         shift(step.tx(), step.who().tenant, line, how, quantity).await?;
+        step.wrote(need_line::Entity, line);
     }
     Ok(())
 }

@@ -117,13 +117,15 @@ async fn offer(
     let payload = json!({ "line": line.id, "wanted": wanted, "quantity": quantity, "more": more, "until": until });
     step.advance::<AdoptionMachine>(row.id, (row.state, row.version), AdoptionEvent::Offer, payload).await?;
     shift(step.tx(), row.tenant_id, line.id, Shift::Hold, more).await?;
-    commitment::Entity::update_many()
+    step.wrote(need_line::Entity, line.id);
+    let offered = commitment::Entity::update_many()
         .col_expr(commitment::Column::Quantity, Expr::value(quantity))
         .col_expr(commitment::Column::Wanted, Expr::value(Some(wanted)))
         .filter(commitment::Column::TenantId.eq(row.tenant_id))
         .filter(commitment::Column::AdoptionId.eq(row.id))
-        .exec(step.tx())
+        .exec_with_returning(step.tx())
         .await?;
+    step.wrote_rows(&offered);
     update(row.tenant_id, row.id)
         .col_expr(adoption::Column::HeldUntil, Expr::value(Some(until)))
         .exec(step.tx())
@@ -190,6 +192,7 @@ pub async fn reduce(app: &App, who: &Who, command: &Command, id: Uuid, wishes: V
             }
             freed.push((line.line.id, back));
             let key = (row.tenant_id, line.commitment.id);
+            step.wrote(commitment::Entity, key.1);
             if stays == 0 {
                 commitment::Entity::delete_by_id(key).exec(step.tx()).await?;
             } else {
@@ -204,6 +207,7 @@ pub async fn reduce(app: &App, who: &Who, command: &Command, id: Uuid, wishes: V
         freed.sort_unstable();
         for (line, back) in &freed {
             shift(step.tx(), row.tenant_id, *line, Shift::Release, *back).await?;
+            step.wrote(need_line::Entity, *line);
         }
         for (line, _) in &freed {
             call(&step, *line).await?;

@@ -77,9 +77,10 @@ pub async fn draft_agreement(app: &App, who: &Who, command: &Command, id: Uuid) 
 }
 
 async fn new_version(step: &Step, adoption: Uuid, number: i32, terms: &AgreementTerms) -> Result<(), Refusal> {
+    let id = step.new_id();
     let row = agreement::ActiveModel {
         tenant_id: Set(step.who().tenant),
-        id: Set(step.new_id()),
+        id: Set(id),
         adoption_id: Set(adoption),
         number: Set(number),
         terms: Set(serde_json::to_value(terms)?),
@@ -90,6 +91,7 @@ async fn new_version(step: &Step, adoption: Uuid, number: i32, terms: &Agreement
         created_at: Set(step.now()),
     };
     row.insert(step.tx()).await.map_err(stale_if_taken)?;
+    step.wrote(agreement::Entity, id);
     Ok(())
 }
 
@@ -117,6 +119,7 @@ pub async fn edit_agreement(
             .filter(agreement::Column::Id.eq(draft.id))
             .exec(step.tx())
             .await?;
+        step.wrote(agreement::Entity, draft.id);
         Ok(Done { id, version: row.version + 1 })
     })
     .await
@@ -161,6 +164,7 @@ pub async fn freeze(app: &App, who: &Who, command: &Command, id: Uuid) -> Result
             .filter(agreement::Column::Id.eq(draft.id))
             .exec(step.tx())
             .await?;
+        step.wrote(agreement::Entity, draft.id);
         update(row.tenant_id, id)
             .col_expr(adoption::Column::AgreementHash, Expr::value(Some(hash)))
             .col_expr(adoption::Column::HeldUntil, Expr::value(Some(until)))
@@ -233,9 +237,10 @@ pub async fn confirm(
         let hash = row.agreement_hash.clone().unwrap_or_default();
         let payload = json!({ "party": party, "hash": hash, "version": frozen.number });
         step.advance::<AdoptionMachine>(id, (row.state, row.version), AdoptionEvent::Confirm, payload).await?;
+        let signed = step.new_id();
         let signature = confirmation::ActiveModel {
             tenant_id: Set(row.tenant_id),
-            id: Set(step.new_id()),
+            id: Set(signed),
             adoption_id: Set(id),
             agreement_id: Set(frozen.id),
             party: Set(party),
@@ -246,6 +251,7 @@ pub async fn confirm(
             at: Set(step.now()),
         };
         signature.insert(step.tx()).await.map_err(stale_if_taken)?;
+        step.wrote(confirmation::Entity, signed);
         if is_last {
             activate(&step, &seen, terms.publicity == NAMED).await?;
             return Ok(Done { id, version: row.version + 2 });

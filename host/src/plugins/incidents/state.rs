@@ -8,17 +8,6 @@ pub struct IncidentMachine;
 impl Machine for IncidentMachine {
     const KIND: &'static str = "incident";
     const TABLE: &'static str = "incidents";
-    const COVERED: &'static [&'static str] = &[
-        "project_id",
-        "key",
-        "what",
-        "target_id",
-        "severity",
-        "reported_at",
-        "reported_by",
-        "answered_by",
-        "answered_at",
-    ];
     type State = IncidentState;
     type Event = IncidentEvent;
 

@@ -28,6 +28,16 @@ choice-works-work = Worked instead
 machine-calendar = Working days
 event-calendar-day-set = Day entered
 event-calendar-day-removed = Day removed
+machine-stock = Stock of rows
+event-stock-counted = Rows counted that had no mark
+event-stock-taken = Stock taken
+machine-retention = Retention
+event-retention-deleted = Deleted: it has served its time
+event-retention-emptied = Content erased: it has served its time
+machine-plugin-journal = Decision of a plugin
+event-plugin-journal-refused = Refused by the plugin
+event-plugin-journal-failed = The plugin failed
+event-project-plugin-stuck = A timer of the plugin failed for good
 refusal-holiday-too-long = At most { $most } days at once.
 wayout-holiday-too-long = Enter it in several steps.
 

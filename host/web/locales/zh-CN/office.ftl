@@ -28,6 +28,16 @@ choice-works-work = 调休上班
 machine-calendar = 工作日历
 event-calendar-day-set = 设定放假或调休
 event-calendar-day-removed = 删除放假或调休
+machine-stock = 数据清点
+event-stock-counted = 清点尚无校验标记的数据
+event-stock-taken = 完成清点
+machine-retention = 保存期限
+event-retention-deleted = 期限已过，予以删除
+event-retention-emptied = 期限已过，清除内容
+machine-plugin-journal = 插件决定
+event-plugin-journal-refused = 插件拒绝
+event-plugin-journal-failed = 插件出错
+event-project-plugin-stuck = 插件的定时任务多次失败
 refusal-holiday-too-long = 一次最多填写 { $most } 天。
 wayout-holiday-too-long = 请分几次填写。
 

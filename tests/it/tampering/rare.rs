@@ -1,0 +1,113 @@
+//! Rows of which the stories leave none at their end.
+
+use sea_orm::ActiveModelTrait;
+use sea_orm::ActiveValue::Set;
+use serde_json::json;
+use twoway_entity::adoptions::{DeliveryState, Side, delivery};
+use twoway_entity::calendar::calendar_day;
+use twoway_entity::plugins::{IncidentState, disclosure, incident, plugin_task, publication};
+use twoway_entity::proposals::attachment;
+use twoway_ids::Uuid;
+use twoway_tests::TestApp;
+
+/// One of each, with content that fits the tables; what they belong to is not there.
+pub async fn rows(app: &TestApp) {
+    let (tenant_id, now) = (Set(app.app.tenant), app.now());
+    let id = || Set(twoway_ids::new_id(now));
+    let (of, moment, word) = (Set(Uuid::from_u128(7)), Set(now), || Set("word".to_string()));
+    let day = calendar_day::ActiveModel {
+        tenant_id: tenant_id.clone(),
+        day: Set("2026-10-01".into()),
+        works: Set(false),
+        name: word(),
+    };
+    let file = attachment::ActiveModel {
+        tenant_id: tenant_id.clone(),
+        id: id(),
+        proposal_id: of.clone(),
+        name: word(),
+        media_type: word(),
+        size: Set(4),
+        sha256: word(),
+        uploaded_by: of.clone(),
+        uploaded_at: moment.clone(),
+    };
+    let delivered = delivery::ActiveModel {
+        tenant_id: tenant_id.clone(),
+        id: id(),
+        adoption_id: of.clone(),
+        commitment_id: of.clone(),
+        line_id: of.clone(),
+        quantity: Set(4),
+        delivered_on: Set("2026-11-23".into()),
+        evidence: word(),
+        recorded_side: Set(Side::Sponsor),
+        recorded_by: of.clone(),
+        answered_by: Set(None),
+        answered_at: Set(None),
+        reason: Set(None),
+        state: Set(DeliveryState::Recorded),
+        version: Set(1),
+        created_at: moment.clone(),
+    };
+    let look = disclosure::ActiveModel {
+        tenant_id: tenant_id.clone(),
+        id: id(),
+        project_id: of.clone(),
+        record_id: of.clone(),
+        account_id: of.clone(),
+        reason: word(),
+        at: moment.clone(),
+        expires_at: moment.clone(),
+    };
+    let task = plugin_task::ActiveModel {
+        tenant_id: tenant_id.clone(),
+        id: id(),
+        project_id: of.clone(),
+        key: word(),
+        assignee: word(),
+        action: word(),
+        target_id: Set(None),
+        due_at: Set(None),
+        opened_at: moment.clone(),
+        closed_at: Set(None),
+    };
+    let card = publication::ActiveModel {
+        tenant_id: tenant_id.clone(),
+        project_id: of.clone(),
+        target: word(),
+        card: Set(json!({ "title": "word" })),
+        published_at: moment.clone(),
+        until: Set(None),
+        withdrawn_at: Set(None),
+    };
+    let reported = incident::ActiveModel {
+        tenant_id,
+        id: id(),
+        project_id: of,
+        key: word(),
+        what: word(),
+        target_id: Set(None),
+        severity: word(),
+        state: Set(IncidentState::Reported),
+        version: Set(1),
+        content: Set(vec![7]),
+        reported_at: moment,
+        reported_by: Set(None),
+        answer: Set(None),
+        answered_by: Set(None),
+        answered_at: Set(None),
+    };
+    app.step(move |step| async move {
+        let tx = step.tx();
+        step.wrote_rows(&[day.insert(tx).await?]);
+        step.wrote_rows(&[file.insert(tx).await?]);
+        step.wrote_rows(&[delivered.insert(tx).await?]);
+        step.wrote_rows(&[look.insert(tx).await?]);
+        step.wrote_rows(&[task.insert(tx).await?]);
+        step.wrote_rows(&[card.insert(tx).await?]);
+        step.wrote_rows(&[reported.insert(tx).await?]);
+        Ok(())
+    })
+    .await;
+}
