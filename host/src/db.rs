@@ -90,7 +90,8 @@ impl Db {
         match &self.write {
             Writer::Each(pool) => {
                 let tx = Arc::new(pool.begin().await?);
-                let result = work(tx.clone()).await;
+                // On the heap, as the other writer has it: what a unit does may be deep.
+                let result = Box::pin(work(tx.clone())).await;
                 let tx = Arc::try_unwrap(tx).map_err(|_| anyhow::anyhow!("a unit of work kept its transaction"))?;
                 match &result {
                     Ok(_) => tx.commit().await?,

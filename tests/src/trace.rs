@@ -19,7 +19,7 @@ impl TestApp {
 
     /// What `twoway audit verify` finds.
     pub async fn findings(&self) -> Vec<Finding> {
-        audit::verify(&self.app).await.expect("the trace can be read")
+        Box::pin(audit::verify(&self.app)).await.expect("the trace can be read")
     }
 
     /// The test changes rows by hand: its end does not ask whether the trace fits them.

@@ -175,7 +175,7 @@ impl Step {
     pub(super) async fn chain_events(&self) -> Result<(), Refusal> {
         let events = std::mem::take(&mut *held(&self.events));
         let written = std::mem::take(&mut *held(&self.written));
-        audit::append(self.tx(), &self.app.keys, self.who.tenant, events, &written).await
+        Box::pin(audit::append(self.tx(), &self.app.keys, self.who.tenant, events, &written)).await
     }
 
     /// Tells one account something, in the same transaction. `template` is a locale key; `link` a path of this site.
