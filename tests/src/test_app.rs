@@ -102,7 +102,7 @@ impl TestApp {
         let mut unnamed = event::Entity::find()
             .select_only()
             .columns([event::Column::StreamKind, event::Column::Name])
-            .filter(event::Column::StreamKind.ne("record"))
+            .filter(event::Column::StreamKind.is_not_in(["record", "tests"]))
             .distinct()
             .into_tuple::<(String, String)>()
             .all(self.app.db.read())

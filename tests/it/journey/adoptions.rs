@@ -59,9 +59,8 @@ pub async fn held_and_lapsed(walk: &mut Walk<'_>, people: &People) -> Result<()>
 pub async fn signed(walk: &mut Walk<'_>, people: &People) -> Result<()> {
     agreed(walk, people, &people.lin).await?;
     walk.sits(&people.chen).await?;
-    let list = "还有 2 项必需内容未达最低需要，项目暂不能启动";
     needs_of_the_school(walk).await?;
-    walk.see(list).await?;
+    walk.see("还有 2 项必需内容未达最低需要，项目暂不能启动").await?;
 
     wishes(walk, &people.mei, &[("社区活动室", "1"), ("每日点心", "1500")]).await?;
     checked(walk, people).await?;

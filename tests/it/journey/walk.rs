@@ -126,7 +126,7 @@ impl<'a> Walk<'a> {
         self.browser.see("工作台").await.with_context(|| format!("{} cannot sit down", who.name))
     }
 
-    /// A person whose seat is a task of theirs on the workbench.
+    /// Seats a person and opens a task of theirs from the workbench.
     pub async fn takes_up(&mut self, who: &Actor, task: &str, about: &str) -> Result<()> {
         self.sits(who).await?;
         self.press_in(about, task).await.with_context(|| format!("{} has no task “{task}”", who.name))
