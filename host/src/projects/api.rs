@@ -156,7 +156,8 @@ async fn list(
     Query(narrow): Query<Narrow>,
     Query(paging): Query<Paging>,
 ) -> Result<Json<List<Line>>, Refusal> {
-    Ok(Json(queries::list(app.db.read(), &who, narrow.state, &paging).await?.map(Line::from)))
+    let narrow = queries::Narrow { state: narrow.state, below: None };
+    Ok(Json(queries::list(app.db.read(), &who, &narrow, &paging).await?.map(Line::from)))
 }
 
 /// One project.

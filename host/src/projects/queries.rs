@@ -1,7 +1,7 @@
 use super::state::{ProjectState, is_public};
 use crate::http::list::{List, Paging, Sort};
 use crate::lifecycle::Place;
-use crate::{Refusal, Who};
+use crate::{Refusal, Who, organizations};
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Select,
 };
@@ -78,25 +78,37 @@ pub async fn of_proposal(
 pub async fn list(
     db: &impl ConnectionTrait,
     who: &Who,
-    state: Option<ProjectState>,
+    narrow: &Narrow,
     paging: &Paging,
 ) -> Result<List<project::Model>, Refusal> {
-    let select = narrowed(mine(who), state);
+    let select = narrowed(who, narrow);
     let select =
         paging.select::<_, _, i64>(select, project::Column::CreatedAt, project::Column::Id, Sort::Descending)?;
     paging.list(select.all(db).await?, |row| (row.created_at, row.id))
 }
 
 /// How many there are in [`list`] over all pages.
-pub async fn count(db: &impl ConnectionTrait, who: &Who, state: Option<ProjectState>) -> Result<u64, Refusal> {
-    Ok(narrowed(mine(who), state).count(db).await?)
+pub async fn count(db: &impl ConnectionTrait, who: &Who, narrow: &Narrow) -> Result<u64, Refusal> {
+    Ok(narrowed(who, narrow).count(db).await?)
 }
 
-fn narrowed(select: Select<project::Entity>, state: Option<ProjectState>) -> Select<project::Entity> {
-    match state {
-        Some(state) => select.filter(project::Column::State.eq(state)),
-        None => select,
+/// What the list is narrowed to.
+#[derive(Clone, Debug, Default)]
+pub struct Narrow {
+    pub state: Option<ProjectState>,
+    /// The path of a node: projects of teams anywhere below it.
+    pub below: Option<String>,
+}
+
+fn narrowed(who: &Who, narrow: &Narrow) -> Select<project::Entity> {
+    let mut select = mine(who);
+    if let Some(state) = narrow.state {
+        select = select.filter(project::Column::State.eq(state));
     }
+    if let Some(path) = &narrow.below {
+        select = select.filter(project::Column::TeamId.in_subquery(organizations::within(who, path)));
+    }
+    select
 }
 
 fn mine(who: &Who) -> Select<project::Entity> {

@@ -137,6 +137,12 @@ on_both_databases! {
         sent(&other, &format!("{base}/approve"), &[("_version", &v)]).await;
         shows(&html(&app.anon().pages().await, &format!("/calls/{call}")).await, &["征集预告", "第二段", "须投保", "服务人数"]);
         shows(&html(&app.anon().pages().await, "/calls").await, &["2027年度征集"]);
+        // What is frozen is there to read, and no form offers to change it.
+        for (part, content) in [("edit", "须投保"), ("questions", "服务人数"), ("rubric", "方案")] {
+            let frozen = html(&desk, &format!("{base}/{part}")).await;
+            shows(&frozen, &[content, "内容不能再改"]);
+            assert!(!frozen.contains("name=\"_version\""), "{frozen}");
+        }
 
         // The team applies: draft, autosave, what is missing, consent, receipt.
         app.advance(7 * DAY).await;

@@ -1,14 +1,12 @@
-use crate::http::components::{
-    ActionButton, Cell, Column, EmptyState, Filter, Filters, Moment, Pager, StateBadge, Table, Tone,
-};
+use crate::http::components::{ActionButton, Cell, Column, EmptyState, Moment, Pager, StateBadge, Table, Tone};
 use crate::http::page::{Page, Shell};
 use crate::http::preferences;
-use crate::http::usual::{ListPage, pager};
-use crate::http::{ActingFor, Caller, Form, Paging, Path, Query};
+use crate::http::usual::{ListPage, address, pager};
+use crate::http::{ActingFor, Caller, Form, Paging, Path, Query, usual};
 use crate::projects::state::ProjectState;
 use crate::projects::{actions, queries};
 use crate::proposals::ProposalState;
-use crate::{App, Refusal};
+use crate::{App, Refusal, organizations};
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use sea_orm::{ActiveEnum, ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
@@ -20,8 +18,9 @@ use twoway_entity::proposals::proposal;
 use twoway_ids::Uuid;
 
 #[derive(Deserialize)]
-pub(super) struct Narrow {
+pub(super) struct Wanted {
     state: Option<ProjectState>,
+    place: Option<Uuid>,
 }
 
 /// What a state means to who looks at a list.
@@ -49,19 +48,28 @@ const SHOWN: [ProjectState; 7] = [
 pub(super) async fn list(
     State(app): State<App>,
     Caller(who): Caller,
-    Query(narrow): Query<Narrow>,
+    Query(wanted): Query<Wanted>,
     Query(paging): Query<Paging>,
     shell: Shell,
 ) -> Result<Page<ListPage>, Refusal> {
     let db = app.db.read();
-    let total = queries::count(db, &who, narrow.state).await?;
-    let projects = queries::list(db, &who, narrow.state, &paging).await?;
+    let below = match wanted.place {
+        Some(place) => Some(organizations::at(db, &who, place).await?.path),
+        None => None,
+    };
+    let narrow = queries::Narrow { state: wanted.state, below };
+    let total = queries::count(db, &who, &narrow).await?;
+    let projects = queries::list(db, &who, &narrow, &paging).await?;
     let teams = names(&app, projects.items.iter().filter_map(|row| row.team_id)).await?;
     let l = shell.locale;
     let mut table = Table::new(
         l.t("project-list-title"),
         ["title", "state", "team", "created"].map(|c| Column::new(l.t(&format!("project-column-{c}")))).into(),
-        EmptyState::new("folder", l.t("project-list-empty"), l.t("project-list-empty-text")),
+        usual::empty(
+            &shell,
+            wanted.state.is_some() || wanted.place.is_some(),
+            EmptyState::new("folder", l.t("project-list-empty"), l.t("project-list-empty-text")),
+        ),
     );
     for row in &projects.items {
         table.row(vec![
@@ -71,20 +79,23 @@ pub(super) async fn list(
             Cell::When(Moment::past(l, row.created_at, app.now())),
         ]);
     }
-    let address = |state: Option<ProjectState>| match state {
-        Some(state) => format!("/projects?state={}", state.to_value()),
-        None => "/projects".to_string(),
-    };
-    let chosen = narrow.state.map(|state| state.to_value()).unwrap_or_default();
-    let pager = pager("/projects", &[("state", &*chosen)], &projects, paging.cursor.is_none());
+    let chosen = wanted.state.map(|state| state.to_value()).unwrap_or_default();
+    let place = wanted.place.map(|id| id.to_string()).unwrap_or_default();
+    let pager = pager("/projects", &[("state", &chosen), ("place", &place)], &projects, paging.cursor.is_none());
     let pager = Pager { total: Some(total), ..pager };
-    let filter = |state: Option<ProjectState>| Filter {
-        label: state.map_or_else(|| l.t("filter-all"), |s| l.t(&format!("state-project-{}", s.to_value()))),
-        href: address(state),
-        current: state == narrow.state,
-        count: None,
-    };
-    let filters = std::iter::once(None).chain(SHOWN.into_iter().map(Some)).map(filter).collect();
+    let all = |word: &str| std::iter::once((String::new(), l.t(word)));
+    let states = SHOWN.map(|state| (state.to_value(), l.t(&format!("state-project-{}", state.to_value()))));
+    let mut filters =
+        vec![usual::filters(l.t("project-column-state"), all("filter-all").chain(states), &chosen, |state| {
+            address("/projects", &[("state", state), ("place", &place)])
+        })];
+    // A team works in one place; who has the whole city before them looks district by district.
+    if who.holds(queries::OFFICE_READS) {
+        let places = organizations::districts(db, &who).await?.into_iter().map(|(id, name)| (id.to_string(), name));
+        filters.push(usual::filters(l.t("hall-place"), all("hall-all-places").chain(places), &place, |place| {
+            address("/projects", &[("state", &chosen), ("place", place)])
+        }));
+    }
     let convert = who
         .holds(&[Role::LeadOffice])
         .then(|| ActionButton::link(l.t("project-convert"), "/projects/pool").icon("plus"));
@@ -92,7 +103,7 @@ pub(super) async fn list(
         heading: l.t("project-list-title"),
         lead: l.t1("project-list-lead", "n", total),
         buttons: convert.into_iter().collect(),
-        filters: vec![Filters { label: l.t("project-column-state"), filters }],
+        filters,
         table,
         pager,
         shell: shell.titled(l.t("nav-projects")),
