@@ -11,7 +11,7 @@ use twoway_tests::browser::Browser;
 /// The widths besides those of the pictures at which nothing may stick out.
 const WIDTHS: [(u32, u32); 3] = [(360, 800), (768, 1024), (1280, 900)];
 
-/// Elements that reach beyond the window, and dates that break in a narrow cell.
+/// Elements that reach beyond the window, dates that break, and a menu that does not fit its row.
 const UNSIGHTLY: &str = "const width = document.documentElement.clientWidth, found = [];
     if (document.documentElement.scrollWidth > width) {
         const wide = [...document.querySelectorAll('body *')].filter(e => e.getBoundingClientRect().right > width + 1);
@@ -20,6 +20,9 @@ const UNSIGHTLY: &str = "const width = document.documentElement.clientWidth, fou
     }
     found.push(...[...document.querySelectorAll('td time, th time, .day')].filter(e => new Set([...e.getClientRects()].map(r => Math.round(r.top))).size > 1)
         .slice(0, 4).map(e => `the date “${e.textContent}” breaks`));
+    const rows = [...document.querySelectorAll('.nav-wide .site-nav > ul > li')].filter(e => e.getClientRects().length)
+        .map(e => Math.round(e.getBoundingClientRect().top));
+    if (width >= 1280 && new Set(rows).size > 1) found.push('the menu takes several rows');
     return found;";
 
 pub struct Looker {
