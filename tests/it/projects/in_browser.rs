@@ -19,7 +19,8 @@ async fn sign_in(browser: &Browser, login: &str) -> Result<()> {
     browser.goto("/sign-in").await?;
     browser.fill("登录名", login).await?;
     browser.fill("密码", PASSWORD).await?;
-    browser.press("登录账号").await
+    browser.press("登录账号").await?;
+    browser.see("工作台").await
 }
 
 #[tokio::test(flavor = "multi_thread")]
