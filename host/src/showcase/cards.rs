@@ -18,7 +18,7 @@ use twoway_manifest::ViewModel;
 use utoipa::ToSchema;
 
 /// How many the project's page shows before it leads to the others.
-const NEWEST: u64 = 4;
+const NEWEST: u64 = 3;
 
 /// The newest cards, and whether there are more.
 pub(super) async fn newest(app: &App, l: Locale, project: Uuid) -> Result<(Vec<Panel>, bool), Refusal> {

@@ -29,7 +29,7 @@ pager-of = { $shown } on this page, { $total } in all
 pager-first = First page
 pager-next = Next page
 panel-from = Provided by the plugin “{ $name }”
-panel-published = published
+panel-published = Published
 panel-of = { $value } / { $max }
 panel-unavailable = The plugin “{ $name }” cannot show this part at the moment. Everything else works.
 
