@@ -40,7 +40,7 @@ on_both_databases! {
         assert_eq!(raw(&anon, json, vec![0xff, 0xfe]).await.expect(400).code(), "bad-request");
         let long = format!("{{\"login\":\"{}\",\"password\":\"x\"}}", "a".repeat(1 << 20));
         let answer = raw(&anon, json, long).await.expect(413);
-        assert_eq!((answer.code(), answer.body["detail"].as_str()), ("too-large", Some("提交的内容太大，最多 1048576 字节。")));
+        assert_eq!((answer.code(), answer.body["detail"].as_str()), ("too-large", Some("提交的内容太大，最多 1,048,576 字节。")));
         for content_type in ["text/plain", "application/x-www-form-urlencoded", "application/jsonx", ""] {
             assert_eq!(raw(&anon, content_type, "{}").await.expect(415).code(), "unsupported-media-type", "{content_type}");
         }

@@ -92,7 +92,12 @@ on_both_databases! {
             at: Set(app.now()),
             decision_id: Set(Uuid::nil()),
         };
-        app.app.db.transact(move |tx| async move { Ok(row.insert(&*tx).await?) }).await.expect("inserted");
+        app.step(move |step| async move {
+            let row = row.insert(step.tx()).await?;
+            step.wrote_rows(&[row]);
+            Ok(())
+        })
+        .await;
         for path in ["books/stock", "books/stock/lines"] {
             let page = text(lead.get(&site.place(path)).await.expect(200));
             assert!(page.contains("=cmd|") && !page.contains("<script>alert"), "{page}");

@@ -58,7 +58,13 @@ pub(super) async fn put(app: &TestApp, project: Uuid, target: &str, age: i64, ca
         until: Set(None),
         withdrawn_at: Set(None),
     };
-    app.app.db.transact(move |tx| async move { Ok(row.insert(&*tx).await?) }).await.expect("inserted");
+    let key = target.to_string();
+    app.step(move |step| async move {
+        row.insert(step.tx()).await?;
+        step.wrote(publication::Entity, (project, key.as_str()));
+        Ok(())
+    })
+    .await;
 }
 
 pub(super) fn saying(text: &str) -> Value {

@@ -53,13 +53,16 @@ fn moved(app: &TestApp, table: &Table, key: &str) -> (String, String) {
     (new, format!("\"{column}\" = {}", literal(app, *kind, &part)))
 }
 
-/// Columns that hold words, and those that hold numbers.
+/// Columns outside the primary key that hold words, and those that hold numbers.
 async fn columns(app: &TestApp, table: &str) -> (BTreeSet<String>, BTreeSet<String>) {
     let db = app.app.db.read();
     let sql = match db.get_database_backend() {
-        DbBackend::Sqlite => format!("SELECT name, lower(type) FROM pragma_table_info('{table}')"),
+        DbBackend::Sqlite => format!("SELECT name, lower(type) FROM pragma_table_info('{table}') WHERE pk = 0"),
         _ => format!(
-            "SELECT column_name::text, data_type::text FROM information_schema.columns WHERE table_name = '{table}'"
+            "SELECT column_name::text, data_type::text FROM information_schema.columns WHERE table_name = '{table}'
+                AND column_name NOT IN (SELECT k.column_name FROM information_schema.key_column_usage k
+                    JOIN information_schema.table_constraints c USING (constraint_name)
+                    WHERE c.table_name = '{table}' AND c.constraint_type = 'PRIMARY KEY')"
         ),
     };
     let rows = db.query_all_raw(Statement::from_string(db.get_database_backend(), sql)).await.expect("columns");
