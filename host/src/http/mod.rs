@@ -64,6 +64,7 @@ mod gate;
 pub mod health;
 pub mod input;
 pub mod list;
+mod menu;
 pub mod metrics;
 mod observe;
 pub mod page;

@@ -2,6 +2,7 @@
 
 use super::assets;
 use super::components::{ActionButton, Markup, Tone};
+use super::menu::{ItemHtml, MenuHtml};
 use super::preferences::Preferences;
 use super::texts::{Locale, TextValue};
 use askama::Template;
@@ -64,7 +65,7 @@ impl NavItem {
         self
     }
 
-    fn html(&self, shell: &Shell) -> Markup {
+    pub(super) fn html(&self, shell: &Shell) -> Markup {
         Markup::of(&ItemHtml { shell, item: self })
     }
 }
@@ -134,12 +135,12 @@ impl Shell {
 
     /// Whether the page is this link's or lies below it: the way to it says so, not its address. The office comes to a proposal from
     /// its call, its author from their own list.
-    fn is_current(&self, item: &NavItem) -> bool {
+    pub(super) fn is_current(&self, item: &NavItem) -> bool {
         let path = self.here.split('?').next().unwrap_or_default();
         path == item.href || self.crumbs.iter().any(|crumb| crumb.href.as_deref() == Some(item.href.as_str()))
     }
 
-    fn is_among_kept(&self) -> bool {
+    pub(super) fn is_among_kept(&self) -> bool {
         self.nav_kept.iter().any(|item| self.is_current(item))
     }
 
@@ -155,20 +156,6 @@ impl Shell {
     pub fn footer(&self) -> Markup {
         Markup::of(&FooterHtml { shell: self })
     }
-}
-
-#[derive(Template)]
-#[template(path = "components/nav.html")]
-struct MenuHtml<'a> {
-    shell: &'a Shell,
-    folded: bool,
-}
-
-#[derive(Template)]
-#[template(path = "components/nav_item.html")]
-struct ItemHtml<'a> {
-    shell: &'a Shell,
-    item: &'a NavItem,
 }
 
 #[derive(Template)]
