@@ -348,7 +348,7 @@ impl TestApp {
 pub fn plugins() -> Registry {
     let test = std::env::current_exe().expect("a running test has a program");
     let programs = test.parent().and_then(Path::parent).expect("target/debug/deps/…");
-    let compiler = Compiler::new(programs.join("twoway-compile"));
+    let compiler = Compiler::new(programs.join("twoway-tests-compile"));
     Registry::new(RuntimeConfig::new(programs.join("test-code"), compiler))
 }
 

@@ -24,12 +24,12 @@ pub async fn held_and_lapsed(walk: &mut Walk<'_>, people: &People) -> Result<()>
     walk.press_in("每日点心", "去认领").await?;
     answers(walk, &[("每日点心", "3001")]).await?;
     walk.press("提交意向").await?;
-    walk.see("“每日点心”只剩 3000 份").await?;
+    walk.see("“每日点心”只剩 3,000 份").await?;
     walk.see_no("全年运行经费（元）").await?;
     walk.press_in_menu("储备库").await?;
     walk.follow(SCHOOL).await?;
     walk.press("查看需求清单").await?;
-    walk.see("保留中 40000").await?;
+    walk.see("保留中 40,000").await?;
     walk.see("还可认领 0").await?;
     walk.press_in("全年运行经费", "排队候补").await?;
     answers(walk, &[("希望认领", "24000")]).await?;
@@ -48,7 +48,7 @@ pub async fn held_and_lapsed(walk: &mut Walk<'_>, people: &People) -> Result<()>
     walk.see("逾期失效").await?;
     walk.sits(&people.lin).await?;
     walk.press_in_menu("通知").await?;
-    walk.see(&format!("轮到您认领《{SCHOOL}》：全年运行经费 24000 元")).await?;
+    walk.see(&format!("轮到您认领《{SCHOOL}》：全年运行经费 24,000 元")).await?;
     walk.takes_up(&people.lin, "排队已轮到，请接受", SCHOOL).await?;
     walk.look("4-offered").await?;
     walk.press("接受，保留 15 天").await?;
@@ -68,7 +68,7 @@ pub async fn signed(walk: &mut Walk<'_>, people: &People) -> Result<()> {
     agreed(walk, people, &people.mei).await?;
     walk.nobody_sits().await?;
     needs_of_the_school(walk).await?;
-    for text in ["必需内容均已达到最低需要，项目可以启动", "已签约 24000", "还可认领 16000", "已签约 1500"]
+    for text in ["必需内容均已达到最低需要，项目可以启动", "已签约 24,000", "还可认领 16,000", "已签约 1,500"]
     {
         walk.see(text).await?;
     }

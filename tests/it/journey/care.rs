@@ -2,7 +2,7 @@
 
 use super::SCHOOL;
 use super::people::People;
-use super::walk::{Walk, date};
+use super::walk::{Walk, date, said};
 use anyhow::Result;
 use twoway_tests::Actor;
 
@@ -99,7 +99,7 @@ pub async fn enrolled(walk: &mut Walk<'_>, people: &People) -> Result<()> {
 
 pub async fn opened(walk: &mut Walk<'_>, people: &People) -> Result<()> {
     walk.until(DAY, "16:20").await;
-    let today = date(DAY);
+    let today = said(DAY);
     for helper in [&people.deng, &people.xie] {
         opens(walk, helper, "开放日", &today).await?;
         does(walk, "登记到岗").await?;

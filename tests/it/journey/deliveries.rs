@@ -8,7 +8,7 @@ use twoway_tests::Actor;
 
 pub async fn confirmed(walk: &mut Walk<'_>, people: &People) -> Result<()> {
     walk.until(47, "10:00").await;
-    recorded(walk, &people.lin, "24000 元", "全年运行经费", "24000", "捐赠票据 0027").await?;
+    recorded(walk, &people.lin, "24,000 元", "全年运行经费", "24000", "捐赠票据 0027").await?;
     walk.sits(&people.chen).await?;
     walk.see_no("确认交付").await?;
     agreed(walk, &people.shan).await?;

@@ -2,7 +2,7 @@
 
 use super::care::{DAY, does, opens};
 use super::people::People;
-use super::walk::{Walk, date};
+use super::walk::{Walk, said};
 use anyhow::{Context, Result};
 
 pub async fn fetched_late(walk: &mut Walk<'_>, people: &People) -> Result<()> {
@@ -36,7 +36,7 @@ pub async fn fetched_late(walk: &mut Walk<'_>, people: &People) -> Result<()> {
     walk.press_in_menu("通知").await?;
     walk.see("孩子已于 18:16 由名单上的接送人接走").await?;
 
-    opens(walk, &people.chen, "开放日", &date(DAY)).await?;
+    opens(walk, &people.chen, "开放日", &said(DAY)).await?;
     does(walk, "结束当日").await?;
     walk.see("已结束").await
 }

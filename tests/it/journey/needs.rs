@@ -45,7 +45,7 @@ pub async fn listed(walk: &Walk<'_>) -> Result<()> {
         }
         walk.see("已添加。").await?;
     }
-    walk.see("20000–40000 元").await?;
+    walk.see("20,000–40,000 元").await?;
     walk.see(&format!("接收单位：{RECIPIENT}")).await?;
     walk.see("整项认领").await?;
     walk.look("2-needs").await?;

@@ -107,7 +107,7 @@ pub async fn released(walk: &mut Walk<'_>, people: &People) -> Result<()> {
     walk.press_in_menu("储备库").await?;
     walk.follow(SCHOOL).await?;
     walk.see("资金：全年运行经费").await?;
-    walk.see("还可认领 40000").await?;
+    walk.see("还可认领 40,000").await?;
     walk.see_no("13900001111").await?;
     walk.look("3-pooled").await
 }

@@ -87,6 +87,15 @@ pub fn date(n: i64) -> String {
     Date::parse(FIRST_DAY).expect("a date").plus_days(n).to_string()
 }
 
+/// The same day as pages write it: `2027年1月4日`.
+pub fn said(n: i64) -> String {
+    let day = date(n);
+    let [year, month, day] = day.split('-').map(|part| part.trim_start_matches('0')).collect::<Vec<_>>()[..] else {
+        panic!("{day} is no date");
+    };
+    format!("{year}年{month}月{day}日")
+}
+
 /// That day at a time of local clocks: `2027-01-04T09:00`.
 pub fn instant(n: i64, time: &str) -> String {
     format!("{}T{time}", date(n))

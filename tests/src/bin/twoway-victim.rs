@@ -30,7 +30,7 @@ async fn main() -> anyhow::Result<()> {
 async fn host(place: &[&str], now: &str) -> anyhow::Result<App> {
     let [folder, database, site] = place.try_into()?;
     let data = PathBuf::from(folder);
-    let compiler = Compiler::new(std::env::current_exe()?.with_file_name("twoway-compile"));
+    let compiler = Compiler::new(std::env::current_exe()?.with_file_name("twoway-tests-compile"));
     let plugins = Registry::new(RuntimeConfig::new(data.join("code"), compiler));
     let config = Config {
         plugins: data.join("packages"),
