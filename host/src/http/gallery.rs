@@ -342,6 +342,7 @@ fn coverage() -> Vec<CoverageLine> {
         delivered,
         minimum,
         optimum,
+        over: false,
         button: None,
     };
     vec![

@@ -123,7 +123,7 @@ pub(super) async fn show(
         panels,
         cards,
         more_cards: more.then(|| format!("/p/{id}/cards")),
-        coverage: public.coverage.iter().map(|line| projects::coverage_line(l, line)).collect(),
+        coverage: public.coverage.iter().map(|line| projects::coverage_line(l, line, row.state)).collect(),
         timeline: timeline(l, &public),
         report: row.final_report.clone(),
         result: outcome,

@@ -141,6 +141,7 @@ pub async fn returned_to_the_owner(walk: &mut Walk<'_>, people: &People) -> Resu
     walk.see_no("我已核对，确认").await?;
     walk.takes_up(&people.bao, "等您复核的事项", FOUND).await?;
     walk.see("您确认后将办理：归还失主").await?;
+    walk.see("记录内容").await?;
     walk.look("6-second-person").await?;
     walk.press("我已核对，确认").await?;
     walk.see("已领取").await?;

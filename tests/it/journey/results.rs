@@ -92,5 +92,6 @@ pub async fn told_to_everybody(walk: &mut Walk<'_>) -> Result<()> {
     }
     walk.see_no("王小田").await?;
     walk.see_no("13800000001").await?;
+    walk.see_no("还可认领").await?;
     walk.look("7-result").await
 }

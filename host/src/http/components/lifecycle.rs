@@ -177,6 +177,8 @@ pub struct CoverageLine {
     pub delivered: i64,
     pub minimum: i64,
     pub optimum: i64,
+    /// Its project has ended: what is open then can no longer be adopted, and is not told.
+    pub over: bool,
     /// What can be done with the line from here ("认领").
     pub button: Option<ActionButton>,
 }

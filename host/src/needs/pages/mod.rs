@@ -43,6 +43,7 @@ pub fn bar(l: Locale, line: &LineCoverage, button: Option<ActionButton>) -> Cove
         delivered: line.delivered,
         minimum: line.minimum,
         optimum: line.optimum,
+        over: false,
         button,
     }
 }

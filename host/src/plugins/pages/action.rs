@@ -198,7 +198,10 @@ struct ConfirmationHtml {
     lead: String,
     target: Option<(String, String, StateBadge)>,
     notes: Vec<String>,
+    /// What the first person entered.
     facts: Facts,
+    /// What the record says: the second person checks before agreeing.
+    record: Option<Facts>,
     wait: Option<NextStep>,
     form: Option<FormView>,
 }
@@ -285,8 +288,13 @@ async fn confirmation_page(
     let lead = lead(&shell, &first, &row);
     let target = asked.target.as_ref().map(|r| (title(r), back, state_badge(&site, locale, &r.kind, &r.state)));
     let facts = entered(app, &shell, &asked, &row).await?;
+    let record = match &asked.target {
+        Some(row) => Some(super::record::facts_of(app, who, &shell, &asked.reader, row).await?),
+        None => None,
+    };
     let heading = shell.t("place-confirm-title");
-    Ok(ConfirmationHtml { shell: way(shell, &site).titled(&heading), heading, lead, target, notes, facts, wait, form })
+    let shell = way(shell, &site).titled(&heading);
+    Ok(ConfirmationHtml { shell, heading, lead, target, notes, facts, record, wait, form })
 }
 
 fn lead(shell: &Shell, first: &str, row: &confirmation::Model) -> String {

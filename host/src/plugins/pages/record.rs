@@ -122,6 +122,20 @@ async fn page(
     })
 }
 
+/// What the record says to this reader, with nothing opened that is sealed.
+pub(super) async fn facts_of(
+    app: &App,
+    who: &Who,
+    shell: &Shell,
+    reader: &Reader,
+    row: &record::Model,
+) -> Result<Facts, Refusal> {
+    let kind = reader.site.kind(&row.kind)?;
+    let seen = reader.fields(row, false)?;
+    let known = Known::of(app, who, reader, kind, &seen).await?;
+    Ok(facts(shell, &reader.site, kind, &seen, &known))
+}
+
 fn reveal_form(shell: &Shell, project: Uuid, id: Uuid, reason: &str) -> FormView {
     let mut field = FormField::plain("reason", shell.t("place-reveal-reason"), Control::Line);
     field.help = Some(shell.t("place-reveal-hint"));

@@ -104,7 +104,7 @@ pub(super) async fn show(
         facts: facts(&app, &who, l, &read).await?,
         plan: plan_facts(l, &read)?,
         plugin: read.pinned.as_ref().map(|pinned| plugin_facts(l, pinned, read.row.assessment.as_deref())),
-        coverage: coverage.iter().map(|line| coverage_line(l, line)).collect(),
+        coverage: coverage.iter().map(|line| coverage_line(l, line, read.row.state)).collect(),
         report: read.row.final_report.clone(),
         history: usual::history(&shell, "project", audit::history(db, who.tenant, "project", id, 50).await?, app.now()),
         title: read.row.title.clone(),
@@ -297,20 +297,10 @@ fn plugin_facts(l: Locale, pinned: &Pinned, assessment: Option<&str>) -> Facts {
     }
 }
 
-/// A need line as a page shows it.
-pub fn coverage_line(l: Locale, line: &needs::LineCoverage) -> CoverageLine {
-    CoverageLine {
-        label: l.t2("coverage-line", "kind", l.t(&format!("choice-kind-{}", line.kind.as_str())), "title", &line.title),
-        href: None,
-        unit: line.unit.clone(),
-        required: line.required,
-        held: line.held,
-        active: line.active,
-        delivered: line.delivered,
-        minimum: line.minimum,
-        optimum: line.optimum,
-        button: None,
-    }
+/// A need line as a project's page shows it: nothing of it is open any more when the project has ended.
+pub fn coverage_line(l: Locale, line: &needs::LineCoverage, project: ProjectState) -> CoverageLine {
+    let over = matches!(project, ProjectState::Accepted | ProjectState::Terminated);
+    CoverageLine { over, ..needs::pages::bar(l, line, None) }
 }
 
 macro_rules! press {
