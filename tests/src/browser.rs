@@ -38,6 +38,16 @@ impl Drop for Driver {
     }
 }
 
+const DRIVER: &str = "/usr/bin/chromedriver";
+const CHROMIUM: &str = "/usr/bin/chromium";
+
+/// False where Chromium or its driver is not installed; a line on the terminal tells. Panics there when [`crate::ALL`] is set.
+pub fn is_there() -> bool {
+    crate::all_or_told([DRIVER, CHROMIUM].iter().all(|program| Path::new(program).exists()), || {
+        format!("in a browser: {CHROMIUM} or {DRIVER} is missing (Debian: apt-get install chromium chromium-driver)")
+    })
+}
+
 impl Browser {
     /// Opens a browser for the server at `base` (`http://127.0.0.1:8080`).
     pub async fn open(base: &str) -> Result<Self> {
@@ -53,7 +63,7 @@ impl Browser {
         let (process, port) = start_driver()?;
         let profile = tempfile::tempdir()?;
         let mut wanted = DesiredCapabilities::chrome();
-        wanted.set_binary("/usr/bin/chromium")?;
+        wanted.set_binary(CHROMIUM)?;
         for flag in [
             "--headless",
             "--no-sandbox",
@@ -431,7 +441,7 @@ impl Browser {
 
 /// Starts the driver on a port that the system chooses, and reads from its output which one.
 fn start_driver() -> Result<(Driver, u16)> {
-    let mut child = Command::new("/usr/bin/chromedriver")
+    let mut child = Command::new(DRIVER)
         .arg("--port=0")
         .stdout(Stdio::piped())
         .stderr(Stdio::null())

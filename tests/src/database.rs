@@ -16,10 +16,9 @@ impl Backend {
     /// False for PostgreSQL without a server; a line on the terminal tells.
     pub fn is_there(self) -> bool {
         let there = self == Self::Sqlite || std::env::var_os(POSTGRES_URL).is_some();
-        if !there {
-            eprintln!("skipped on PostgreSQL: {POSTGRES_URL} is not set (tests/postgres start prints one)");
-        }
-        there
+        crate::all_or_told(there, || {
+            format!("on PostgreSQL: {POSTGRES_URL} is not set (tests/postgres start prints one)")
+        })
     }
 }
 

@@ -27,6 +27,19 @@ pub use database::{Backend, OwnDatabase, own_database};
 pub use test_app::{START, TestApp, credit_code, plugins, run};
 pub use trace::step;
 
+/// Set where nothing may be left out, as in CI: a missing server or browser then fails the tests that need it.
+pub const ALL: &str = "TWOWAY_TEST_ALL";
+
+/// Whether a test can run; where it cannot, a line on the terminal says why.
+pub(crate) fn all_or_told(there: bool, what: impl FnOnce() -> String) -> bool {
+    if !there {
+        let what = what();
+        assert!(std::env::var_os(ALL).is_none(), "{ALL} is set, and a test cannot run {what}");
+        eprintln!("skipped {what}");
+    }
+    there
+}
+
 /// Writes each test once, for both databases.
 #[macro_export]
 macro_rules! on_both_databases {

@@ -18,7 +18,7 @@ mod walk;
 
 use anyhow::Result;
 use people::People;
-use twoway_tests::on_both_databases;
+use twoway_tests::{browser, on_both_databases};
 use walk::Walk;
 
 /// The call that the journey begins with.
@@ -53,7 +53,7 @@ async fn walked(walk: &mut Walk<'_>) -> Result<()> {
 
 on_both_databases! {
     async fn from_the_call_to_the_result(app: &TestApp) {
-        if !walk::take_plugins(app).await {
+        if !browser::is_there() || !walk::take_plugins(app).await {
             return;
         }
         let mut walk = Walk::begin(app).await.expect("a browser");
