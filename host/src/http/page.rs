@@ -302,7 +302,7 @@ mod tests {
         let at = |here: &str| Shell { here: here.into(), ..Shell::default() };
         let current = |shell: &Shell, href: &str| shell.is_current(&NavItem::new("", href, "eye"));
         let own = at("/proposals/7").crumb("我的申报", "/proposals").titled("四点半学校");
-        let office = at("/proposals/7").crumb("征集", "/office/calls/3/screening?state=submitted").titled("四点半学校");
+        let office = at("/proposals/7").crumb("征集管理", "/office/calls").crumb("年度征集", "/office/calls/3");
         assert!(current(&own, "/proposals") && !current(&own, "/office/calls"));
         assert!(current(&office, "/office/calls") && !current(&office, "/proposals"));
         assert!(current(&at("/calendar?year=2027").titled("工作日历"), "/calendar"));

@@ -98,7 +98,7 @@ mod tests {
 
     #[test]
     fn texts_write_their_values_so() {
-        assert_eq!(Locale::ZhCn.t1("needs-due", "day", "2026-11-23"), "2026年11月23日 前");
+        assert_eq!(Locale::ZhCn.t1("needs-due", "day", "2026-11-23"), "2026年11月23日前");
         assert_eq!(Locale::En.t1("moment-days-left", "n", 1200), "1,200 days left");
     }
 }
