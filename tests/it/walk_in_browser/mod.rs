@@ -16,11 +16,12 @@ use twoway::http::{Access, Door, Route, site};
 use twoway_tests::{TestApp, browser};
 
 /// Page routes that answer with no page, or that nobody is led to, and why that is right.
-const NOT_WALKED: [(&str, &str); 4] = [
+const NOT_WALKED: [(&str, &str); 5] = [
     ("/adoptions/{id}/agreement.txt", "a file: its text is on the agreement's page"),
     ("/proposals/{id}/attachments/{file}", "a file: the city's people attach none"),
     ("/projects/{id}/evaluation", "leads on to /evaluations/{id}"),
     ("/problems/{code}", "programs are led there by the API's answers; looked at by people_in_browser"),
+    ("/p/{id}/cards", "no plugin of the city publishes cards; projects::in_browser looks at the page"),
 ];
 
 /// All that can be opened; links lead to pages and to files of the API.
