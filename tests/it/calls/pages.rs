@@ -86,6 +86,11 @@ on_both_databases! {
         let form = office.get(&api).await.body["form"].clone();
         assert_eq!((&form[0]["min"], &form[0]["max"], &form[0]["unit"]), (&json!(5), &json!(300), &json!("人")));
         assert_eq!((&form[2]["max-length"], &form[2]["show-if"]), (&json!(800), &json!({"field": "q3", "equals": true})));
+
+        // Moved above the question that it hangs on, it keeps its condition.
+        set(&mut pairs, "_do", "up-2");
+        let borrowed: Vec<(&str, &str)> = pairs.iter().map(|(a, b)| (a.as_str(), b.as_str())).collect();
+        shows(&text(&desk.post(&questions, &borrowed).await), &["按已设定的条件"]);
     }
 
     async fn a_call_is_drafted_approved_and_answered_with_forms(app: &TestApp) {

@@ -159,6 +159,7 @@ question-unit = Unit
 question-unit-help = Such as people or yuan, shown after the number.
 question-show-if = Asked only when
 question-show-if-help = Leave empty to ask everybody. It can depend on a yes-or-no or single-choice question above.
+question-show-if-kept = As set before (the question it depends on is not above)
 question-show-if-answer = “{ $question }” is answered “{ $answer }”
 question-add = Add a question
 question-type-line = One line

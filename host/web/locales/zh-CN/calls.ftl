@@ -159,6 +159,7 @@ question-unit = 单位
 question-unit-help = 如 人、场、元，显示在数字后面。
 question-show-if = 何时才问
 question-show-if-help = 不选则每份申报都问。只能取决于前面的“是或否”或单选问题。
+question-show-if-kept = 按已设定的条件（所取决的问题不在前面）
 question-show-if-answer = “{ $question }”答“{ $answer }”时
 question-add = 添加问题
 question-type-line = 一行文字

@@ -44,9 +44,13 @@ fn more_about(shell: &Shell, n: usize, field: &Field, before: &[Field]) -> Vec<F
         only_for(number("max", "question-max", field.max), FieldType::Integer),
         only_for(unit, FieldType::Integer),
     ];
-    let conditions = conditions(shell, before);
+    let mut conditions = conditions(shell, before);
+    let chosen = field.show_if.as_ref().map(condition_value).unwrap_or_default();
+    // A question that was moved above the one it hangs on keeps its condition until somebody chooses another.
+    if !chosen.is_empty() && !conditions.iter().any(|(value, _)| *value == chosen) {
+        conditions.push((chosen.clone(), shell.t("question-show-if-kept")));
+    }
     if !conditions.is_empty() {
-        let chosen = field.show_if.as_ref().map(condition_value).unwrap_or_default();
         let mut asked = choice(shell, "show-if", n, "question-show-if", &conditions, &chosen);
         (asked.required, asked.help) = (false, Some(shell.t("question-show-if-help")));
         more.push(asked);
