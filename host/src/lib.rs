@@ -11,6 +11,7 @@ pub mod config;
 pub mod db;
 pub mod demo;
 pub mod evaluations;
+pub mod files;
 pub mod founding;
 pub mod housekeeping;
 pub mod http;

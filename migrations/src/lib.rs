@@ -16,6 +16,7 @@ mod m20261126_000009_retention;
 mod m20261126_000010_queue;
 mod m20261126_000020_incidents;
 mod m20261126_000040_row_marks;
+mod m20261126_000045_documents;
 
 pub struct Migrator;
 
@@ -35,6 +36,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261126_000010_queue::Migration),
             Box::new(m20261126_000020_incidents::Migration),
             Box::new(m20261126_000040_row_marks::Migration),
+            Box::new(m20261126_000045_documents::Migration),
         ]
     }
 }

@@ -8,6 +8,7 @@ use twoway::housekeeping::{self, BATCH};
 use twoway::jobs;
 use twoway_entity::accounts::session;
 use twoway_entity::audit::{event, idempotency, seal};
+use twoway_entity::files::document;
 use twoway_entity::jobs::{JobState, job};
 use twoway_entity::limits::spent_budget;
 use twoway_entity::plugins::{DecisionOutcome, confirmation, decision, one_time_code, publication, secret_guess};
@@ -263,6 +264,20 @@ on_both_databases! {
         let attached = blob(app, &hash(4), 400 * DAY);
         let handed_in = blob(app, &hash(5), 400 * DAY);
         let interrupted = blob(app, &format!("{}.swept", hash(6)), 2 * DAY);
+        let proof = blob(app, &hash(7), 400 * DAY);
+        insert(app, vec![document::ActiveModel {
+            tenant_id: Set(app.app.tenant),
+            id: Set(twoway_ids::new_id(app.now())),
+            owner_kind: Set("delivery".into()),
+            owner_id: Set(Uuid::nil()),
+            purpose: Set("photo".into()),
+            name: Set("入库.jpg".into()),
+            media_type: Set("image/jpeg".into()),
+            size: Set(0),
+            sha256: Set(hash(7)),
+            uploaded_by: Set(Uuid::nil()),
+            uploaded_at: Set(0),
+        }]).await;
         let row = |sha256: String| attachment::ActiveModel {
             tenant_id: Set(app.app.tenant),
             id: Set(twoway_ids::new_id(app.now())),
@@ -290,7 +305,7 @@ on_both_databases! {
         let swept = housekeeping::sweep(&app.app).await.expect("swept");
         assert!(swept.contains(&("attachments", 2)), "{swept:?}");
         assert!(!old.exists() && !half.exists());
-        assert!(fresh.exists() && attached.exists() && handed_in.exists());
+        assert!(fresh.exists() && attached.exists() && handed_in.exists() && proof.exists());
         assert!(!interrupted.exists() && interrupted.with_file_name(hash(6)).exists(), "what a row names is put back");
     }
 }

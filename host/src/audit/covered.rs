@@ -11,6 +11,7 @@ use twoway_entity::adoptions::{adoption, agreement, commitment, confirmation as 
 use twoway_entity::calendar::calendar_day;
 use twoway_entity::calls::call;
 use twoway_entity::evaluations::evaluation;
+use twoway_entity::files::document;
 use twoway_entity::needs::need_line;
 use twoway_entity::notices::notice;
 use twoway_entity::organizations::organization;
@@ -69,6 +70,7 @@ static TABLES: LazyLock<Vec<Table>> = LazyLock::new(|| {
         Table::of(organization::Entity),
         Table::of(membership::Entity),
         Table::of(calendar_day::Entity),
+        Table::of(document::Entity),
         Table::of(notice::Entity).without(notice::Column::ReadAt, "the reader's own mark, set outside of steps"),
         Table::of(call::Entity),
         Table::of(proposal::Entity),

@@ -1,8 +1,8 @@
-//! Attachments that no row names: an upload that was refused after its bytes had been kept, a file that was taken off again.
+//! Files that no row names: an upload that was refused after its bytes had been kept, a file that was taken off again.
 
-use crate::proposals::files;
-use crate::{App, Refusal};
+use crate::{App, Refusal, files, proposals};
 use anyhow::Context;
+use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, UNIX_EPOCH};
 use twoway_ids::{DAY, Millis};
@@ -14,15 +14,15 @@ const SWEPT: &str = ".swept";
 /// Names that are looked up together.
 const TOGETHER: usize = 500;
 
-/// Deletes files of the attachments' folder that are older than a day and that no attachment and no proposal as handed in names.
+/// Deletes files of the folder that are older than a day and that no document, no attachment and no proposal as handed in names.
 pub async fn sweep(app: &App) -> Result<u64, Refusal> {
     let (folder, before) = (files::folder(app), app.now() - FRESH);
     let listing = tokio::task::spawn_blocking(move || older_than(&folder, before));
-    let old = listing.await.context("the listing was lost")?.context("the attachments' folder cannot be read")?;
+    let old = listing.await.context("the listing was lost")?.context("the folder of files cannot be read")?;
     let mut deleted = 0;
     for some in old.chunks(TOGETHER) {
         let hashes: Vec<String> = some.iter().filter_map(|path| hash_of(path)).collect();
-        let named = files::named(app, &hashes).await?;
+        let named = named(app, &hashes).await?;
         for path in some {
             deleted += u64::from(match hash_of(path) {
                 // Half a file.
@@ -33,6 +33,12 @@ pub async fn sweep(app: &App) -> Result<u64, Refusal> {
         }
     }
     Ok(deleted)
+}
+
+async fn named(app: &App, hashes: &[String]) -> Result<HashSet<String>, Refusal> {
+    let mut named = files::named(app, hashes).await?;
+    named.extend(proposals::files::named(app, hashes).await?);
+    Ok(named)
 }
 
 /// The content that a file holds whole, or that an interrupted sweep has set aside.
@@ -55,7 +61,7 @@ async fn put_back(path: &Path, hash: &str) -> Result<bool, Refusal> {
 async fn delete_unless_named(app: &App, path: &Path, hash: &str) -> Result<bool, Refusal> {
     let aside = path.with_file_name(format!("{hash}{SWEPT}"));
     tokio::fs::rename(path, &aside).await.with_context(|| format!("{} cannot be moved", path.display()))?;
-    if !files::named(app, &[hash.to_string()]).await?.is_empty() {
+    if !named(app, &[hash.to_string()]).await?.is_empty() {
         return put_back(&aside, hash).await;
     }
     remove(&aside).await?;

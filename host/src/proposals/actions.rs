@@ -1,10 +1,11 @@
-use super::files::{self, CheckedFile};
+use super::files::MOST_FILES;
 use super::model::{Content, receipt_hash};
 use super::queries::{PROPOSES, Seen, Sight, files_of, find_visible, is_own, place};
 use super::rules;
 use super::state::{ProposalEvent, ProposalMachine, ProposalState, counts_for_cap};
 use super::{FIX_TIMER, POOL_TIMER};
 use crate::calls;
+use crate::files::{self, CheckedFile};
 use crate::lifecycle::{Command, Done, Machine, Step, permit, wrong_state};
 use crate::notices::{tell, tell_role};
 use crate::{App, Refusal, Who};
@@ -300,14 +301,13 @@ pub async fn attach(app: &App, who: &Who, command: &Command, id: Uuid, file: Che
     let (row, _) = own_editable(app, who, command, id).await?;
     let Some(account) = who.account() else { return Err(Refusal::SignedOut) };
     let there = files_of(app.db.read(), who.tenant, id).await?;
-    if there.len() as u64 >= files::MOST_FILES {
-        return Err(Refusal::rule("too-many-files").with("most", files::MOST_FILES));
+    if there.len() as u64 >= MOST_FILES {
+        return Err(Refusal::rule("too-many-files").with("most", MOST_FILES));
     }
     if there.iter().any(|f| f.sha256 == file.sha256) {
         return Err(Refusal::rule("file-already-there"));
     }
-    files::keep(app, &file).await?;
-    let bytes = file.clone();
+    let bytes = [file.clone()];
     let attached = app.act(who, command, move |step| async move {
         let payload = json!({ "name": file.name, "sha256": file.sha256, "size": file.bytes.len() });
         step.touch::<ProposalMachine>(id, (row.state, row.version), "attached", payload).await?;
@@ -334,9 +334,7 @@ pub async fn attach(app: &App, who: &Who, command: &Command, id: Uuid, file: Che
             sha256: kept.sha256,
         })
     });
-    let attached = attached.await?;
-    files::keep(app, &bytes).await?;
-    Ok(attached)
+    files::kept(app, &bytes, attached).await
 }
 
 /// Takes a file off a proposal that is in the proposer's hands. What was handed in keeps its hash in the revision.

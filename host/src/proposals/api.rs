@@ -1,5 +1,4 @@
 use super::actions::{self, Attached, Receipt};
-use super::files;
 use super::model::Content;
 use super::queries::{self, Seen, Sight};
 use super::screening;
@@ -284,8 +283,7 @@ async fn attach(
     Parts(form): Parts,
 ) -> Result<Response, Refusal> {
     let upload = upload::read(form, app.config.attachment_limit).await?;
-    let file = files::check(&upload.name, upload.bytes, app.config.attachment_limit, upload.sha256.as_deref())?;
-    let attached = actions::attach(&app, &who, &headers.into(), id, file).await?;
+    let attached = actions::attach(&app, &who, &headers.into(), id, upload.file).await?;
     Ok((StatusCode::CREATED, Json(attached)).into_response())
 }
 

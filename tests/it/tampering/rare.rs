@@ -5,6 +5,7 @@ use sea_orm::ActiveValue::Set;
 use serde_json::json;
 use twoway_entity::adoptions::{DeliveryState, Side, delivery};
 use twoway_entity::calendar::calendar_day;
+use twoway_entity::files::document;
 use twoway_entity::plugins::{IncidentState, disclosure, incident, plugin_task, publication};
 use twoway_entity::proposals::attachment;
 use twoway_ids::Uuid;
@@ -25,6 +26,19 @@ pub async fn rows(app: &TestApp) {
         tenant_id: tenant_id.clone(),
         id: id(),
         proposal_id: of.clone(),
+        name: word(),
+        media_type: word(),
+        size: Set(4),
+        sha256: word(),
+        uploaded_by: of.clone(),
+        uploaded_at: moment.clone(),
+    };
+    let proof = document::ActiveModel {
+        tenant_id: tenant_id.clone(),
+        id: id(),
+        owner_kind: word(),
+        owner_id: of.clone(),
+        purpose: word(),
         name: word(),
         media_type: word(),
         size: Set(4),
@@ -102,6 +116,7 @@ pub async fn rows(app: &TestApp) {
         let tx = step.tx();
         step.wrote_rows(&[day.insert(tx).await?]);
         step.wrote_rows(&[file.insert(tx).await?]);
+        step.wrote_rows(&[proof.insert(tx).await?]);
         step.wrote_rows(&[delivered.insert(tx).await?]);
         step.wrote_rows(&[look.insert(tx).await?]);
         step.wrote_rows(&[task.insert(tx).await?]);

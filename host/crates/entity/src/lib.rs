@@ -9,6 +9,7 @@ pub mod audit;
 pub mod calendar;
 pub mod calls;
 pub mod evaluations;
+pub mod files;
 pub mod jobs;
 pub mod limits;
 pub mod needs;

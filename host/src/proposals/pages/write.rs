@@ -11,7 +11,7 @@ use crate::lifecycle::Command;
 use crate::proposals::model::{Content, LONGEST_SUMMARY, LONGEST_TITLE};
 use crate::proposals::queries::{self, Sight};
 use crate::proposals::state::{ProposalState, told_to_proposer};
-use crate::proposals::{actions, files, upload};
+use crate::proposals::{actions, upload};
 use crate::{App, Refusal, Who, calls};
 use askama::Template;
 use axum::extract::{Multipart, State};
@@ -23,7 +23,7 @@ use std::collections::HashMap;
 use twoway_entity::calls::call;
 use twoway_entity::proposals::proposal;
 use twoway_ids::Uuid;
-use twoway_manifest::{Field, FieldProblem, FieldType};
+use twoway_manifest::{Field, FieldType};
 
 /// What the proposer's own list can be narrowed to. A decision that is not released yet is told as a review going on.
 const STAGES: [(&str, &[ProposalState]); 4] = {
@@ -383,13 +383,8 @@ pub(super) async fn attach(
 async fn attached(app: &App, who: &Who, acting_for: Option<Uuid>, id: Uuid, form: Multipart) -> Result<(), Refusal> {
     let limit = app.config.attachment_limit;
     let upload = upload::read(form, limit).await?;
-    // A browser sends an empty file where none was chosen.
-    if upload.name.is_empty() && upload.bytes.is_empty() {
-        return Err(Refusal::field("file", FieldProblem::Missing));
-    }
-    let file = files::check(&upload.name, upload.bytes, limit, upload.sha256.as_deref())?;
     let command = Command { key: None, expected: upload.version, acting_for };
-    actions::attach(app, who, &command, id, file).await?;
+    actions::attach(app, who, &command, id, upload.file).await?;
     Ok(())
 }
 
