@@ -31,6 +31,37 @@ pub struct Config {
     pub utc_offset_minutes: i32,
     /// Largest attachment, in bytes.
     pub attachment_limit: usize,
+    /// How mail leaves the host.
+    pub mail: MailBy,
+    /// The sender of all mail: `Twoway <twoway@example.org>`.
+    pub mail_from: String,
+    pub smtp_host: String,
+    pub smtp_port: u16,
+    pub smtp_security: SmtpSecurity,
+    /// Empty: the server takes mail without a sign-in.
+    pub smtp_user: String,
+    pub smtp_password: String,
+}
+
+/// How mail leaves the host.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum MailBy {
+    /// As files in `data/mail`.
+    File,
+    Smtp,
+    Off,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum SmtpSecurity {
+    /// TLS from the first byte (port 465).
+    Tls,
+    /// Plain at first, then TLS; without it nothing is sent (port 587).
+    Starttls,
+    /// Only for a server on the same machine.
+    None,
 }
 
 /// An address, or all addresses of a network. Written `192.0.2.7` or `192.0.2.0/24`.
@@ -109,6 +140,13 @@ impl Default for Config {
             plugins: "target/plugins".into(),
             utc_offset_minutes: 480,
             attachment_limit: 10 << 20,
+            mail: MailBy::File,
+            mail_from: "Twoway <twoway@localhost.localdomain>".into(),
+            smtp_host: "127.0.0.1".into(),
+            smtp_port: 587,
+            smtp_security: SmtpSecurity::Starttls,
+            smtp_user: String::new(),
+            smtp_password: String::new(),
         }
     }
 }
@@ -131,7 +169,7 @@ impl Config {
         }
     }
 
-    /// The settings in force as TOML, the database's password left out.
+    /// The settings in force as TOML, passwords left out.
     pub fn print(&self) -> anyhow::Result<String> {
         let mut shown = self.clone();
         if let Some((scheme, rest)) = self.database_url.split_once("://")
@@ -147,6 +185,9 @@ impl Config {
                 _ => parameter.to_string(),
             });
             shown.database_url = format!("{place}?{}", hidden.collect::<Vec<_>>().join("&"));
+        }
+        if !shown.smtp_password.is_empty() {
+            shown.smtp_password = "…".into();
         }
         Ok(toml::to_string(&shown)?)
     }
@@ -178,7 +219,7 @@ mod tests {
     }
 
     #[test]
-    fn the_database_password_is_not_printed() {
+    fn passwords_are_not_printed() {
         let url = "postgres://twoway:se@cret@db.example/twoway".to_string();
         let printed = Config { database_url: url, ..Config::default() }.print().expect("printed");
         assert!(printed.contains("postgres://twoway:…@db.example/twoway"), "{printed}");
@@ -189,5 +230,17 @@ mod tests {
         let printed = Config { database_url: url, ..Config::default() }.print().expect("printed");
         assert!(printed.contains("?user=twoway&password=…&sslmode=require"), "{printed}");
         assert!(!printed.contains("cret"), "{printed}");
+        let printed = Config { smtp_password: "secret".into(), ..Config::default() }.print().expect("printed");
+        assert!(printed.contains("smtp_password = \"…\"") && !printed.contains("cret"), "{printed}");
+    }
+
+    #[test]
+    fn mail_is_set_by_words() {
+        let read = |toml: &str| {
+            Figment::from(Serialized::defaults(Config::default())).merge(Toml::string(toml)).extract::<Config>()
+        };
+        let config = read("mail = \"smtp\"\nsmtp_security = \"tls\"\nsmtp_port = 465").expect("read");
+        assert_eq!((config.mail, config.smtp_security, config.smtp_port), (MailBy::Smtp, SmtpSecurity::Tls, 465));
+        assert!(read("mail = \"pigeon\"").is_err());
     }
 }

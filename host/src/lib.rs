@@ -19,6 +19,7 @@ pub mod jobs;
 pub mod keys;
 pub mod lifecycle;
 pub mod limits;
+pub mod mail;
 pub mod needs;
 pub mod notices;
 pub mod organizations;

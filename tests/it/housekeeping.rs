@@ -207,7 +207,7 @@ on_both_databases! {
             jobs::plant(&app.app).await.expect("planted");
         }
         let planted = count(app, job::Entity).await;
-        app.advance(10 * DAY).await;
+        app.advance(3 * DAY).await;
         assert_eq!(count(app, job::Entity).await, planted, "the same rows");
         assert_eq!(remaining(app, job::Entity, job::Column::State.eq(JobState::Waiting)).await, planted);
         assert_eq!(count(app, seal::Entity).await, 1, "nothing moved after the first hour");

@@ -11,6 +11,7 @@ mod http;
 mod journey;
 mod killed;
 mod limits;
+mod mail;
 mod office;
 mod organizations;
 mod people_in_browser;

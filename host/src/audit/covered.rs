@@ -12,8 +12,9 @@ use twoway_entity::calendar::calendar_day;
 use twoway_entity::calls::call;
 use twoway_entity::evaluations::evaluation;
 use twoway_entity::files::document;
+use twoway_entity::mail::{mail, setting as mail_setting};
 use twoway_entity::needs::need_line;
-use twoway_entity::notices::notice;
+use twoway_entity::notices::{notice, wording};
 use twoway_entity::organizations::organization;
 use twoway_entity::plugins::{
     attendance_fact, confirmation, decision, disclosure, incident, ledger_entry, one_time_code, person_fact,
@@ -71,7 +72,13 @@ static TABLES: LazyLock<Vec<Table>> = LazyLock::new(|| {
         Table::of(membership::Entity),
         Table::of(calendar_day::Entity),
         Table::of(document::Entity),
-        Table::of(notice::Entity).without(notice::Column::ReadAt, "the reader's own mark, set outside of steps"),
+        Table::of(notice::Entity)
+            .without(notice::Column::ReadAt, "the reader's own mark, set outside of steps")
+            .without(notice::Column::GatheredAt, "moved by the collector of mails, which may pass over many"),
+        Table::of(wording::Entity),
+        Table::of(mail_setting::Entity)
+            .without(mail_setting::Column::CodeWrong, "wrong codes, counted while one is typed"),
+        Table::of(mail::Entity),
         Table::of(call::Entity),
         Table::of(proposal::Entity),
         Table::of(revision::Entity),

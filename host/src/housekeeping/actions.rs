@@ -10,6 +10,7 @@ use twoway_entity::accounts::session;
 use twoway_entity::audit::idempotency;
 use twoway_entity::jobs::{JobState, job};
 use twoway_entity::limits::spent_budget;
+use twoway_entity::mail::{MailState, mail};
 use twoway_entity::notices::notice;
 use twoway_entity::plugins::{
     DecisionOutcome, confirmation, decision, one_time_code, plugin_log, publication, secret_guess,
@@ -35,6 +36,7 @@ const LOGS_KEPT: Millis = 180 * DAY;
 const REFUSED_KEPT: Millis = 90 * DAY;
 /// Notices that were read.
 const NOTICES_KEPT: Millis = 180 * DAY;
+const MAILS_KEPT: Millis = 90 * DAY;
 
 /// What was deleted, and how much of it.
 pub type Swept = Vec<(&'static str, u64)>;
@@ -94,6 +96,12 @@ pub async fn sweep(app: &App) -> Result<Swept, Refusal> {
         ("notices", {
             use notice::Column as C;
             delete(app, notice::Entity, C::TenantId, &[C::Id], any().add(C::ReadAt.lte(now - NOTICES_KEPT))).await?
+        }),
+        ("mails", {
+            use mail::Column as C;
+            let over = C::State.is_in([MailState::Sent, MailState::Dropped, MailState::Failed]);
+            let old = Condition::all().add(over).add(C::CreatedAt.lte(now - MAILS_KEPT));
+            delete(app, mail::Entity, C::TenantId, &[C::Id], old).await?
         }),
         ("attachments", blobs::sweep(app).await?),
     ])

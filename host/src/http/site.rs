@@ -6,7 +6,7 @@ use super::problem::{Fault, RequestId, explain};
 use super::routes::Routes;
 use super::{assets, cookies, docs, gate, health, preferences};
 use crate::{
-    App, Refusal, accounts, adoptions, audit, calendar, calls, evaluations, jobs, needs, notices, organizations,
+    App, Refusal, accounts, adoptions, audit, calendar, calls, evaluations, jobs, mail, needs, notices, organizations,
     plugins, projects, proposals, reviews, showcase,
 };
 use axum::extract::connect_info::IntoMakeServiceWithConnectInfo;
@@ -39,6 +39,7 @@ pub fn routes(app: App) -> Routes {
         .feature::<evaluations::Doc>(evaluations::routes)
         .feature::<health::Doc>(health::routes)
         .feature::<jobs::Doc>(jobs::routes)
+        .feature::<mail::Doc>(mail::routes)
         .feature::<needs::Doc>(needs::routes)
         .feature::<notices::Doc>(notices::routes)
         .feature::<organizations::Doc>(organizations::routes)

@@ -5,9 +5,10 @@
 use super::writing;
 use fluent_bundle::concurrent::FluentBundle;
 use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
+use fluent_syntax::ast::{Expression, InlineExpression, Pattern, PatternElement};
 use include_dir::{Dir, include_dir};
 use serde_json::{Map, Value};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
 
 static LOCALES: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/web/locales");
@@ -131,6 +132,7 @@ pub struct Texts {
 struct Bundle {
     fluent: FluentBundle<FluentResource>,
     keys: BTreeSet<String>,
+    variables: BTreeMap<String, BTreeSet<String>>,
 }
 
 impl Texts {
@@ -158,6 +160,11 @@ impl Texts {
         &self.bundle(locale).keys
     }
 
+    /// The placeholders of a text, in any language.
+    pub fn variables(&self, key: &str) -> BTreeSet<String> {
+        [&self.zh_cn, &self.en].into_iter().filter_map(|b| b.variables.get(key)).flatten().cloned().collect()
+    }
+
     fn bundle(&self, locale: Locale) -> &Bundle {
         match locale {
             Locale::ZhCn => &self.zh_cn,
@@ -176,7 +183,7 @@ impl Bundle {
             Locale::ZhCn => |value, _| writing::value(Locale::ZhCn, value),
             Locale::En => |value, _| writing::value(Locale::En, value),
         }));
-        let mut keys = BTreeSet::new();
+        let (mut keys, mut variables) = (BTreeSet::new(), BTreeMap::new());
         for source in sources {
             let resource = match FluentResource::try_new((*source).to_string()) {
                 Ok(resource) => resource,
@@ -188,13 +195,18 @@ impl Bundle {
             for entry in resource.entries() {
                 if let fluent_syntax::ast::Entry::Message(message) = entry {
                     keys.insert(message.id.name.to_string());
+                    let mut named = BTreeSet::new();
+                    if let Some(pattern) = &message.value {
+                        name_variables(pattern, &mut named);
+                    }
+                    variables.insert(message.id.name.to_string(), named);
                 }
             }
             if let Err(errors) = fluent.add_resource(resource) {
                 problems.extend(errors.iter().map(|e| format!("{}: {e}", locale.as_str())));
             }
         }
-        Self { fluent, keys }
+        Self { fluent, keys, variables }
     }
 
     fn get(&self, key: &str, values: &[(&str, FluentValue<'static>)]) -> Option<String> {
@@ -202,6 +214,28 @@ impl Bundle {
         let args: FluentArgs<'_> = values.iter().map(|(name, value)| (*name, value.clone())).collect();
         let mut errors = Vec::new();
         Some(self.fluent.format_pattern(pattern, Some(&args), &mut errors).into_owned())
+    }
+}
+
+/// Collects the variables that a pattern names, in its choices too.
+fn name_variables(pattern: &Pattern<&str>, named: &mut BTreeSet<String>) {
+    for element in &pattern.elements {
+        let PatternElement::Placeable { expression } = element else { continue };
+        match expression {
+            Expression::Inline(inline) => name_variable(inline, named),
+            Expression::Select { selector, variants } => {
+                name_variable(selector, named);
+                for variant in variants {
+                    name_variables(&variant.value, named);
+                }
+            }
+        }
+    }
+}
+
+fn name_variable(inline: &InlineExpression<&str>, named: &mut BTreeSet<String>) {
+    if let InlineExpression::VariableReference { id } = inline {
+        named.insert(id.name.to_string());
     }
 }
 
@@ -274,5 +308,6 @@ pub(in crate::http) mod tests {
         assert_eq!(Locale::En.t1("moment-days-left", "n", 1), "1 day left");
         assert_eq!(Locale::En.t1("moment-days-left", "n", 5), "5 days left");
         assert_eq!(t(Locale::ZhCn, "no-such-text", &[]), "no-such-text");
+        assert_eq!(host().variables("moment-days-left").into_iter().collect::<Vec<_>>(), ["n"]);
     }
 }

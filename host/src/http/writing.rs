@@ -64,6 +64,15 @@ pub(super) fn value(locale: Locale, value: &FluentValue<'_>) -> Option<String> {
     }
 }
 
+/// A placeholder's value where it stands by itself.
+pub fn said(locale: Locale, given: &FluentValue<'_>) -> String {
+    value(locale, given).unwrap_or_else(|| match given {
+        FluentValue::String(text) => text.to_string(),
+        FluentValue::Number(number) => number.as_string().into_owned(),
+        _ => String::new(),
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -13,6 +13,8 @@ pub const HANDLERS: &[(&str, Handler)] = &[
     (crate::calls::actions::OPEN_TIMER, |app, job| Box::pin(crate::calls::jobs::open(app, job))),
     (crate::projects::CLOSED, |app, job| Box::pin(crate::evaluations::jobs::plan(app, job))),
     ("housekeeping.sweep", |app, _| Box::pin(crate::housekeeping::jobs::sweep(app))),
+    (crate::mail::COLLECT, |app, _| Box::pin(crate::mail::jobs::look(app))),
+    (crate::mail::SEND, |app, job| Box::pin(crate::mail::jobs::send(app, job))),
     ("plugins.erase", |app, _| Box::pin(crate::plugins::erase_due(app))),
     ("plugins.hear", |app, job| Box::pin(crate::plugins::heard(app, job))),
     ("plugins.tick", |app, job| Box::pin(crate::plugins::tick(app, job))),

@@ -20,6 +20,7 @@ enum Every {
 const RECURRING: &[(&str, Every)] = &[
     ("audit.seal", Every::After(crate::audit::SEAL_EVERY)),
     ("housekeeping.sweep", Every::Night),
+    (crate::mail::COLLECT, Every::After(crate::mail::EVERY)),
     ("plugins.erase", Every::Night),
 ];
 

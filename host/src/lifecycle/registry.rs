@@ -47,4 +47,5 @@ register! {
     crate::projects::ProjectMachine,
     crate::plugins::incidents::IncidentMachine,
     crate::evaluations::EvaluationMachine,
+    crate::mail::MailMachine,
 }

@@ -1,10 +1,11 @@
-use crate::lifecycle::Step;
+use super::NewWording;
+use crate::lifecycle::{Command, Done, Step};
 use crate::{App, Refusal, Who};
 use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
-use serde_json::Value;
+use serde_json::{Value, json};
 use twoway_entity::accounts::{Role, membership};
-use twoway_entity::notices::notice;
+use twoway_entity::notices::{notice, wording};
 use twoway_ids::Uuid;
 
 /// Writes a notice in the step's transaction. `template` is a locale key of the host; a plugin's finished text goes as
@@ -28,6 +29,7 @@ pub async fn tell(
         urgent: Set(urgent),
         created_at: Set(step.now()),
         read_at: Set(None),
+        gathered_at: Set(None),
     };
     row.insert(step.tx()).await?;
     step.wrote(notice::Entity, id);
@@ -57,6 +59,62 @@ pub async fn tell_role(
         tell(step, account, template, values.clone(), link.clone(), false).await?;
     }
     Ok(())
+}
+
+/// The stream in which all changes of the sentences stand; its id is the tenant's.
+pub const WORDINGS: &str = "wordings";
+
+/// The office puts its own sentence in the place of the platform's, or takes it back with an empty one.
+///
+/// Errors: those of [`NewWording::check`].
+pub async fn word(
+    app: &App,
+    who: &Who,
+    command: &Command,
+    template: &str,
+    wording: NewWording,
+) -> Result<Done, Refusal> {
+    let account = who.account().ok_or(Refusal::SignedOut)?;
+    if !who.holds(&[Role::LeadOffice]) {
+        return Err(Refusal::NotAllowed);
+    }
+    let wording = wording.check(template)?;
+    let before = wording::Entity::find_by_id((who.tenant, template.to_string())).one(app.db.read()).await?;
+    let version = before.map_or(0, |row| row.version);
+    command.check_version(version)?;
+    let template = template.to_string();
+    app.act(who, command, move |step| async move {
+        let tenant = step.who().tenant;
+        let said = |text: String| Some(text).filter(|text| !text.is_empty());
+        let row = wording::ActiveModel {
+            tenant_id: Set(tenant),
+            template: Set(template.clone()),
+            zh_cn: Set(said(wording.zh_cn)),
+            en: Set(said(wording.en)),
+            looked_at: Set(wording.looked_at),
+            edited_by: Set(account),
+            edited_at: Set(step.now()),
+            version: Set(version + 1),
+        };
+        if version == 0 {
+            row.insert(step.tx()).await.map_err(crate::refusal::stale_if_taken)?;
+        } else {
+            let changed = wording::Entity::update_many()
+                .set(row)
+                .filter(wording::Column::TenantId.eq(tenant))
+                .filter(wording::Column::Template.eq(template.as_str()))
+                .filter(wording::Column::Version.eq(version))
+                .exec(step.tx())
+                .await?;
+            if changed.rows_affected != 1 {
+                return Err(Refusal::Stale);
+            }
+        }
+        step.wrote(wording::Entity, template.as_str());
+        step.record(WORDINGS, tenant, "worded", json!({ "template": template }));
+        Ok(Done { id: tenant, version: version + 1 })
+    })
+    .await
 }
 
 /// Marks one of the caller's notices as read, or all. Returns how many it concerned; no event is kept: it changes nothing for anybody

@@ -1,17 +1,23 @@
-use super::{mark_read, pages, queries};
-use crate::http::problem::{Problem, said, wanted_locale};
+use super::actions;
+use super::wordings::{own, templates, variables};
+use super::{NewWording, Wordings, mark_read, pages, queries};
+use crate::http::problem::{Problem, wanted_locale};
 use crate::http::texts::Locale;
-use crate::http::{Access, Caller, Json, List, Paging, Path, Query, Routes};
+use crate::http::{Access, Caller, Headers, Json, List, Paging, Path, Query, Routes};
+use crate::lifecycle::{Command, Done};
 use crate::{App, Refusal};
 use axum::extract::State;
 use axum::http::{HeaderMap, Method, StatusCode};
 use serde::Serialize;
+use twoway_entity::accounts::Role;
 use twoway_entity::notices::notice;
 use twoway_ids::{Millis, Uuid};
 use utoipa::{OpenApi, ToSchema};
 
+pub(super) const OFFICE: Access = Access::AnyOf(&[Role::LeadOffice]);
+
 #[derive(OpenApi)]
-#[openapi(paths(list, read), tags((name = "notices")))]
+#[openapi(paths(list, read, wordings, word), tags((name = "notices")))]
 pub struct Doc;
 
 pub fn routes(routes: Routes) -> Routes {
@@ -21,14 +27,13 @@ pub fn routes(routes: Routes) -> Routes {
         Access::SignedIn,
         read,
     );
+    let routes = routes.api(Method::GET, "/api/v1/notice-wordings", OFFICE, wordings).api(
+        Method::PUT,
+        "/api/v1/notice-wordings/{template}",
+        OFFICE,
+        word,
+    );
     pages::routes(routes)
-}
-
-/// The sentence of a notice in the reader's language.
-pub(super) fn text_of(locale: Locale, notice: &notice::Model) -> String {
-    // A plugin's notice comes as a finished sentence.
-    let finished = notice.values["text"].as_str().map(str::to_string);
-    said(locale, &notice.template, &notice.values).or(finished).unwrap_or_else(|| notice.template.clone())
 }
 
 #[derive(Serialize, ToSchema)]
@@ -52,8 +57,9 @@ async fn list(
     Query(paging): Query<Paging>,
 ) -> Result<Json<List<NoticeRow>>, Refusal> {
     let locale = wanted_locale(&headers, Some(&who));
+    let words = Wordings::load(app.db.read(), who.tenant).await?;
     let row = |n: notice::Model| NoticeRow {
-        text: text_of(locale, &n),
+        text: words.said(locale, &n.template, &n.values),
         id: n.id,
         link: n.link,
         urgent: n.urgent,
@@ -71,4 +77,54 @@ async fn read(State(app): State<App>, Caller(who): Caller, Path(id): Path<Uuid>)
         return Err(Refusal::NotFound);
     }
     Ok(StatusCode::NO_CONTENT)
+}
+
+/// One of the platform's sentences.
+#[derive(Serialize, ToSchema)]
+struct Sentence {
+    template: String,
+    /// The values that it may name.
+    values: Vec<String>,
+    /// The office's own; none: the platform's.
+    zh_cn: Option<String>,
+    en: Option<String>,
+    /// Mails that tell it wait until somebody of the office has looked at them.
+    looked_at: bool,
+    /// 0 while the office has left it as it is.
+    version: i32,
+}
+
+/// All sentences that the platform tells people by itself, with what the office made of them.
+#[utoipa::path(get, path = "/api/v1/notice-wordings", tag = "notices",
+    responses((status = 200, body = Vec<Sentence>), (status = 403, body = Problem)))]
+async fn wordings(State(app): State<App>, Caller(who): Caller) -> Result<Json<Vec<Sentence>>, Refusal> {
+    let words = Wordings::load(app.db.read(), who.tenant).await?;
+    let sentence = |template: &String| {
+        let row = words.get(template);
+        let said = |locale| row.and_then(|row| own(row, locale)).map(str::to_string);
+        Sentence {
+            template: template.clone(),
+            values: variables(template).into_iter().collect(),
+            zh_cn: said(Locale::ZhCn),
+            en: said(Locale::En),
+            looked_at: row.is_some_and(|row| row.looked_at),
+            version: row.map_or(0, |row| row.version),
+        }
+    };
+    Ok(Json(templates().iter().map(sentence).collect()))
+}
+
+/// Put the office's own sentence in the place of the platform's; empty texts take it back.
+#[utoipa::path(put, path = "/api/v1/notice-wordings/{template}", tag = "notices",
+    params(("template" = String, Path), Headers), request_body = NewWording,
+    responses((status = 200, body = Done), (status = 404, body = Problem), (status = 422, body = Problem)))]
+async fn word(
+    State(app): State<App>,
+    Caller(who): Caller,
+    Path(template): Path<String>,
+    headers: Headers,
+    Json(input): Json<NewWording>,
+) -> Result<Json<Done>, Refusal> {
+    let command: Command = headers.into();
+    Ok(Json(app.once(&who, &command, actions::word(&app, &who, &command, &template, input)).await?))
 }

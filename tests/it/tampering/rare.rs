@@ -6,6 +6,8 @@ use serde_json::json;
 use twoway_entity::adoptions::{DeliveryState, Side, delivery};
 use twoway_entity::calendar::calendar_day;
 use twoway_entity::files::document;
+use twoway_entity::mail::{MailKind, MailState, Rhythm, mail, setting};
+use twoway_entity::notices::wording;
 use twoway_entity::plugins::{IncidentState, disclosure, incident, plugin_task, publication};
 use twoway_entity::proposals::attachment;
 use twoway_ids::Uuid;
@@ -45,6 +47,46 @@ pub async fn rows(app: &TestApp) {
         sha256: word(),
         uploaded_by: of.clone(),
         uploaded_at: moment.clone(),
+    };
+    let sentence = wording::ActiveModel {
+        tenant_id: tenant_id.clone(),
+        template: word(),
+        zh_cn: Set(Some("word".into())),
+        en: Set(None),
+        looked_at: Set(false),
+        edited_by: of.clone(),
+        edited_at: moment.clone(),
+        version: Set(1),
+    };
+    let wish = setting::ActiveModel {
+        tenant_id: tenant_id.clone(),
+        account_id: of.clone(),
+        address: word(),
+        confirmed_at: Set(None),
+        nonce: of.clone(),
+        code_until: moment.clone(),
+        code_wrong: Set(0),
+        rhythm: Set(Rhythm::Soon),
+        quiet_from: Set(4),
+        quiet_to: Set(4),
+        since: moment.clone(),
+        last_sent_at: Set(None),
+    };
+    let letter = mail::ActiveModel {
+        tenant_id: tenant_id.clone(),
+        id: id(),
+        account_id: of.clone(),
+        address: word(),
+        kind: Set(MailKind::Notices),
+        notices: Set(json!(["word"])),
+        urgent: Set(false),
+        due_at: moment.clone(),
+        created_at: moment.clone(),
+        sent_at: Set(None),
+        reason: Set(None),
+        released_by: Set(None),
+        state: Set(MailState::Held),
+        version: Set(1),
     };
     let delivered = delivery::ActiveModel {
         tenant_id: tenant_id.clone(),
@@ -117,6 +159,9 @@ pub async fn rows(app: &TestApp) {
         step.wrote_rows(&[day.insert(tx).await?]);
         step.wrote_rows(&[file.insert(tx).await?]);
         step.wrote_rows(&[proof.insert(tx).await?]);
+        step.wrote_rows(&[sentence.insert(tx).await?]);
+        step.wrote_rows(&[wish.insert(tx).await?]);
+        step.wrote_rows(&[letter.insert(tx).await?]);
         step.wrote_rows(&[delivered.insert(tx).await?]);
         step.wrote_rows(&[look.insert(tx).await?]);
         step.wrote_rows(&[task.insert(tx).await?]);

@@ -12,6 +12,7 @@ pub mod evaluations;
 pub mod files;
 pub mod jobs;
 pub mod limits;
+pub mod mail;
 pub mod needs;
 pub mod notices;
 pub mod organizations;

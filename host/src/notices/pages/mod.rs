@@ -1,5 +1,6 @@
-use super::api::text_of;
-use super::{mark_read, queries};
+mod wordings;
+
+use super::{PATH, Wordings, mark_read, queries};
 use crate::http::components::{ActionButton, Cell, Column, EmptyState, Moment, StateBadge, Table, Tone};
 use crate::http::page::{Page, Shell};
 use crate::http::preferences::done;
@@ -15,7 +16,11 @@ pub(super) fn routes(routes: Routes) -> Routes {
     routes
         .page(Method::GET, "/notices", Access::SignedIn, list)
         .page(Method::POST, "/notices/read", Access::SignedIn, read_all)
-        .nav(90, "nav-notices", super::PATH, "info-circle", Access::SignedIn)
+        .page(Method::GET, "/office/wordings", super::api::OFFICE, wordings::list)
+        .page(Method::GET, "/office/wordings/{template}", super::api::OFFICE, wordings::form)
+        .page(Method::POST, "/office/wordings/{template}", super::api::OFFICE, wordings::save)
+        .nav_kept(87, "nav-wordings", "/office/wordings", "pencil", super::api::OFFICE)
+        .nav(90, "nav-notices", PATH, "info-circle", Access::SignedIn)
 }
 
 #[derive(Default, Deserialize)]
@@ -32,6 +37,7 @@ async fn list(
     Query(paging): Query<Paging>,
 ) -> Result<Page<ListPage>, Refusal> {
     let found = queries::list(app.db.read(), &who, wanted.unread, &paging).await?;
+    let words = Wordings::load(app.db.read(), who.tenant).await?;
     let columns = ["notice-text", "notice-when", "notice-state"].map(|key| Column::new(shell.t(key)));
     let whole = EmptyState::new("folder", shell.t("notices-empty"), shell.t("notices-empty-text"));
     let empty = usual::empty(&shell, wanted.unread, whole);
@@ -43,7 +49,7 @@ async fn list(
             (None, false) => StateBadge::new(shell.t("notice-new"), Tone::Attention),
         };
         table.row(vec![
-            Cell::link(text_of(shell.locale, notice), notice.link.as_str()),
+            Cell::link(words.said(shell.locale, &notice.template, &notice.values), notice.link.as_str()),
             Cell::When(Moment::past(shell.locale, notice.created_at, app.now())),
             Cell::State(state),
         ]);
@@ -56,8 +62,8 @@ async fn list(
     let choices =
         [("", "filter-all"), ("true", "notices-unread")].map(|(value, word)| (value.to_string(), shell.t(word)));
     let filters =
-        vec![filters(shell.t("notice-state"), choices, chosen, |unread| address(super::PATH, &[("unread", unread)]))];
-    let pager = pager(super::PATH, &[("unread", chosen)], &found, paging.cursor.is_none());
+        vec![filters(shell.t("notice-state"), choices, chosen, |unread| address(PATH, &[("unread", unread)]))];
+    let pager = pager(PATH, &[("unread", chosen)], &found, paging.cursor.is_none());
     let heading = shell.t("notices-title");
     let lead = shell.t("notices-lead");
     Ok(Page::new(ListPage { shell: shell.titled(&heading), heading, lead, buttons, filters, table, pager }))
@@ -65,5 +71,5 @@ async fn list(
 
 async fn read_all(State(app): State<App>, Caller(who): Caller) -> Result<impl IntoResponse, Refusal> {
     mark_read(&app, &who, None).await?;
-    Ok(done(super::PATH, "flash-saved"))
+    Ok(done(PATH, "flash-saved"))
 }
