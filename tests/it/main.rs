@@ -17,6 +17,7 @@ mod organizations;
 mod people_in_browser;
 mod plugins;
 mod projects;
+mod refusals;
 mod showcase;
 mod start;
 mod stock;

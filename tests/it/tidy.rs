@@ -1,5 +1,6 @@
 //! Rules about the code itself, where no lint can say them. Each list of exceptions may only shrink.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -136,4 +137,44 @@ fn actions_and_rules_know_no_http() {
         .map(|(path, _)| path)
         .collect();
     complain("the edge chooses statuses; return a Refusal", offenders);
+}
+
+/// A rule that nothing is ever refused by is no rule: each code that the product refuses by stands in a test that provokes it.
+#[test]
+fn every_refusal_has_a_failing_case() {
+    /// Second nets behind what pages and checks do not let through; each with what stands before it.
+    const BEHIND_ANOTHER: &[(&str, &str)] = &[
+        ("acting-for-staff-only", "an action's form offers members to staff alone"),
+        ("code-needs-account", "the SDK's check: a code goes to an account"),
+        ("not-public-yet", "a plugin is asked in a running project only"),
+    ];
+    let (mut tests, mut codes) = (String::new(), BTreeMap::new());
+    for (path, source) in all() {
+        let (product, inside) = match source.split_once("#[cfg(test)]") {
+            Some((product, inside)) if path.starts_with("host/") => (product, inside),
+            _ if path.starts_with("host/") && !path.ends_with("tests.rs") => (source.as_str(), ""),
+            _ if path.ends_with("it/tidy.rs") => ("", ""),
+            _ => ("", source.as_str()),
+        };
+        tests.push_str(inside);
+        for call in ["Refusal::of(", "Refusal::rule("] {
+            for part in product.split(call).skip(1) {
+                let code = part.trim_start().strip_prefix('"').and_then(|rest| rest.split_once('"'));
+                if let Some((code, _)) = code {
+                    codes.insert(code.to_string(), path.clone());
+                }
+            }
+        }
+    }
+    for folder in ["tests/fixtures", "host/demo"] {
+        for entry in fs::read_dir(root().join(folder)).expect("a folder").flatten() {
+            tests.push_str(&fs::read_to_string(entry.path()).unwrap_or_default());
+        }
+    }
+    assert!(codes.len() > 100, "the test looks in the wrong place: {codes:?}");
+    codes.retain(|code, _| !tests.contains(&format!("\"{code}\"")));
+    for (code, _) in BEHIND_ANOTHER {
+        assert!(codes.remove(*code).is_some(), "{code} is no exception any more");
+    }
+    assert!(codes.is_empty(), "nothing provokes {codes:#?}");
 }

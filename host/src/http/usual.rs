@@ -1,11 +1,12 @@
 //! Pages that look alike in every feature: a list, a form, and the history of one entity.
 
 use super::components::{
-    ActionButton, EmptyState, Filter, Filters, HistoryEntry, HistoryList, Moment, Pager, Table, Tone,
+    ActionButton, Change, EmptyState, Filter, Filters, HistoryEntry, HistoryList, Moment, Pager, Table, Tone,
 };
 use super::form_view::{Control, FormField, FormView};
 use super::list::List;
 use super::page::Shell;
+use super::texts::{self, Locale};
 use crate::audit;
 use askama::Template;
 use twoway_ids::Millis;
@@ -83,11 +84,36 @@ pub fn pager<T>(path: &str, query: &[(&str, &str)], list: &List<T>, is_first: bo
     }
 }
 
-/// An entity's events as people read them: the text of `event-<kind>-<name>`, and the reason where the event carries one.
+/// What an event changed: the state, and the parts that it names. The chain keeps no contents, which may have to be erased one day; what
+/// was handed in when stands in the revisions.
+fn changes(l: Locale, kind: &str, entry: &audit::HistoryEntry) -> Vec<Change> {
+    let state = |word: &Option<String>| word.as_ref().map(|word| l.t(&format!("state-{kind}-{}", word.replace('_', "-"))));
+    let mut changes = Vec::new();
+    if entry.state_before.is_some() && entry.state_before != entry.state_after {
+        let (before, after) = (state(&entry.state_before), state(&entry.state_after));
+        changes.push(Change { label: l.t("history-state"), before, after });
+    }
+    let keys = entry.payload["changed"].as_array().into_iter().flatten().filter_map(|key| key.as_str());
+    let mut answers = 0;
+    for key in keys {
+        match texts::host().get(l, &format!("field-{kind}-{key}"), &[]) {
+            Some(label) => changes.push(Change { label, before: None, after: Some(l.t("history-changed")) }),
+            None => answers += 1,
+        }
+    }
+    if answers > 0 {
+        let after = Some(l.t1("history-answers-changed", "n", answers));
+        changes.push(Change { label: l.t("history-answers"), before: None, after });
+    }
+    changes
+}
+
+/// An entity's events as people read them: the text of `event-<kind>-<name>`, what changed, and the reason where the event carries one.
 pub fn history(shell: &Shell, kind: &str, entries: Vec<audit::HistoryEntry>, now: Millis) -> HistoryList {
     let entries = entries
         .into_iter()
         .map(|entry| HistoryEntry {
+            changes: changes(shell.locale, kind, &entry),
             what: shell.t(&format!("event-{kind}-{}", entry.name)),
             who: entry
                 .actor
@@ -95,7 +121,6 @@ pub fn history(shell: &Shell, kind: &str, entries: Vec<audit::HistoryEntry>, now
             acting_for: entry.acting_for,
             when: Moment::past(shell.locale, entry.at, now),
             reason: entry.payload["reason"].as_str().map(str::to_string),
-            changes: Vec::new(),
             tone: Tone::Neutral,
         })
         .collect();

@@ -13,7 +13,7 @@ use twoway_ids::Uuid;
 use twoway_tests::{Actor, TestApp};
 
 /// A proposal of the actor's team as the review leaves it, in this state.
-pub(super) async fn proposal_in(app: &TestApp, team: &Actor, state: ProposalState, title: &str) -> Uuid {
+pub async fn proposal_in(app: &TestApp, team: &Actor, state: ProposalState, title: &str) -> Uuid {
     let root = app.root().await;
     let who = team.who().await;
     let id = twoway_ids::new_id(app.now());
@@ -69,7 +69,7 @@ pub(super) async fn move_to(app: &TestApp, id: Uuid, state: ProposalState) {
 }
 
 /// A line of goods that several may share.
-pub(super) fn books() -> Value {
+pub fn books() -> Value {
     json!({"kind": "goods", "title": "儿童绘本", "unit": "册", "minimum": 100, "optimum": 300, "divisible": true,
         "required": true, "due_on": "2027-03-01"})
 }

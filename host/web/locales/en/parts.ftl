@@ -71,3 +71,10 @@ rule-cited = rule { $rule }
 coverage-line = { $kind }: { $title }
 filter-none = Nothing of this kind
 filter-none-text = Look for something else, or choose “All”.
+history-state = State
+history-changed = changed
+history-answers = Questions
+history-answers-changed = { $n ->
+    [one] 1 answer changed
+   *[other] { $n } answers changed
+}

@@ -68,3 +68,7 @@ rule-cited = 规则 { $rule }
 coverage-line = { $kind }：{ $title }
 filter-none = 没有符合条件的内容
 filter-none-text = 换一个条件看看，或者选“全部”。
+history-state = 状态
+history-changed = 已修改
+history-answers = 申报问题
+history-answers-changed = { $n } 项有修改
