@@ -5,8 +5,6 @@ use crate::calls::world;
 use crate::projects::world as projects;
 use serde_json::json;
 use twoway::http::texts::Locale;
-use twoway_entity::accounts::Role;
-use twoway_entity::organizations::OrganizationKind;
 use twoway_entity::proposals::ProposalState;
 use twoway_ids::DAY;
 use twoway_tests::{Answer, PASSWORD, on_both_databases};
@@ -51,14 +49,6 @@ on_both_databases! {
         assert_eq!(unknown.status, 422);
         assert!(says(&unknown, "login-unknown"));
         assert!(unknown.body.as_str().is_some_and(|html| html.contains("nobody-here")), "what was typed stays");
-    }
-
-    async fn a_clerk_of_two_offices_says_for_which(app: &TestApp) {
-        let office = app.office().await;
-        let second = app.organization(OrganizationKind::LeadOffice, "另一个牵头单位").await;
-        app.grant(office.account, Role::LeadOffice, second).await;
-        let input = world::call_input(app);
-        assert_eq!(office.post("/api/v1/calls", input).await.expect(409).code(), "choose-organization");
     }
 
     async fn a_holiday_has_an_end(app: &TestApp) {
@@ -117,13 +107,5 @@ on_both_databases! {
         };
         let self_made = lead.post(&projects::path(project, &format!("members/{own}/facts")), paper(300)).await;
         assert_eq!(self_made.expect(409).code(), "self-check");
-    }
-
-    async fn a_citizens_proposal_needs_a_team_to_carry_it(app: &TestApp) {
-        let citizen = app.citizen().await;
-        let id = adoptions::proposal_in(app, &citizen, ProposalState::Pooled, "夏夜纳凉电影").await;
-        let office = app.office().await;
-        let path = format!("/api/v1/proposals/{id}/convert");
-        assert_eq!(office.post(&path, json!({})).await.expect(409).code(), "project-team-missing");
     }
 }

@@ -146,7 +146,11 @@ fn every_refusal_has_a_failing_case() {
     const BEHIND_ANOTHER: &[(&str, &str)] = &[
         ("acting-for-staff-only", "an action's form offers members to staff alone"),
         ("code-needs-account", "the SDK's check: a code goes to an account"),
+        ("choose-organization", "a platform has one lead office"),
+        ("not-active", "a delivery's form is offered while the agreement is in force"),
         ("not-public-yet", "a plugin is asked in a running project only"),
+        ("project-team-missing", "the form of a citizen's project offers the teams and asks for one"),
+        ("too-many-files", "a form sends a handful; the bound keeps a script from a thousand"),
     ];
     let (mut tests, mut codes) = (String::new(), BTreeMap::new());
     for (path, source) in all() {

@@ -87,7 +87,8 @@ pub fn pager<T>(path: &str, query: &[(&str, &str)], list: &List<T>, is_first: bo
 /// What an event changed: the state, and the parts that it names. The chain keeps no contents, which may have to be erased one day; what
 /// was handed in when stands in the revisions.
 fn changes(l: Locale, kind: &str, entry: &audit::HistoryEntry) -> Vec<Change> {
-    let state = |word: &Option<String>| word.as_ref().map(|word| l.t(&format!("state-{kind}-{}", word.replace('_', "-"))));
+    let state =
+        |word: &Option<String>| word.as_ref().map(|word| l.t(&format!("state-{kind}-{}", word.replace('_', "-"))));
     let mut changes = Vec::new();
     if entry.state_before.is_some() && entry.state_before != entry.state_after {
         let (before, after) = (state(&entry.state_before), state(&entry.state_after));

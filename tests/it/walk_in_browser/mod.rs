@@ -16,7 +16,8 @@ use twoway::http::{Access, Door, Route, site};
 use twoway_tests::{TestApp, browser};
 
 /// Page routes that answer with no page, or that nobody is led to, and why that is right.
-const NOT_WALKED: [(&str, &str); 5] = [
+const NOT_WALKED: [(&str, &str); 6] = [
+    ("/office/mails/{id}", "the city holds no mail back: mail::pages looks at one"),
     ("/adoptions/{id}/agreement.txt", "a file: its text is on the agreement's page"),
     ("/proposals/{id}/attachments/{file}", "a file: the city's people attach none"),
     ("/projects/{id}/evaluation", "leads on to /evaluations/{id}"),
