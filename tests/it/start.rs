@@ -85,7 +85,7 @@ entities! {
     jobs::job,
     limits::spent_budget,
     mail::setting,
-    mail::mail,
+    mail::message,
     needs::need_line,
     notices::notice,
     notices::wording,

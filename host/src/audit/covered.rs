@@ -12,7 +12,7 @@ use twoway_entity::calendar::calendar_day;
 use twoway_entity::calls::call;
 use twoway_entity::evaluations::evaluation;
 use twoway_entity::files::document;
-use twoway_entity::mail::{mail, setting as mail_setting};
+use twoway_entity::mail::{message as mail, setting as mail_setting};
 use twoway_entity::needs::need_line;
 use twoway_entity::notices::{notice, wording};
 use twoway_entity::organizations::organization;

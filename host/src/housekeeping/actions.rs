@@ -10,7 +10,7 @@ use twoway_entity::accounts::session;
 use twoway_entity::audit::idempotency;
 use twoway_entity::jobs::{JobState, job};
 use twoway_entity::limits::spent_budget;
-use twoway_entity::mail::{MailState, mail};
+use twoway_entity::mail::{MailState, message as mail};
 use twoway_entity::notices::notice;
 use twoway_entity::plugins::{
     DecisionOutcome, confirmation, decision, one_time_code, plugin_log, publication, secret_guess,

@@ -8,7 +8,7 @@ use sea_orm::{
     ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter,
 };
 use serde_json::{Value, json};
-use twoway_entity::mail::{MailKind, Rhythm, mail, setting};
+use twoway_entity::mail::{MailKind, Rhythm, message as mail, setting};
 use twoway_ids::{DAY, Millis, Uuid};
 
 /// How long a code for an address counts.

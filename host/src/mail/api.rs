@@ -9,7 +9,7 @@ use axum::extract::State;
 use axum::http::Method;
 use serde::{Deserialize, Serialize};
 use twoway_entity::accounts::Role;
-use twoway_entity::mail::{MailKind, Rhythm, mail};
+use twoway_entity::mail::{MailKind, Rhythm, message as mail};
 use twoway_ids::{Millis, Uuid};
 use utoipa::{IntoParams, OpenApi, ToSchema};
 

@@ -13,7 +13,7 @@ use sea_orm::{
 };
 use serde_json::json;
 use std::sync::Arc;
-use twoway_entity::mail::{MailKind, Rhythm, mail, setting};
+use twoway_entity::mail::{MailKind, Rhythm, message as mail, setting};
 use twoway_entity::notices::notice;
 use twoway_ids::{DAY, MINUTE, Millis, Uuid};
 

@@ -7,7 +7,7 @@ use crate::{App, Refusal};
 use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use twoway_entity::jobs::job;
-use twoway_entity::mail::{MailKind, mail, setting};
+use twoway_entity::mail::{MailKind, message as mail, setting};
 
 pub async fn look(app: App) -> Result<(), Refusal> {
     collect(&app).await.map(|_| ())

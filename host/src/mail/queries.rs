@@ -2,7 +2,7 @@ use crate::http::{List, Paging, Sort};
 use crate::{Refusal, Who};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
 use twoway_entity::accounts::Role;
-use twoway_entity::mail::{MailState, mail, setting};
+use twoway_entity::mail::{MailState, message as mail, setting};
 use twoway_ids::Uuid;
 
 /// How the caller wants to be told; none: by no mail.

@@ -12,7 +12,7 @@ use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use std::fmt::Write;
 use std::time::{Duration, UNIX_EPOCH};
 use twoway_entity::accounts::account;
-use twoway_entity::mail::{MailKind, Rhythm, mail, setting};
+use twoway_entity::mail::{MailKind, Rhythm, message as mail, setting};
 use twoway_entity::notices::notice;
 use twoway_ids::Uuid;
 

@@ -6,7 +6,7 @@ use serde_json::json;
 use twoway_entity::adoptions::{DeliveryState, Side, delivery};
 use twoway_entity::calendar::calendar_day;
 use twoway_entity::files::document;
-use twoway_entity::mail::{MailKind, MailState, Rhythm, mail, setting};
+use twoway_entity::mail::{MailKind, MailState, Rhythm, message as mail, setting};
 use twoway_entity::notices::wording;
 use twoway_entity::plugins::{IncidentState, disclosure, incident, plugin_task, publication};
 use twoway_entity::proposals::attachment;

@@ -32,7 +32,7 @@ pub mod setting {
     impl ActiveModelBehavior for ActiveModel {}
 }
 
-pub mod mail {
+pub mod message {
     use sea_orm::entity::prelude::*;
 
     /// One mail to one person, from the moment in which there is something to say.

@@ -19,7 +19,7 @@ use axum::extract::State;
 use axum::response::IntoResponse;
 use serde::Deserialize;
 use std::collections::HashMap;
-use twoway_entity::mail::{MailKind, mail};
+use twoway_entity::mail::{MailKind, message as mail};
 use twoway_ids::Uuid;
 
 pub(super) const PLACE: &str = "/office/mails";
