@@ -147,11 +147,10 @@ fn every_refusal_has_a_failing_case() {
         ("acting-for-staff-only", "an action's form offers members to staff alone"),
         ("code-needs-account", "the SDK's check: a code goes to an account"),
         ("choose-organization", "a platform has one lead office"),
-        ("not-active", "a delivery's form is offered while the agreement is in force"),
         ("not-public-yet", "a plugin is asked in a running project only"),
-        ("project-team-missing", "the form of a citizen's project offers the teams and asks for one"),
-        ("too-many-files", "a form sends a handful; the bound keeps a script from a thousand"),
     ];
+    /// Nothing stands before these; their cases are still to be written.
+    const WITHOUT_A_CASE: &[&str] = &["not-active", "project-team-missing", "too-many-files"];
     let (mut tests, mut codes) = (String::new(), BTreeMap::new());
     for (path, source) in all() {
         let (product, inside) = match source.split_once("#[cfg(test)]") {
@@ -177,7 +176,7 @@ fn every_refusal_has_a_failing_case() {
     }
     assert!(codes.len() > 100, "the test looks in the wrong place: {codes:?}");
     codes.retain(|code, _| !tests.contains(&format!("\"{code}\"")));
-    for (code, _) in BEHIND_ANOTHER {
+    for code in BEHIND_ANOTHER.iter().map(|(code, _)| code).chain(WITHOUT_A_CASE) {
         assert!(codes.remove(*code).is_some(), "{code} is no exception any more");
     }
     assert!(codes.is_empty(), "nothing provokes {codes:#?}");
