@@ -12,6 +12,7 @@ mod journey;
 mod killed;
 mod limits;
 mod mail;
+mod objections;
 mod office;
 mod organizations;
 mod people_in_browser;

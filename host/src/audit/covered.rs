@@ -15,6 +15,7 @@ use twoway_entity::files::document;
 use twoway_entity::mail::{message as mail, setting as mail_setting};
 use twoway_entity::needs::need_line;
 use twoway_entity::notices::{notice, wording};
+use twoway_entity::objections::{item_notice, objection};
 use twoway_entity::organizations::organization;
 use twoway_entity::plugins::{
     attendance_fact, confirmation, decision, disclosure, incident, ledger_entry, one_time_code, person_fact,
@@ -85,6 +86,8 @@ static TABLES: LazyLock<Vec<Table>> = LazyLock::new(|| {
         Table::of(attachment::Entity),
         Table::of(receipt_counter::Entity),
         Table::of(review::Entity),
+        Table::of(objection::Entity),
+        Table::of(item_notice::Entity),
         Table::of(need_line::Entity),
         Table::of(adoption::Entity),
         Table::of(commitment::Entity),

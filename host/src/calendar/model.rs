@@ -49,6 +49,13 @@ impl Calendar {
         self.start_of(day.checked_add_days(Days::new(1)).unwrap_or(day))
     }
 
+    /// The working days after the day of `from` and before `until`, at most 60.
+    pub fn workdays(&self, from: Millis, until: Millis) -> Vec<NaiveDate> {
+        let (first, last) = (self.local_day(from), self.local_day(until));
+        let days = first.iter_days().skip(1).take_while(|day| *day < last);
+        days.filter(|day| self.is_workday(*day)).take(60).collect()
+    }
+
     /// Whole working days from the day after `from` up to the last day before `until`.
     pub fn workdays_left(&self, from: Millis, until: Millis) -> u32 {
         let mut day = self.local_day(from);

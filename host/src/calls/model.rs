@@ -156,7 +156,21 @@ impl CallInput {
         found.number("min_reviews", self.min_reviews.into(), 1, 15);
         found.questions(&mut self.form);
         found.rubric(&mut self.rubric);
-        if found.0.is_empty() { Ok(self) } else { Err(Refusal::Invalid(found.0)) }
+        if !found.0.is_empty() {
+            return Err(Refusal::Invalid(found.0));
+        }
+        crate::lint::all(self.texts())?;
+        Ok(self)
+    }
+}
+
+impl CallInput {
+    /// Everything of it that gets public.
+    fn texts(&self) -> impl Iterator<Item = &str> {
+        let own = [&self.title, &self.summary, &self.guide, &self.risk_notice, &self.privacy_notice, &self.contact];
+        let questions = self.form.iter().flat_map(|f| f.title.iter().chain(&f.help));
+        let rubric = self.rubric.iter().flat_map(|line| std::iter::once(&line.title).chain(&line.help));
+        own.into_iter().chain(questions).chain(rubric).map(String::as_str)
     }
 }
 
@@ -175,7 +189,11 @@ pub fn reason(text: &str) -> Result<String, Refusal> {
     let mut found = Found::default();
     let mut text = text.to_string();
     found.text("reason", &mut text, 2_000, true);
-    if found.0.is_empty() { Ok(text) } else { Err(Refusal::Invalid(found.0)) }
+    if !found.0.is_empty() {
+        return Err(Refusal::Invalid(found.0));
+    }
+    crate::lint::no_account_number(&text)?;
+    Ok(text)
 }
 
 #[derive(Default)]

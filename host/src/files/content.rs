@@ -26,13 +26,14 @@ pub struct CheckedFile {
 
 /// Checks an upload. `expected`: the hash that the client computed, hex.
 ///
-/// Errors: `file-name`, `file-type`, `file-type-mismatch`, `file-empty`, `file-hash-mismatch`, [`Refusal::TooLarge`].
+/// Errors: `file-name`, `payment-code-file` (D1), `file-type`, `file-type-mismatch`, `file-empty`, `file-hash-mismatch`, [`Refusal::TooLarge`].
 pub fn check(name: &str, bytes: Vec<u8>, limit: usize, expected: Option<&str>) -> Result<CheckedFile, Refusal> {
     let name = name.trim();
     let is_path = name.contains(['/', '\\', ':']) || name.starts_with('.') || name.contains("..");
     if name.is_empty() || name.chars().count() > 120 || is_path || name.chars().any(char::is_control) {
         return Err(Refusal::rule("file-name"));
     }
+    crate::lint::no_payment_code(name)?;
     if bytes.len() > limit {
         return Err(Refusal::TooLarge { limit });
     }

@@ -6,8 +6,8 @@ use super::problem::{Fault, RequestId, explain};
 use super::routes::Routes;
 use super::{assets, cookies, docs, gate, health, preferences};
 use crate::{
-    App, Refusal, accounts, adoptions, audit, calendar, calls, evaluations, jobs, mail, needs, notices, organizations,
-    plugins, projects, proposals, reviews, showcase,
+    App, Refusal, accounts, adoptions, audit, calendar, calls, evaluations, jobs, mail, needs, notices, objections,
+    organizations, plugins, projects, proposals, reviews, showcase,
 };
 use axum::extract::connect_info::IntoMakeServiceWithConnectInfo;
 use axum::extract::{ConnectInfo, DefaultBodyLimit, Request};
@@ -42,6 +42,7 @@ pub fn routes(app: App) -> Routes {
         .feature::<mail::Doc>(mail::routes)
         .feature::<needs::Doc>(needs::routes)
         .feature::<notices::Doc>(notices::routes)
+        .feature::<objections::Doc>(objections::routes)
         .feature::<organizations::Doc>(organizations::routes)
         .feature::<plugins::Doc>(plugins::routes)
         .feature::<projects::Doc>(projects::routes)

@@ -15,6 +15,7 @@ pub const HANDLERS: &[(&str, Handler)] = &[
     ("housekeeping.sweep", |app, _| Box::pin(crate::housekeeping::jobs::sweep(app))),
     (crate::mail::COLLECT, |app, _| Box::pin(crate::mail::jobs::look(app))),
     (crate::mail::SEND, |app, job| Box::pin(crate::mail::jobs::send(app, job))),
+    (crate::objections::CLOCK, |app, job| Box::pin(crate::objections::jobs::clock(app, job))),
     ("plugins.erase", |app, _| Box::pin(crate::plugins::erase_due(app))),
     ("plugins.hear", |app, job| Box::pin(crate::plugins::heard(app, job))),
     ("plugins.tick", |app, job| Box::pin(crate::plugins::tick(app, job))),

@@ -42,6 +42,7 @@ register! {
     crate::calls::CallMachine,
     crate::proposals::ProposalMachine,
     crate::reviews::ReviewMachine,
+    crate::objections::ObjectionMachine,
     crate::adoptions::AdoptionMachine,
     crate::adoptions::DeliveryMachine,
     crate::projects::ProjectMachine,

@@ -42,6 +42,7 @@ pub(super) fn check(kind: OrganizationKind, new: &super::NewOrganization) -> Res
         wrong("introduction", FieldProblem::TooLong { max: LONGEST_INTRODUCTION });
     }
     if errors.is_empty() {
+        crate::lint::no_account_number(&introduction)?;
         Ok(Checked { name, credit_code, division_code, introduction })
     } else {
         Err(Refusal::Invalid(errors))

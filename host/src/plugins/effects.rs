@@ -234,12 +234,23 @@ async fn spend_code(step: &Step, p: &Prepared, purpose: &str, target: &str, code
     if spent.is_empty() { Err(Refusal::Stale) } else { Ok(()) }
 }
 
-/// Errors: `not-public-yet`: a project that does not run shows nothing.
+/// All texts of a card.
+fn texts(card: &Value) -> Vec<&str> {
+    match card {
+        Value::String(text) => vec![text],
+        Value::Array(list) => list.iter().flat_map(texts).collect(),
+        Value::Object(fields) => fields.values().flat_map(texts).collect(),
+        Value::Null | Value::Bool(_) | Value::Number(_) => Vec::new(),
+    }
+}
+
+/// Errors: `not-public-yet`: a project that does not run shows nothing; `account-number-in-text` (D1).
 async fn publish(step: &Step, p: &Prepared, target: &str, card: &Value, until: Option<Millis>) -> Result<(), Refusal> {
     use publication::Column as C;
     if p.site.phase() != Phase::Running {
         return Err(Refusal::rule("not-public-yet"));
     }
+    crate::lint::all(texts(card))?;
     let row = publication::ActiveModel {
         tenant_id: Set(step.who().tenant),
         project_id: Set(p.site.project()),

@@ -266,6 +266,11 @@ pub async fn withdraw(app: &App, who: &Who, command: &Command, id: Uuid, why: &s
         write(&step, id, [(proposal::Column::FixDueAt, Expr::value(Option::<i64>::None))]).await?;
         step.cancel_timer(FIX_TIMER, &id.to_string()).await?;
         step.cancel_timer(POOL_TIMER, &id.to_string()).await?;
+        if call.state == calls::CallState::PublicNotice && call.notice_ends_at.is_some_and(|ends| step.now() >= ends) {
+            // It was the item for which the call had waited.
+            let subject = (calls::CallMachine::KIND, call.id);
+            step.set_timer(calls::NOTICE_TIMER, id.to_string(), step.now(), subject, json!({ "id": call.id })).await?;
+        }
         if row.submitted_at.is_some() {
             let values = json!({ "title": row.title, "reason": why });
             let office = call.organization_id;

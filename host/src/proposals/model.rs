@@ -37,7 +37,7 @@ impl Content {
     pub fn draft(self, form: &[Field]) -> Result<Self, Refusal> {
         let errors = self.too_long();
         let checked = check_form_as_draft(form, &Value::Object(self.answers.clone()));
-        self.merge(checked, errors)
+        self.merge(checked, errors)?.without_accounts(form)
     }
 
     /// Checks what is to be handed in: everything that is asked for must be there.
@@ -49,7 +49,7 @@ impl Content {
             }
         }
         let checked = check_form(form, &Value::Object(self.answers.clone()));
-        self.merge(checked, errors)
+        self.merge(checked, errors)?.without_accounts(form)
     }
 
     /// What can be kept of something half typed: an answer that is not right yet leaves the one before it in place.
@@ -70,6 +70,17 @@ impl Content {
             std::mem::take(&mut self.answers)
         });
         Self { title: self.title.trim().into(), summary: self.summary.trim().into(), answers }
+    }
+
+    /// Refuses accounts and payment codes in what gets public: title, summary and the public answers.
+    fn without_accounts(self, form: &[Field]) -> Result<Self, Refusal> {
+        let public = form.iter().filter(|f| f.class == DataClass::P0).filter_map(|f| self.answers.get(&f.key));
+        let answers = public.flat_map(|answer| match answer {
+            Value::Array(list) => list.iter().filter_map(Value::as_str).collect(),
+            one => Vec::from_iter(one.as_str()),
+        });
+        crate::lint::all([self.title.as_str(), &self.summary].into_iter().chain(answers))?;
+        Ok(self)
     }
 
     fn too_long(&self) -> Vec<FieldError> {

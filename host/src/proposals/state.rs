@@ -5,9 +5,8 @@ pub use twoway_entity::proposals::{Decision, ProposalEvent, ProposalState};
 /// The lifecycle of a proposal, see `docs/lifecycle.md`.
 pub struct ProposalMachine;
 
-/// Ends from which nothing leads on.
+/// Ends from which nothing leads on. Found ineligible is none: an objection may lead back.
 pub const ENDED: &[ProposalState] = &[
-    ProposalState::Ineligible,
     ProposalState::NotSelected,
     ProposalState::Converted,
     ProposalState::Withdrawn,
@@ -78,6 +77,8 @@ impl Machine for ProposalMachine {
             (S::Decided, E::Release) => S::InNotice,
             (S::InNotice, E::Approve) => S::Approved,
             (S::InNotice, E::PassOver) => S::NotSelected,
+            (S::InNotice, E::Reopen) => S::UnderReview,
+            (S::Ineligible, E::Readmit) => S::Eligible,
             (S::Approved, E::Pool) => S::Pooled,
             (S::Pooled, E::Convert) => S::Converted,
             (S::Pooled, E::Expire) => S::Expired,
@@ -128,6 +129,8 @@ impl Machine for ProposalMachine {
             E::Return | E::Admit | E::ProposeOut | E::KeepIn | E::RuleOut | E::Decide | E::Convert => {
                 May { roles: OFFICE, owner: false, system: false }
             }
+            // What an objection that was upheld does; who answers it may do no more to the proposal than that.
+            E::Reopen | E::Readmit => May { roles: &[], owner: false, system: true },
             // Steps of the call move all its proposals together.
             E::StartReview | E::Release | E::Cancel => May { roles: OFFICE, owner: false, system: true },
             E::FixLapsed | E::Approve | E::PassOver | E::Pool | E::Expire => {

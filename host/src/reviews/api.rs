@@ -21,7 +21,7 @@ use utoipa::{OpenApi, ToSchema};
 #[derive(OpenApi)]
 #[openapi(
     paths(
-        desk, show, assign, assign_balanced, of_proposal, declare, recuse, score, unassign, end_review, ranking, decide, release,
+        desk, show, assign, assign_balanced, of_proposal, declare, recuse, score, unassign, end_review, ranking, decide, release, release_item,
         results
     ),
     tags((name = "reviews"))
@@ -46,6 +46,7 @@ pub fn routes(routes: Routes) -> Routes {
         .api(Method::POST, "/api/v1/calls/{id}/end-review", OFFICE, end_review)
         .api(Method::GET, "/api/v1/calls/{id}/ranking", READERS, ranking)
         .api(Method::POST, "/api/v1/calls/{id}/release", OFFICE, release)
+        .api(Method::POST, "/api/v1/proposals/{id}/release", OFFICE, release_item)
         .api(Method::GET, "/api/v1/calls/{id}/results", Access::Public, results);
     super::pages::routes(routes)
 }
@@ -256,6 +257,19 @@ async fn release(
 ) -> Result<Json<Done>, Refusal> {
     let command = headers.into();
     Ok(Json(app.once(&who, &command, deliberation::release(&app, &who, &command, id)).await?))
+}
+
+/// Release the new decision about one item that came back after an objection: it gets a notice of its own.
+#[utoipa::path(post, path = "/api/v1/proposals/{id}/release", tag = "reviews", params(("id" = Uuid, Path), Headers),
+    responses((status = 200, body = Done), (status = 409, body = Problem), (status = 412, body = Problem)))]
+async fn release_item(
+    State(app): State<App>,
+    Caller(who): Caller,
+    Path(id): Path<Uuid>,
+    headers: Headers,
+) -> Result<Json<Done>, Refusal> {
+    let command = headers.into();
+    Ok(Json(app.once(&who, &command, deliberation::release_item(&app, &who, &command, id)).await?))
 }
 
 /// What was selected, as the public notice shows it.

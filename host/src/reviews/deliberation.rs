@@ -4,22 +4,24 @@ use super::actions::{advance, under_review, write};
 use super::state::{ReviewEvent, ReviewState, STANDING};
 use super::{conflicts, model, queries, rules};
 use crate::calls::{self, CallEvent, CallMachine, CallState};
-use crate::lifecycle::{Command, Done, Machine, Step, permit};
+use crate::lifecycle::{Command, Done, Machine, Step, permit, wrong_state};
 use crate::notices::tell;
 use crate::proposals::screening::{advance as advance_proposal, in_states, set_pool_timer};
 use crate::proposals::{self, Decision, PROPOSES, ProposalEvent, ProposalMachine, ProposalState, Seen, Sight};
 use crate::{App, Refusal, Who, calendar};
-use sea_orm::sea_query::Expr;
+use sea_orm::sea_query::{Expr, OnConflict};
+use sea_orm::{ActiveValue::Set, EntityTrait, PaginatorTrait};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use std::collections::{BTreeSet, HashMap};
 use twoway_entity::calls::call;
+use twoway_entity::objections::item_notice;
 use twoway_entity::proposals::proposal;
 use twoway_entity::reviews::review;
 use twoway_ids::{Millis, Uuid};
 
-/// Ends the public notice.
-pub const NOTICE_TIMER: &str = "reviews.notice-ends";
+/// Ends the public notice, of a call or of one item.
+pub use crate::calls::NOTICE_TIMER;
 
 /// Months for which a selected proposal waits in the pool.
 const POOL_MONTHS: u32 = 12;
@@ -102,7 +104,10 @@ pub async fn decide(app: &App, who: &Who, command: &Command, id: Uuid, input: De
     }
     command.check_version(row.version)?;
     let call = calls::queries::find(app.db.read(), who.tenant, row.call_id).await?;
-    if call.state != CallState::Deliberating {
+    // During the notice only what came back after an objection is decided anew.
+    let back = matches!(row.state, ProposalState::UnderReview | ProposalState::Decided);
+    let again = call.state == CallState::PublicNotice && back;
+    if call.state != CallState::Deliberating && !again {
         return Err(Refusal::of("not-deliberating", "M1"));
     }
     let why = calls::reason(&input.reason)?;
@@ -171,28 +176,137 @@ pub async fn release(app: &App, who: &Who, command: &Command, call_id: Uuid) -> 
     .await
 }
 
-/// Ends the public notice: what was selected goes to the pool for twelve months.
+/// Releases the new decision about one item that came back after an objection. It gets a notice of its own, as long as the call's.
+pub async fn release_item(app: &App, who: &Who, command: &Command, id: Uuid) -> Result<Done, Refusal> {
+    let Seen { row, sight } = proposals::queries::find_visible(app.db.read(), who, id).await?;
+    proposals::rules::not_own(&row, who.account(), &who.organizations(PROPOSES))?;
+    permit::<ProposalMachine>(who, ProposalEvent::Release, &proposals::place(&row))?;
+    if sight != Sight::Office {
+        return Err(Refusal::NotAllowed);
+    }
+    command.check_version(row.version)?;
+    if row.state != ProposalState::Decided {
+        return Err(wrong_state::<ProposalMachine>(row.state, ProposalEvent::Release));
+    }
+    let call = calls::queries::find(app.db.read(), who.tenant, row.call_id).await?;
+    if call.state != CallState::PublicNotice {
+        return Err(Refusal::of("released-with-the-call", "M1"));
+    }
+    proposals::rules::explained(row.decision_reason.as_deref())?;
+    let ends = notice_ends(app, who, &call).await?;
+    app.act(who, command, move |step| async move {
+        let payload = json!({ "decision": row.decision, "cost": row.cost, "ends_at": ends });
+        advance_proposal(&step, &row, ProposalEvent::Release, payload).await?;
+        proposals::actions::write(&step, id, []).await?;
+        notice_of_item(&step, &row, ends).await?;
+        let selected = row.decision == Some(Decision::Selected);
+        let template = if selected { "notice-proposal-selected" } else { "notice-proposal-not-selected" };
+        tell(&step, row.owner_id, template, json!({ "title": row.title }), format!("/proposals/{id}"), false).await?;
+        let subject = (CallMachine::KIND, call.id);
+        step.set_timer(NOTICE_TIMER, id.to_string(), ends, subject, json!({ "id": call.id })).await?;
+        Ok(Done { id, version: row.version + 1 })
+    })
+    .await
+}
+
+/// Writes down until when the new notice of an item runs; a second one takes the place of the first.
+async fn notice_of_item(step: &Step, row: &proposal::Model, ends: Millis) -> Result<(), Refusal> {
+    let notice = item_notice::ActiveModel {
+        tenant_id: Set(row.tenant_id),
+        proposal_id: Set(row.id),
+        call_id: Set(row.call_id),
+        started_at: Set(step.now()),
+        ends_at: Set(ends),
+    };
+    let again = OnConflict::columns([item_notice::Column::TenantId, item_notice::Column::ProposalId])
+        .update_columns([item_notice::Column::StartedAt, item_notice::Column::EndsAt])
+        .to_owned();
+    item_notice::Entity::insert(notice).on_conflict(again).exec_without_returning(step.tx()).await?;
+    step.wrote(item_notice::Entity, row.id);
+    Ok(())
+}
+
+/// Ends what has come to the end of its public notice.
 pub async fn conclude(app: &App, who: &Who, call_id: Uuid) -> Result<(), Refusal> {
     let call = calls::queries::find(app.db.read(), who.tenant, call_id).await?;
     permit::<CallMachine>(who, CallEvent::Conclude, &calls::queries::place(&call))?;
-    let running = call.notice_ends_at.is_some_and(|ends| app.now() < ends);
+    if CallMachine::next(call.state, CallEvent::Conclude).is_none() {
+        return Ok(());
+    }
+    app.act(who, &Command::default(), move |step| async move { settle(&step, &call).await }).await
+}
+
+/// Moves on each item of a call whose notice is over and which no open objection holds: what was selected goes to the pool for twelve
+/// months. The call concludes when no item is left, neither in notice nor back under review.
+pub async fn settle(step: &Step, call: &call::Model) -> Result<(), Refusal> {
+    let running = call.notice_ends_at.is_none_or(|ends| step.now() < ends);
     if CallMachine::next(call.state, CallEvent::Conclude).is_none() || running {
         return Ok(());
     }
-    app.act(who, &Command::default(), move |step| async move {
-        calls::actions::advance(&step, &call, CallEvent::Conclude, json!({})).await?;
-        let until = months_later(step.now(), POOL_MONTHS);
-        for row in in_states(&step, call_id, &[ProposalState::InNotice]).all(step.tx()).await? {
-            if row.decision == Some(Decision::Selected) {
-                pool(&step, &row, until).await?;
-            } else {
-                advance_proposal(&step, &row, ProposalEvent::PassOver, json!({})).await?;
-                proposals::actions::write(&step, row.id, []).await?;
-            }
+    let held = queries::held_by_objections(step.tx(), call.tenant_id, call.id).await?;
+    let own = queries::item_notices(step.tx(), call.tenant_id, call.id).await?;
+    let until = months_later(step.now(), POOL_MONTHS);
+    let mut left = !held.is_empty();
+    for row in in_states(step, call.id, &[ProposalState::InNotice]).all(step.tx()).await? {
+        let still_in_notice = own.get(&row.id).is_some_and(|ends| step.now() < *ends);
+        if held.contains(&row.id) || still_in_notice {
+            left = true;
+        } else if row.decision == Some(Decision::Selected) {
+            pool(step, &row, until).await?;
+        } else {
+            advance_proposal(step, &row, ProposalEvent::PassOver, json!({})).await?;
+            proposals::actions::write(step, row.id, []).await?;
         }
-        Ok(())
-    })
-    .await
+    }
+    let back = in_states(step, call.id, &[ProposalState::UnderReview, ProposalState::Decided]);
+    left |= back.count(step.tx()).await? > 0;
+    if !left {
+        calls::actions::advance(step, call, CallEvent::Conclude, json!({})).await?;
+    }
+    Ok(())
+}
+
+/// Takes a result back after an objection was upheld: the item is decided anew, the others go on. One that has left the notice by
+/// itself is left as it is.
+pub async fn reopen(step: &Step, id: Uuid, why: &str) -> Result<(), Refusal> {
+    let found = proposal::Entity::find_by_id((step.who().tenant, id)).one(step.tx()).await?;
+    let Some(row) = found.filter(|row| row.state == ProposalState::InNotice) else { return Ok(()) };
+    let payload = json!({ "reason": why, "decision": row.decision, "cost": row.cost });
+    advance_proposal(step, &row, ProposalEvent::Reopen, payload).await?;
+    let set = [
+        (proposal::Column::Decision, Expr::value(None::<Decision>)),
+        (proposal::Column::DecisionReason, Expr::value(None::<String>)),
+        (proposal::Column::Cost, Expr::value(None::<i64>)),
+        (proposal::Column::DecidedBy, Expr::value(None::<Uuid>)),
+    ];
+    proposals::actions::write(step, id, set).await?;
+    tell_owner(step, &row, "notice-proposal-reopened").await
+}
+
+/// Lets a proposal in again after an objection to its being found ineligible was upheld. Where the formal check is over it goes on to
+/// where the others are.
+pub async fn readmit(step: &Step, id: Uuid, why: &str) -> Result<(), Refusal> {
+    let found = proposal::Entity::find_by_id((step.who().tenant, id)).one(step.tx()).await?;
+    let Some(row) = found.filter(|row| row.state == ProposalState::Ineligible) else { return Ok(()) };
+    let call = calls::queries::find(step.tx(), row.tenant_id, row.call_id).await?;
+    if matches!(call.state, CallState::Cancelled | CallState::Concluded) {
+        return Ok(());
+    }
+    let state = advance_proposal(step, &row, ProposalEvent::Readmit, json!({ "reason": why })).await?;
+    if matches!(call.state, CallState::Reviewing | CallState::Deliberating | CallState::PublicNotice) {
+        let eligible = proposal::Model { state, version: row.version + 1, ..row.clone() };
+        advance_proposal(step, &eligible, ProposalEvent::StartReview, json!({})).await?;
+    }
+    let set = [
+        (proposal::Column::IneligibleRule, Expr::value(None::<String>)),
+        (proposal::Column::IneligibleReason, Expr::value(None::<String>)),
+    ];
+    proposals::actions::write(step, id, set).await?;
+    tell_owner(step, &row, "notice-proposal-readmitted").await
+}
+
+async fn tell_owner(step: &Step, row: &proposal::Model, template: &str) -> Result<(), Refusal> {
+    tell(step, row.owner_id, template, json!({ "title": row.title }), format!("/proposals/{}", row.id), false).await
 }
 
 async fn pool(step: &Step, row: &proposal::Model, until: Millis) -> Result<(), Refusal> {

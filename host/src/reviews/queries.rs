@@ -9,6 +9,7 @@ use sea_orm::{
 use std::collections::{BTreeSet, HashMap};
 use twoway_entity::accounts::{Role, account, membership};
 use twoway_entity::calls::call;
+use twoway_entity::objections::{ObjectionState, item_notice, objection};
 use twoway_entity::organizations::organization;
 use twoway_entity::proposals::proposal;
 use twoway_entity::reviews::review;
@@ -187,6 +188,44 @@ pub async fn behind(
         credit_codes: code_fields.iter().filter_map(|key| p.answers.get(*key)?.as_str().map(str::to_string)).collect(),
     };
     Ok(proposals.iter().map(|p| (p.id, one(p))).collect())
+}
+
+/// Items of a call that an open objection holds: proposals in notice, and proposals whose being found ineligible is disputed.
+pub async fn held_by_objections(
+    db: &impl ConnectionTrait,
+    tenant: Uuid,
+    call: Uuid,
+) -> Result<BTreeSet<Uuid>, Refusal> {
+    let items: Vec<Uuid> = objection::Entity::find()
+        .select_only()
+        .column(objection::Column::TargetId)
+        .distinct()
+        .filter(objection::Column::TenantId.eq(tenant))
+        .filter(objection::Column::CallId.eq(call))
+        .filter(objection::Column::State.is_not_in([
+            ObjectionState::Inadmissible,
+            ObjectionState::Accepted,
+            ObjectionState::AnsweredFinally,
+            ObjectionState::Withdrawn,
+        ]))
+        .into_tuple()
+        .all(db)
+        .await?;
+    Ok(items.into_iter().collect())
+}
+
+/// Until when the items of a call are in notice that were decided anew.
+pub async fn item_notices(
+    db: &impl ConnectionTrait,
+    tenant: Uuid,
+    call: Uuid,
+) -> Result<HashMap<Uuid, Millis>, Refusal> {
+    let rows = item_notice::Entity::find()
+        .filter(item_notice::Column::TenantId.eq(tenant))
+        .filter(item_notice::Column::CallId.eq(call))
+        .all(db)
+        .await?;
+    Ok(rows.into_iter().map(|row| (row.proposal_id, row.ends_at)).collect())
 }
 
 /// One line of a reviewer's desk.

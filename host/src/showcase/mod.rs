@@ -7,6 +7,7 @@ mod home;
 mod project;
 mod queries;
 mod work;
+mod work_objections;
 mod work_sources;
 
 pub use api::{Doc, routes};

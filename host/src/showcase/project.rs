@@ -78,6 +78,7 @@ pub(super) struct ProjectHtml {
     stopped: Option<String>,
     /// Where the reader can do something in it.
     door: Option<ActionButton>,
+    complain: ActionButton,
     facts: Facts,
     result: Option<Outcome>,
     panels: Vec<Panel>,
@@ -119,6 +120,7 @@ pub(super) async fn show(
         badge: StateBadge::of(l, "project", &row.state.to_value(), projects::tone(row.state)),
         stopped: row.reason.clone().filter(|_| halted),
         door: door(&app, &who, l, row).await?,
+        complain: ActionButton::link(l.t("objection-complain"), format!("/objections/new?target=project&item={id}")),
         facts: facts(l, &public),
         panels,
         cards,

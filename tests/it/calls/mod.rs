@@ -2,6 +2,7 @@
 
 mod files;
 mod guards;
+mod lint;
 mod lists;
 mod pages;
 mod stretch;

@@ -8,6 +8,7 @@ use twoway_entity::calendar::calendar_day;
 use twoway_entity::files::document;
 use twoway_entity::mail::{MailKind, MailState, Rhythm, message as mail, setting};
 use twoway_entity::notices::wording;
+use twoway_entity::objections::{Ground, ObjectionState, Target, item_notice, objection};
 use twoway_entity::plugins::{IncidentState, disclosure, incident, plugin_task, publication};
 use twoway_entity::proposals::attachment;
 use twoway_ids::Uuid;
@@ -137,6 +138,48 @@ pub async fn rows(app: &TestApp) {
         until: Set(None),
         withdrawn_at: Set(None),
     };
+    let objected = objection::ActiveModel {
+        tenant_id: tenant_id.clone(),
+        id: id(),
+        call_id: Set(None),
+        organization_id: of.clone(),
+        path: word(),
+        target: Set(Target::Project),
+        target_id: of.clone(),
+        title: word(),
+        ground: Set(Ground::Other),
+        statement: word(),
+        wish: word(),
+        key: Set(vec![7]),
+        objector: Set(vec![7]),
+        objector_mark: word(),
+        request_mark: Set(None),
+        against_id: Set(None),
+        handler_id: Set(None),
+        second_handler_id: Set(None),
+        due_at: Set(None),
+        extended: Set(false),
+        extension_reason: Set(None),
+        dismissal: Set(None),
+        result: Set(None),
+        answer: Set(None),
+        answered_at: Set(None),
+        review_reason: Set(None),
+        second_answer: Set(None),
+        second_answered_at: Set(None),
+        public_answer: Set(None),
+        published_at: Set(None),
+        state: Set(ObjectionState::Withdrawn),
+        version: Set(1),
+        created_at: moment.clone(),
+    };
+    let renoticed = item_notice::ActiveModel {
+        tenant_id: tenant_id.clone(),
+        proposal_id: of.clone(),
+        call_id: of.clone(),
+        started_at: moment.clone(),
+        ends_at: moment.clone(),
+    };
     let reported = incident::ActiveModel {
         tenant_id,
         id: id(),
@@ -166,6 +209,8 @@ pub async fn rows(app: &TestApp) {
         step.wrote_rows(&[look.insert(tx).await?]);
         step.wrote_rows(&[task.insert(tx).await?]);
         step.wrote_rows(&[card.insert(tx).await?]);
+        step.wrote_rows(&[objected.insert(tx).await?]);
+        step.wrote_rows(&[renoticed.insert(tx).await?]);
         step.wrote_rows(&[reported.insert(tx).await?]);
         Ok(())
     })

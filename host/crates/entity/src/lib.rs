@@ -15,6 +15,7 @@ pub mod limits;
 pub mod mail;
 pub mod needs;
 pub mod notices;
+pub mod objections;
 pub mod organizations;
 pub mod plugins;
 pub mod projects;

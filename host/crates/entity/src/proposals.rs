@@ -194,6 +194,10 @@ pub enum ProposalEvent {
     Expire,
     Withdraw,
     Cancel,
+    /// An objection to its result was upheld: it is decided anew.
+    Reopen,
+    /// An objection to its being found ineligible was upheld.
+    Readmit,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, EnumIter, DeriveActiveEnum, Serialize, Deserialize)]

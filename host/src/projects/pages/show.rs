@@ -245,6 +245,8 @@ fn more(l: Locale, read: &Read) -> Vec<ActionButton> {
     if read.office && read.row.state == ProjectState::Incubating && read.leads {
         more.push(ActionButton::link(l.t("project-plan"), at("plan")).icon("pencil"));
     }
+    let complain = format!("/objections/new?target=project&item={}", read.row.id);
+    more.push(ActionButton::link(l.t("objection-complain"), complain));
     if read.watches && read.row.state == ProjectState::Running {
         more.push(ActionButton::link(l.t("project-suspend"), at("suspend")).look(Look::Danger).icon("player-pause"));
     }

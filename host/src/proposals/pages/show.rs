@@ -146,7 +146,11 @@ fn own_step(
         S::Draft if writable => (Tone::Active, "draft", due(call.closes_at, None), write()),
         S::Draft => (Tone::Bad, "late", None, Vec::new()),
         S::Returned if writable => (Tone::Active, "returned", due(view.fix_due_at, working_days), write()),
-        S::Returned | S::Ineligible => (Tone::Bad, "ineligible", None, Vec::new()),
+        S::Returned => (Tone::Bad, "ineligible", None, Vec::new()),
+        S::Ineligible => {
+            let object = format!("/objections/new?target=ineligible&item={}", view.id);
+            (Tone::Bad, "ineligible", None, vec![ActionButton::link(shell.t("objection-file"), object)])
+        }
         S::Submitted | S::RulingOut => (Tone::Attention, "submitted", None, Vec::new()),
         S::Eligible => (Tone::Attention, "eligible", None, Vec::new()),
         S::UnderReview | S::Decided => (Tone::Attention, "under-review", None, Vec::new()),
@@ -194,11 +198,15 @@ fn office_step(shell: &Shell, view: &ProposalView, call: &call::Model, mine: boo
         S::RulingOut if first => (Tone::Attention, "ruling-out-waits", vec![keep_in(shell, view)]),
         S::RulingOut => (Tone::Active, "ruling-out", vec![confirm_out(shell, view), keep_in(shell, view)]),
         S::Eligible => (Tone::Attention, "checked", vec![desk("call-screening-desk", "screening")]),
-        S::UnderReview if call.state == calls::CallState::Deliberating => {
+        S::UnderReview if matches!(call.state, calls::CallState::Deliberating | calls::CallState::PublicNotice) => {
             let decide = ActionButton::link(shell.t("proposal-decide"), format!("{base}/decision")).primary();
             (Tone::Active, "decide", vec![decide])
         }
         S::UnderReview => (Tone::Active, "reviewing", vec![desk("call-reviews-desk", "reviews")]),
+        S::Decided if call.state == calls::CallState::PublicNotice => {
+            let again = ActionButton::link(shell.t("proposal-decide-again"), format!("{base}/decision"));
+            (Tone::Active, "release-item", vec![release_item(shell, view, call), again])
+        }
         S::Decided => {
             let again = ActionButton::link(shell.t("proposal-decide-again"), format!("{base}/decision"));
             (Tone::Attention, "decided", vec![desk("call-deliberation-desk", "deliberation").primary(), again])
@@ -232,6 +240,20 @@ fn confirm_out(shell: &Shell, view: &ProposalView) -> ActionButton {
     ActionButton::post(shell.t("proposal-confirm-out"), format!("/proposals/{}/rule-out/confirm", view.id))
         .with("_version", view.version)
         .look(Look::Danger)
+        .confirm(confirm)
+}
+
+/// An item that came back after an objection is released by itself.
+fn release_item(shell: &Shell, view: &ProposalView, call: &call::Model) -> ActionButton {
+    let confirm = Confirm {
+        title: shell.t("proposal-release-item"),
+        text: shell.t1("proposal-release-item-text", "days", call.notice_days),
+        points: Vec::new(),
+        ok: shell.t("proposal-release-item"),
+    };
+    ActionButton::post(shell.t("proposal-release-item"), format!("/proposals/{}/release", view.id))
+        .with("_version", view.version)
+        .primary()
         .confirm(confirm)
 }
 

@@ -2,7 +2,6 @@
 
 mod desk;
 mod office;
-mod results;
 
 use super::api::REVIEWER;
 use super::queries::OFFICE_READS;
@@ -33,7 +32,7 @@ pub(super) fn routes(routes: Routes) -> Routes {
         .page(Method::POST, "/office/calls/{id}/release", OFFICE, office::release)
         .page(Method::GET, "/proposals/{id}/decision", OFFICE, office::decision_form)
         .page(Method::POST, "/proposals/{id}/decision", OFFICE, office::decide)
-        .page(Method::GET, "/calls/{id}/results", Access::Public, results::show)
+        .page(Method::POST, "/proposals/{id}/release", OFFICE, office::release_item)
         .nav(26, "nav-reviews", "/reviews", "scale", REVIEWER)
 }
 

@@ -381,6 +381,17 @@ pub(super) async fn release(
     Ok(done(&format!("/calls/{id}/results"), "flash-call-released"))
 }
 
+pub(super) async fn release_item(
+    State(app): State<App>,
+    Caller(who): Caller,
+    acting: ActingFor,
+    Path(id): Path<Uuid>,
+    form: Form,
+) -> Result<impl IntoResponse, Refusal> {
+    deliberation::release_item(&app, &who, &form.command(acting), id).await?;
+    Ok(done(&format!("/proposals/{id}"), "flash-item-released"))
+}
+
 #[derive(Template)]
 #[template(path = "reviews/decision.html")]
 struct DecisionHtml {
@@ -516,6 +527,9 @@ pub(super) async fn decide(
     };
     let (row, call) = decided(&app, &who, id).await?;
     match result {
+        Ok(_) if call.state == CallState::PublicNotice => {
+            Ok(done(&format!("/proposals/{id}"), "flash-proposal-decided").into_response())
+        }
         Ok(_) => Ok(done(&format!("/office/calls/{}/deliberation", call.id), "flash-proposal-decided").into_response()),
         Err(refusal) => {
             let typed = Typed {

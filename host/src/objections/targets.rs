@@ -1,0 +1,151 @@
+//! What may be objected to: each kind of item finds itself, says until when, and who had a part in it.
+
+use super::rules;
+use super::state::Target;
+use crate::proposals::queries::Sight;
+use crate::proposals::{ProposalState, Seen};
+use crate::reviews::conflicts::Behind;
+use crate::{App, Refusal, Who, calendar, calls, projects, proposals, reviews};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
+use std::collections::BTreeSet;
+use twoway_entity::audit::event;
+use twoway_entity::calls::call;
+use twoway_entity::objections::item_notice;
+use twoway_entity::projects::project;
+use twoway_entity::proposals::proposal;
+use twoway_ids::{Millis, Uuid};
+
+/// Events of a proposal by which somebody takes part in the decision about it.
+const DECIDES: &[&str] = &["propose-out", "rule-out", "decide"];
+
+/// An item that can be objected to now.
+pub struct Item {
+    pub call: Option<call::Model>,
+    pub organization: Uuid,
+    pub path: String,
+    pub title: String,
+    /// Until when; none: without limit.
+    pub until: Option<Millis>,
+    pub proposal: Option<proposal::Model>,
+    /// Whom a complaint is about.
+    pub against: Option<Uuid>,
+}
+
+/// The item, if this person may object to it now.
+///
+/// Errors: `objection-not-in-notice`, `objection-time-over` (M5), [`Refusal::NotAllowed`], [`Refusal::NotFound`].
+pub async fn find(app: &App, who: &Who, target: Target, id: Uuid) -> Result<Item, Refusal> {
+    let item = match target {
+        Target::Proposal => in_notice(app, who, id).await?,
+        Target::Ineligible => ineligible(app, who, id).await?,
+        Target::Project => of_project(app, who, id).await?,
+    };
+    rules::in_time(item.until, app.now())?;
+    Ok(item)
+}
+
+async fn in_notice(app: &App, who: &Who, id: Uuid) -> Result<Item, Refusal> {
+    let db = app.db.read();
+    let row = proposals::queries::find_visible(db, who, id).await?.row;
+    if row.state != ProposalState::InNotice {
+        return Err(Refusal::of("objection-not-in-notice", "M5"));
+    }
+    let call = calls::queries::find(db, who.tenant, row.call_id).await?;
+    let own = item_notice::Entity::find_by_id((who.tenant, id)).one(db).await?;
+    let until = own.map(|own| own.ends_at).or(call.notice_ends_at);
+    Ok(of_call(call, row, until))
+}
+
+/// Only its proposer objects to a proposal's being found ineligible, within five working days.
+async fn ineligible(app: &App, who: &Who, id: Uuid) -> Result<Item, Refusal> {
+    let db = app.db.read();
+    let Seen { row, sight } = proposals::queries::find_visible(db, who, id).await?;
+    if sight != Sight::Own {
+        return Err(Refusal::NotAllowed);
+    }
+    if row.state != ProposalState::Ineligible {
+        return Err(Refusal::of("objection-not-in-notice", "M5"));
+    }
+    let call = calls::queries::find(db, who.tenant, row.call_id).await?;
+    let found = event::Entity::find()
+        .filter(event::Column::TenantId.eq(who.tenant))
+        .filter(event::Column::StreamKind.eq("proposal"))
+        .filter(event::Column::StreamId.eq(id))
+        .filter(event::Column::Name.is_in(["rule-out", "fix-lapsed"]))
+        .order_by_desc(event::Column::Seq)
+        .one(db)
+        .await?;
+    let calendar = calendar::load(db, who.tenant, app.config.utc_offset_minutes).await?;
+    let until = found.map(|found| calendar.add_workdays(found.at, rules::INELIGIBLE_DAYS));
+    Ok(of_call(call, row, until))
+}
+
+fn of_call(call: call::Model, row: proposal::Model, until: Option<Millis>) -> Item {
+    Item {
+        organization: call.organization_id,
+        path: row.path.clone(),
+        title: row.title.clone(),
+        until,
+        call: Some(call),
+        proposal: Some(row),
+        against: None,
+    }
+}
+
+/// A complaint is open to everybody who may see the project, at any time.
+async fn of_project(app: &App, who: &Who, id: Uuid) -> Result<Item, Refusal> {
+    let row = projects::queries::find_visible(app.db.read(), who, id).await?.row;
+    Ok(Item {
+        call: None,
+        organization: row.organization_id,
+        path: row.path,
+        title: row.title,
+        until: None,
+        proposal: None,
+        against: Some(row.lead_id),
+    })
+}
+
+/// Who had a part in what is objected to.
+#[derive(Default)]
+pub struct Concerned {
+    /// Who decided, or took part in deciding.
+    pub decided: BTreeSet<Uuid>,
+    pub reviewed: BTreeSet<Uuid>,
+    pub behind: Option<Behind>,
+}
+
+pub async fn concerned(
+    app: &App,
+    db: &impl ConnectionTrait,
+    tenant: Uuid,
+    target: Target,
+    id: Uuid,
+) -> Result<Concerned, Refusal> {
+    let proposal = match target {
+        Target::Proposal | Target::Ineligible => id,
+        Target::Project => {
+            let row = project::Entity::find_by_id((tenant, id)).one(db).await?.ok_or(Refusal::NotFound)?;
+            row.proposal_id
+        }
+    };
+    let row = proposal::Entity::find_by_id((tenant, proposal)).one(db).await?.ok_or(Refusal::NotFound)?;
+    let call = calls::queries::find(db, tenant, row.call_id).await?;
+    let mut behind = reviews::queries::behind(db, &call, std::slice::from_ref(&row), app.now()).await?;
+    let behind = behind.remove(&proposal);
+    if target == Target::Project {
+        // A complaint is about what is done, not about who chose the project.
+        return Ok(Concerned { behind, ..Concerned::default() });
+    }
+    let events = event::Entity::find()
+        .filter(event::Column::TenantId.eq(tenant))
+        .filter(event::Column::StreamKind.eq("proposal"))
+        .filter(event::Column::StreamId.eq(proposal))
+        .filter(event::Column::Name.is_in(DECIDES.iter().copied()))
+        .all(db)
+        .await?;
+    let decided = events.into_iter().filter_map(|e| e.actor_id).chain(row.decided_by).collect();
+    let reviews = reviews::queries::of_proposals(db, tenant, &[proposal]).await?;
+    let standing = reviews.into_iter().filter(|r| reviews::STANDING.contains(&r.state));
+    Ok(Concerned { decided, reviewed: standing.map(|r| r.reviewer_id).collect(), behind })
+}
