@@ -21,5 +21,6 @@ pub const HANDLERS: &[(&str, Handler)] = &[
     ("plugins.tick", |app, job| Box::pin(crate::plugins::tick(app, job))),
     (crate::proposals::FIX_TIMER, |app, job| Box::pin(crate::proposals::jobs::fix_due(app, job))),
     (crate::proposals::POOL_TIMER, |app, job| Box::pin(crate::proposals::jobs::pool_ends(app, job))),
+    (crate::proposals::POOL_WARNING, |app, job| Box::pin(crate::proposals::jobs::pool_warning(app, job))),
     (crate::reviews::deliberation::NOTICE_TIMER, |app, job| Box::pin(crate::reviews::jobs::notice_ends(app, job))),
 ];

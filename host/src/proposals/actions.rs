@@ -3,7 +3,7 @@ use super::model::{Content, receipt_hash};
 use super::queries::{PROPOSES, Seen, Sight, files_of, find_visible, is_own, place};
 use super::rules;
 use super::state::{ProposalEvent, ProposalMachine, ProposalState, counts_for_cap};
-use super::{FIX_TIMER, POOL_TIMER};
+use super::{FIX_TIMER, POOL_TIMER, POOL_WARNING};
 use crate::calls;
 use crate::files::{self, CheckedFile};
 use crate::lifecycle::{Command, Done, Machine, Step, permit, wrong_state};
@@ -266,6 +266,7 @@ pub async fn withdraw(app: &App, who: &Who, command: &Command, id: Uuid, why: &s
         write(&step, id, [(proposal::Column::FixDueAt, Expr::value(Option::<i64>::None))]).await?;
         step.cancel_timer(FIX_TIMER, &id.to_string()).await?;
         step.cancel_timer(POOL_TIMER, &id.to_string()).await?;
+        step.cancel_timer(POOL_WARNING, &id.to_string()).await?;
         if call.state == calls::CallState::PublicNotice && call.notice_ends_at.is_some_and(|ends| step.now() >= ends) {
             // It was the item for which the call had waited.
             let subject = (calls::CallMachine::KIND, call.id);

@@ -1,5 +1,6 @@
 use super::actions::{self, Attached, Receipt};
 use super::model::Content;
+use super::pool::{PoolNarrow, PoolSort};
 use super::queries::{self, Seen, Sight};
 use super::screening;
 use super::state::ProposalState;
@@ -15,6 +16,7 @@ use axum::handler::Handler;
 use axum::http::{Method, StatusCode};
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
+use twoway_entity::needs::NeedKind;
 use twoway_ids::Uuid;
 use utoipa::{IntoParams, OpenApi, ToSchema};
 
@@ -22,7 +24,7 @@ use utoipa::{IntoParams, OpenApi, ToSchema};
 #[openapi(
     paths(
         mine, create, show, save, submit, withdraw, admit, return_for_fix, rule_out, confirm_out, keep_in, revisions, attach, download, detach, of_call,
-        start_review, cancel_call, pool
+        start_review, cancel_call, pool, renew
     ),
     tags((name = "proposals"))
 )]
@@ -57,6 +59,7 @@ pub fn routes(routes: Routes) -> Routes {
         .api(Method::GET, "/api/v1/calls/{id}/proposals", READERS, of_call)
         .api(Method::POST, "/api/v1/calls/{id}/start-review", OFFICE, start_review)
         .api(Method::POST, "/api/v1/calls/{id}/cancel", OFFICE, cancel_call)
+        .api(Method::POST, "/api/v1/proposals/{id}/renew", Access::SignedIn, renew)
         .api(Method::GET, "/api/v1/pool", Access::Public, pool);
     super::pages::routes(routes, largest)
 }
@@ -367,14 +370,49 @@ async fn cancel_call(
     Ok(Json(app.once(&who, &command, screening::cancel_call(&app, &who, &command, id, &why.reason)).await?))
 }
 
+/// Which part of the pool.
+#[derive(Default, Deserialize, utoipa::IntoParams)]
+#[serde(default)]
+struct PoolWanted {
+    call: Option<Uuid>,
+    /// A node: proposals of teams anywhere below it.
+    place: Option<Uuid>,
+    /// `money`, `goods`, `people`, `venue`, `service`, `media` or `other`: with an open line of this kind.
+    #[param(value_type = Option<String>)]
+    kind: Option<NeedKind>,
+    /// With any open line.
+    open: bool,
+    /// Words of title and summary.
+    q: String,
+    /// `newest` or `ending`.
+    #[param(value_type = String)]
+    sort: PoolSort,
+}
+
 /// The pool: selected proposals that wait for adoption.
-#[utoipa::path(get, path = "/api/v1/pool", tag = "proposals", params(Paging), security(()),
+#[utoipa::path(get, path = "/api/v1/pool", tag = "proposals", params(PoolWanted, Paging), security(()),
     responses((status = 200, body = List<ProposalLine>)))]
 async fn pool(
     State(app): State<App>,
     Caller(who): Caller,
+    Query(wanted): Query<PoolWanted>,
     Query(paging): Query<Paging>,
 ) -> Result<Json<List<ProposalLine>>, Refusal> {
-    let list = queries::published(app.db.read(), who.tenant, None, &[ProposalState::Pooled], &paging).await?;
+    let PoolWanted { call, place, kind, open, q, sort } = wanted;
+    let narrow = PoolNarrow { call, place, kind, open, search: q, sort };
+    let list = super::pool::list(app.db.read(), &who, &narrow, &paging).await?;
     Ok(Json(list.map(|row| ProposalLine::of(row, Sight::Public))))
+}
+
+/// Say that your pooled proposal is still valid: twelve months more. Possible in the last thirty days of its time.
+#[utoipa::path(post, path = "/api/v1/proposals/{id}/renew", tag = "proposals", params(("id" = Uuid, Path), Headers),
+    responses((status = 200, body = Done), (status = 409, body = Problem), (status = 412, body = Problem)))]
+async fn renew(
+    State(app): State<App>,
+    Caller(who): Caller,
+    Path(id): Path<Uuid>,
+    headers: Headers,
+) -> Result<Json<Done>, Refusal> {
+    let command = headers.into();
+    Ok(Json(app.once(&who, &command, super::pool::renew(&app, &who, &command, id)).await?))
 }

@@ -12,3 +12,7 @@ pub async fn fix_due(app: App, job: job::Model) -> Result<(), Refusal> {
 pub async fn pool_ends(app: App, job: job::Model) -> Result<(), Refusal> {
     by_timer(&app, &app.system(POOL_TIMER), subject(&job)?, ProposalEvent::Expire).await
 }
+
+pub async fn pool_warning(app: App, job: job::Model) -> Result<(), Refusal> {
+    super::pool::warn(&app, subject(&job)?).await
+}

@@ -7,6 +7,7 @@ pub mod files;
 pub mod jobs;
 mod model;
 mod pages;
+pub mod pool;
 pub mod queries;
 pub mod rules;
 pub mod screening;
@@ -24,3 +25,5 @@ pub use state::{
 pub const FIX_TIMER: &str = "proposals.fix-due";
 /// Ends a proposal's place in the pool.
 pub const POOL_TIMER: &str = "proposals.pool-ends";
+/// Asks the proposer whether what is pooled is still valid.
+pub const POOL_WARNING: &str = "proposals.pool-warning";

@@ -1,13 +1,12 @@
 use super::state::{Decision, PUBLIC, ProposalState, UNSEEN};
 use crate::http::list::{List, Paging, Sort};
 use crate::lifecycle::Place;
-use crate::{Refusal, Who, organizations};
+use crate::{Refusal, Who};
 use sea_orm::{
     ActiveEnum, ColumnTrait, Condition, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder,
     QuerySelect,
 };
 use twoway_entity::accounts::Role;
-use twoway_entity::calls::call;
 use twoway_entity::proposals::{attachment, proposal, revision};
 use twoway_entity::reviews::{ReviewState, review};
 use twoway_ids::{Millis, Uuid};
@@ -187,53 +186,4 @@ pub async fn published(
     let (key, id) = (proposal::Column::UpdatedAt, proposal::Column::Id);
     let rows = paging.select::<_, _, Millis>(select, key, id, Sort::Descending)?.all(db).await?;
     paging.list(rows, |row| (row.updated_at, row.id))
-}
-
-/// What the pool is narrowed to.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct PoolNarrow {
-    pub call: Option<Uuid>,
-    /// A node: proposals of teams anywhere below it.
-    pub place: Option<Uuid>,
-}
-
-/// What waits in the pool, the last touched first.
-pub async fn pool(
-    db: &impl ConnectionTrait,
-    who: &Who,
-    narrow: PoolNarrow,
-    paging: &Paging,
-) -> Result<List<proposal::Model>, Refusal> {
-    let mut select = proposal::Entity::find()
-        .filter(proposal::Column::TenantId.eq(who.tenant))
-        .filter(proposal::Column::State.eq(ProposalState::Pooled));
-    if let Some(call) = narrow.call {
-        select = select.filter(proposal::Column::CallId.eq(call));
-    }
-    if let Some(place) = narrow.place {
-        let node = organizations::at(db, who, place).await?;
-        select = select.filter(proposal::Column::OrganizationId.in_subquery(organizations::within(who, &node.path)));
-    }
-    let (key, id) = (proposal::Column::UpdatedAt, proposal::Column::Id);
-    let rows = paging.select::<_, _, Millis>(select, key, id, Sort::Descending)?.all(db).await?;
-    paging.list(rows, |row| (row.updated_at, row.id))
-}
-
-/// The calls from which something waits in the pool, newest first: id and title; at most 20.
-pub async fn pool_calls(db: &impl ConnectionTrait, who: &Who) -> Result<Vec<(Uuid, String)>, Refusal> {
-    let pooled = sea_orm::sea_query::Query::select()
-        .column(proposal::Column::CallId)
-        .from(proposal::Entity)
-        .and_where(proposal::Column::TenantId.eq(who.tenant))
-        .and_where(proposal::Column::State.eq(ProposalState::Pooled))
-        .to_owned();
-    let rows = call::Entity::find()
-        .filter(call::Column::TenantId.eq(who.tenant))
-        .filter(call::Column::Id.in_subquery(pooled))
-        .order_by_desc(call::Column::CreatedAt)
-        .order_by_desc(call::Column::Id)
-        .limit(20)
-        .all(db)
-        .await?;
-    Ok(rows.into_iter().map(|row| (row.id, row.title)).collect())
 }

@@ -40,6 +40,11 @@ pub fn within_cap(others: u64, cap: i32) -> Result<(), Refusal> {
     }
 }
 
+/// A pooled proposal is renewed in the last thirty days of its time.
+pub fn renewable(until: Millis, now: Millis) -> Result<(), Refusal> {
+    if now >= until - super::pool::WARNING { Ok(()) } else { Err(Refusal::rule("pool-renewal-early")) }
+}
+
 /// Returned once, not again and again.
 pub fn returnable(row: &proposal::Model) -> Result<(), Refusal> {
     if row.returned { Err(Refusal::of("returned-already", "M1")) } else { Ok(()) }
@@ -146,6 +151,13 @@ pub(crate) mod tests {
         assert_eq!(code(returnable(&row)), "ok");
         row.returned = true;
         assert_eq!(code(returnable(&row)), "returned-already");
+    }
+
+    #[test]
+    fn a_pooled_proposal_is_renewed_near_its_end() {
+        let until = super::super::pool::WARNING + 5;
+        assert_eq!(code(renewable(until, 4)), "pool-renewal-early");
+        assert_eq!(code(renewable(until, 5)), "ok");
     }
 
     #[test]

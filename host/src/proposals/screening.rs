@@ -5,7 +5,7 @@ use super::actions::write;
 use super::queries::{Seen, Sight, find_visible, place};
 use super::rules::{self, FIX_DAYS};
 use super::state::{ProposalEvent, ProposalMachine, ProposalState};
-use super::{FIX_TIMER, POOL_TIMER, PROPOSES};
+use super::{FIX_TIMER, POOL_TIMER, POOL_WARNING, PROPOSES};
 use crate::calls::{self, CallEvent, CallMachine, CallState};
 use crate::lifecycle::{Command, Done, Machine, Step, permit, wrong_state};
 use crate::notices::tell;
@@ -235,8 +235,10 @@ pub async fn advance(
     step.advance::<ProposalMachine>(row.id, (row.state, row.version), event, payload).await
 }
 
-/// Sets the timer that ends a proposal's place in the pool.
+/// Sets the timers that end a proposal's place in the pool, and that ask before whether it is still valid.
 pub async fn set_pool_timer(step: &Step, id: Uuid, until: i64) -> Result<(), Refusal> {
+    let (subject, payload) = ((ProposalMachine::KIND, id), json!({ "id": id }));
+    step.set_timer(POOL_WARNING, id.to_string(), until - super::pool::WARNING, subject, payload).await?;
     step.set_timer(POOL_TIMER, id.to_string(), until, (ProposalMachine::KIND, id), json!({ "id": id })).await
 }
 

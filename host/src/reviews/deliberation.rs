@@ -6,7 +6,7 @@ use super::{conflicts, model, queries, rules};
 use crate::calls::{self, CallEvent, CallMachine, CallState};
 use crate::lifecycle::{Command, Done, Machine, Step, permit, wrong_state};
 use crate::notices::tell;
-use crate::proposals::screening::{advance as advance_proposal, in_states, set_pool_timer};
+use crate::proposals::screening::{advance as advance_proposal, in_states};
 use crate::proposals::{self, Decision, PROPOSES, ProposalEvent, ProposalMachine, ProposalState, Seen, Sight};
 use crate::{App, Refusal, Who, calendar};
 use sea_orm::sea_query::{Expr, OnConflict};
@@ -22,9 +22,6 @@ use twoway_ids::{Millis, Uuid};
 
 /// Ends the public notice, of a call or of one item.
 pub use crate::calls::NOTICE_TIMER;
-
-/// Months for which a selected proposal waits in the pool.
-const POOL_MONTHS: u32 = 12;
 
 /// Ends the review: scores are fixed, and each proposal gets the mean of its totals.
 pub async fn end_review(app: &App, who: &Who, command: &Command, call_id: Uuid) -> Result<Done, Refusal> {
@@ -245,14 +242,13 @@ pub async fn settle(step: &Step, call: &call::Model) -> Result<(), Refusal> {
     }
     let held = queries::held_by_objections(step.tx(), call.tenant_id, call.id).await?;
     let own = queries::item_notices(step.tx(), call.tenant_id, call.id).await?;
-    let until = months_later(step.now(), POOL_MONTHS);
     let mut left = !held.is_empty();
     for row in in_states(step, call.id, &[ProposalState::InNotice]).all(step.tx()).await? {
         let still_in_notice = own.get(&row.id).is_some_and(|ends| step.now() < *ends);
         if held.contains(&row.id) || still_in_notice {
             left = true;
         } else if row.decision == Some(Decision::Selected) {
-            pool(step, &row, until).await?;
+            proposals::pool::enter(step, &row).await?;
         } else {
             advance_proposal(step, &row, ProposalEvent::PassOver, json!({})).await?;
             proposals::actions::write(step, row.id, []).await?;
@@ -307,21 +303,4 @@ pub async fn readmit(step: &Step, id: Uuid, why: &str) -> Result<(), Refusal> {
 
 async fn tell_owner(step: &Step, row: &proposal::Model, template: &str) -> Result<(), Refusal> {
     tell(step, row.owner_id, template, json!({ "title": row.title }), format!("/proposals/{}", row.id), false).await
-}
-
-async fn pool(step: &Step, row: &proposal::Model, until: Millis) -> Result<(), Refusal> {
-    advance_proposal(step, row, ProposalEvent::Approve, json!({})).await?;
-    let approved = proposal::Model { state: ProposalState::Approved, version: row.version + 1, ..row.clone() };
-    advance_proposal(step, &approved, ProposalEvent::Pool, json!({ "until": until })).await?;
-    proposals::actions::write(step, row.id, [(proposal::Column::PoolUntil, Expr::value(until))]).await?;
-    set_pool_timer(step, row.id, until).await?;
-    let values = json!({ "title": row.title, "until": crate::http::components::local_day(until) });
-    tell(step, row.owner_id, "notice-proposal-pooled", values, format!("/proposals/{}", row.id), false).await
-}
-
-/// The same day and time some months later, or the last day of a shorter month.
-fn months_later(at: Millis, months: u32) -> Millis {
-    chrono::DateTime::from_timestamp_millis(at)
-        .and_then(|at| at.checked_add_months(chrono::Months::new(months)))
-        .map_or(at, |at| at.timestamp_millis())
 }

@@ -8,6 +8,7 @@ mod project;
 mod queries;
 mod work;
 mod work_objections;
+mod work_pool;
 mod work_sources;
 
 pub use api::{Doc, routes};

@@ -5,5 +5,6 @@ mod guards;
 mod lint;
 mod lists;
 mod pages;
+mod pool;
 mod stretch;
 pub mod world;

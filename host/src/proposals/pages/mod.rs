@@ -1,6 +1,7 @@
 //! Proposals as pages: the proposer's room, the office's formal check, the public pool.
 
 mod office;
+mod pool;
 mod show;
 mod write;
 
@@ -47,7 +48,8 @@ pub(super) fn routes(routes: Routes, largest: usize) -> Routes {
         .page(Method::POST, "/office/calls/{id}/start-review", OFFICE, office::start_review)
         .page(Method::GET, "/office/calls/{id}/cancel", OFFICE, office::cancel_form)
         .page(Method::POST, "/office/calls/{id}/cancel", OFFICE, office::cancel)
-        .page(Method::GET, "/pool", Access::Public, show::pool)
+        .page(Method::GET, "/pool", Access::Public, pool::show)
+        .page(Method::POST, "/proposals/{id}/renew", Access::SignedIn, pool::renew)
         .nav(24, "nav-my-proposals", "/proposals", "file-text", Access::SignedIn)
         .nav(30, "nav-pool", "/pool", "package", Access::Public)
 }

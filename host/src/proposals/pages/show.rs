@@ -6,18 +6,17 @@ use crate::http::components::{
 };
 use crate::http::form_view::{Control, FieldWords, FormField, FormView};
 use crate::http::page::{Page, Shell};
-use crate::http::usual::{ListPage, address, filters, history, pager};
-use crate::http::{Caller, Paging, Path, Query, usual};
+use crate::http::usual::history;
+use crate::http::{Caller, Path};
 use crate::lifecycle::Machine;
-use crate::proposals::queries::{self, PROPOSES, PoolNarrow, Seen, Sight};
+use crate::proposals::queries::{self, PROPOSES, Seen, Sight};
 use crate::proposals::state::{ProposalEvent, ProposalMachine, ProposalState};
 use crate::proposals::views::{self, ProposalView};
 use crate::proposals::{Decision, rules, upload};
-use crate::{App, Refusal, Who, audit, calendar, calls, organizations};
+use crate::{App, Refusal, Who, audit, calendar, calls};
 use askama::Template;
 use axum::extract::State;
 use axum::response::Response;
-use serde::Deserialize;
 use twoway_entity::accounts::Role;
 use twoway_entity::calls::call;
 use twoway_ids::{Millis, Uuid};
@@ -155,6 +154,10 @@ fn own_step(
         S::Eligible => (Tone::Attention, "eligible", None, Vec::new()),
         S::UnderReview | S::Decided => (Tone::Attention, "under-review", None, Vec::new()),
         S::InNotice => (Tone::Attention, "in-notice", due(call.notice_ends_at, None), Vec::new()),
+        S::Pooled if view.pool_until.is_some_and(|until| rules::renewable(until, now).is_ok()) => {
+            let renew = ActionButton::post(shell.t("proposal-renew"), format!("{base}/renew"));
+            (Tone::Active, "renew", due(view.pool_until, None), vec![renew.with("_version", view.version).primary()])
+        }
         S::Approved | S::Pooled => (Tone::Good, "pooled", None, Vec::new()),
         S::Converted => (Tone::Good, "converted", None, Vec::new()),
         S::NotSelected => (Tone::Neutral, "not-selected", None, Vec::new()),
@@ -399,58 +402,4 @@ pub(super) async fn download(
     Path((id, file)): Path<(Uuid, Uuid)>,
 ) -> Result<Response, Refusal> {
     upload::send(&app, &who, id, file).await
-}
-
-#[derive(Default, Deserialize)]
-#[serde(default)]
-pub(super) struct Wanted {
-    call: Option<Uuid>,
-    place: Option<Uuid>,
-}
-
-/// The public pool: what waits for adoption.
-pub(super) async fn pool(
-    State(app): State<App>,
-    Caller(who): Caller,
-    shell: Shell,
-    Query(wanted): Query<Wanted>,
-    Query(paging): Query<Paging>,
-) -> Result<Page<ListPage>, Refusal> {
-    let db = app.db.read();
-    let narrow = PoolNarrow { call: wanted.call, place: wanted.place };
-    let found = queries::pool(db, &who, narrow, &paging).await?;
-    let (places, calls) = (organizations::districts(db, &who).await?, queries::pool_calls(db, &who).await?);
-    let said = |id: Option<Uuid>| id.map(|id| id.to_string()).unwrap_or_default();
-    let (call, place) = (said(wanted.call), said(wanted.place));
-    let choices = |all: &str, rows: Vec<(Uuid, String)>| {
-        let all = (String::new(), shell.t(all));
-        std::iter::once(all).chain(rows.into_iter().map(|(id, name)| (id.to_string(), name))).collect::<Vec<_>>()
-    };
-    let filters = vec![
-        filters(shell.t("proposal-call"), choices("pool-all-calls", calls), &call, |call| {
-            address("/pool", &[("call", call), ("place", &place)])
-        }),
-        filters(shell.t("hall-place"), choices("hall-all-places", places), &place, |place| {
-            address("/pool", &[("call", &call), ("place", place)])
-        }),
-    ];
-    let teams = found.items.iter().filter_map(|row| row.organization_id);
-    let names = calls::queries::organization_names(db, who.tenant, teams).await?;
-    let columns = ["proposal-title", "proposal-by", "proposal-summary", "proposal-pool-until"];
-    let whole = EmptyState::new("hands", shell.t("pool-empty"), shell.t("pool-empty-text"));
-    let empty = usual::empty(&shell, wanted.call.is_some() || wanted.place.is_some(), whole);
-    let mut table = Table::new(shell.t("nav-pool"), columns.map(|key| Column::new(shell.t(key))).into(), empty);
-    for row in &found.items {
-        let by =
-            row.organization_id.and_then(|o| names.get(&o).cloned()).unwrap_or_else(|| shell.t("proposal-by-citizen"));
-        table.row(vec![
-            Cell::link(row.title.as_str(), format!("/proposals/{}", row.id)),
-            Cell::text(by),
-            Cell::text(row.summary.as_str()),
-            row.pool_until.map_or(Cell::Nothing, |until| Cell::When(Moment::day(shell.locale, until))),
-        ]);
-    }
-    let pager = pager("/pool", &[("call", &call), ("place", &place)], &found, paging.cursor.is_none());
-    let (heading, lead) = (shell.t("nav-pool"), shell.t("pool-lead"));
-    Ok(Page::new(ListPage { shell: shell.titled(&heading), heading, lead, buttons: Vec::new(), filters, table, pager }))
 }

@@ -1,0 +1,23 @@
+# The pool: search, narrowing, renewal.
+pool-search = Search in titles and summaries
+pool-search-go = Search
+pool-kind = Kind of need
+pool-all-kinds = All kinds
+pool-open = Adoption
+pool-open-all = All
+pool-open-only = Something is open
+pool-sort = Order
+pool-sort-newest = Newest
+pool-sort-ending = Ends soon
+proposal-renew = It is still valid
+proposal-next-renew = Its time in the pool ends; is it still valid?
+proposal-next-renew-text = You get twelve months more. Without your word it leaves the pool at the end.
+flash-proposal-renewed = Twelve months more.
+event-proposal-renewed = Said to be still valid
+event-proposal-renewal-asked = Asked whether it is still valid
+notice-proposal-renewal = “{ $title }” is in the pool until { $until }. Say whether it is still valid; without that it leaves the pool.
+work-renew-proposal = Say whether a pooled proposal is still valid
+job-proposals-pool-warning = Pool: ask before the end
+job-objections-clock = Objections: dates
+refusal-pool-renewal-early = It can be renewed in the last thirty days.
+wayout-pool-renewal-early = You will be told when it is time.

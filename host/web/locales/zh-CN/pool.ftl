@@ -1,0 +1,23 @@
+# The pool: search, narrowing, renewal.
+pool-search = 搜索项目名称和简介
+pool-search-go = 搜索
+pool-kind = 需求种类
+pool-all-kinds = 全部种类
+pool-open = 认领情况
+pool-open-all = 全部
+pool-open-only = 还有待认领需求
+pool-sort = 排序
+pool-sort-newest = 最近更新
+pool-sort-ending = 即将到期
+proposal-renew = 确认仍然有效
+proposal-next-renew = 在库有效期将满，请确认是否仍然有效
+proposal-next-renew-text = 确认后延长十二个月；到期未确认的，自动退出储备库。
+flash-proposal-renewed = 已确认，有效期延长十二个月。
+event-proposal-renewed = 确认仍然有效，延长在库期
+event-proposal-renewal-asked = 提醒确认在库有效期
+notice-proposal-renewal = “{ $title }”在储备库的有效期至 { $until }，请确认是否仍然有效；到期未确认的自动退出。
+work-renew-proposal = 确认储备项目仍然有效
+job-proposals-pool-warning = 储备到期提醒
+job-objections-clock = 异议办理期限
+refusal-pool-renewal-early = 有效期届满前三十天内才能确认延长。
+wayout-pool-renewal-early = 到时会收到通知。
