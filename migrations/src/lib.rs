@@ -18,6 +18,7 @@ mod m20261126_000020_incidents;
 mod m20261126_000040_row_marks;
 mod m20261126_000045_documents;
 mod m20261126_000052_objections;
+mod m20261126_000051_deliveries;
 mod m20261126_000056_mail;
 
 pub struct Migrator;
@@ -40,6 +41,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261126_000040_row_marks::Migration),
             Box::new(m20261126_000045_documents::Migration),
             Box::new(m20261126_000052_objections::Migration),
+            Box::new(m20261126_000051_deliveries::Migration),
             Box::new(m20261126_000056_mail::Migration),
         ]
     }

@@ -9,3 +9,27 @@ pub async fn lapse(app: App, job: job::Model) -> Result<(), Refusal> {
         None => Err(anyhow::anyhow!("a hold's timer names no adoption").into()),
     }
 }
+
+/// A line's day of delivery comes near, is there, or is long over.
+pub async fn due(app: App, job: job::Model) -> Result<(), Refusal> {
+    match job.subject_id {
+        Some(commitment) => actions::due(&app, &app.system(actions::DUE), commitment).await,
+        None => Err(anyhow::anyhow!("a day of delivery names no commitment").into()),
+    }
+}
+
+/// The team has not thanked yet.
+pub async fn thanks(app: App, job: job::Model) -> Result<(), Refusal> {
+    match job.subject_id {
+        Some(adoption) => actions::remind_of_thanks(&app, &app.system(actions::THANKS), adoption).await,
+        None => Err(anyhow::anyhow!("a reminder of thanks names no adoption").into()),
+    }
+}
+
+/// The time to answer a change of use is over.
+pub async fn use_change(app: App, job: job::Model) -> Result<(), Refusal> {
+    match job.subject_id {
+        Some(change) => actions::expire_use_change(&app, &app.system(actions::USE_CHANGE), change).await,
+        None => Err(anyhow::anyhow!("the clock of a change of use names none").into()),
+    }
+}

@@ -1,7 +1,7 @@
 use super::model::Committed;
 use super::queries::{committed, organizations};
 use super::rules::SPONSORS;
-use super::{AdoptionState, HOLDING};
+use super::{AdoptionState, HOLDING, RUNNING, STANDING};
 use crate::http::{List, Paging, Sort};
 use crate::proposals::queries::{OFFICE_READS, PROPOSES};
 use crate::{Refusal, Who};
@@ -40,12 +40,12 @@ impl Item {
         if HOLDING.contains(&self.row.state) {
             return self.row.held_until.map(Due::Hold);
         }
-        if self.row.state != AdoptionState::Active {
+        if !RUNNING.contains(&self.row.state) {
             return None;
         }
         let open = self.lines.iter().filter(|l| l.outstanding() > 0);
-        open.min_by_key(|l| l.line.due_on.clone())
-            .map(|l| Due::Line { title: l.line.title.clone(), on: l.line.due_on.clone() })
+        open.min_by_key(|l| l.due_on().to_string())
+            .map(|l| Due::Line { title: l.line.title.clone(), on: l.due_on().to_string() })
     }
 }
 
@@ -185,7 +185,7 @@ pub async fn named_sponsors(db: &impl ConnectionTrait, tenant: Uuid, proposal: U
         .filter(adoption::Column::TenantId.eq(tenant))
         .filter(adoption::Column::ProposalId.eq(proposal))
         .filter(adoption::Column::Named.eq(true))
-        .filter(adoption::Column::State.is_in([AdoptionState::Active, AdoptionState::Delivered]))
+        .filter(adoption::Column::State.is_in(STANDING.iter().copied()))
         .limit(200)
         .all(db)
         .await?;

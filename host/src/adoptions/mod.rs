@@ -4,6 +4,7 @@
 pub mod actions;
 pub mod agreement;
 mod api;
+pub mod fulfilment;
 pub mod jobs;
 pub mod lists;
 pub mod model;
@@ -11,10 +12,13 @@ mod pages;
 pub mod queries;
 pub mod rules;
 mod state;
+pub mod statement;
+mod use_change;
 
 pub use api::{Doc, routes};
 pub use state::{
-    AdoptionEvent, AdoptionMachine, AdoptionState, DeliveryEvent, DeliveryMachine, DeliveryState, ENDED, HOLDING,
-    RESERVED,
+    AGREED, AdoptionEvent, AdoptionMachine, AdoptionState, DeliveryEvent, DeliveryMachine, DeliveryState, ENDED,
+    HOLDING, RESERVED, RUNNING, STANDING,
 };
 pub use twoway_entity::adoptions::{Party, Side};
+pub use use_change::{FROZEN, UseChangeMachine};

@@ -35,9 +35,14 @@ pub struct Committed {
 }
 
 impl Committed {
-    /// Not yet delivered.
+    /// By when it is to be delivered: as agreed, else as the line says.
+    pub fn due_on(&self) -> &str {
+        self.commitment.due_on.as_deref().unwrap_or(&self.line.due_on)
+    }
+
+    /// Neither delivered nor given back.
     pub fn outstanding(&self) -> i64 {
-        self.commitment.quantity - self.commitment.delivered
+        self.commitment.quantity - self.commitment.delivered - self.commitment.released
     }
 
     /// Recorded by one side and waiting for the other.

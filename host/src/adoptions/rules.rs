@@ -187,7 +187,11 @@ pub fn may_confirm(
 /// Before everybody has signed a sponsor may leave; afterwards a public promise binds it.
 pub fn may_withdraw(state: AdoptionState) -> Result<(), Refusal> {
     match state {
-        AdoptionState::Active | AdoptionState::Delivered => Err(Refusal::of("promise-binds", "D9")),
+        AdoptionState::Active
+        | AdoptionState::PartiallyDelivered
+        | AdoptionState::Delivered
+        | AdoptionState::Acknowledged
+        | AdoptionState::HardshipReleased => Err(Refusal::of("promise-binds", "D9")),
         _ => Ok(()),
     }
 }

@@ -259,6 +259,9 @@ fn an_agreed_promise_binds() {
 #[test]
 fn no_more_is_delivered_than_agreed() {
     let commitment = commitment::Model {
+        released: 0,
+        due_on: None,
+        reminded: None,
         tenant_id: id(1),
         id: id(51),
         adoption_id: id(30),

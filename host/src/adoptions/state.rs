@@ -13,8 +13,37 @@ pub const HOLDING: &[AdoptionState] =
 pub const RESERVED: &[AdoptionState] = &[AdoptionState::Held, AdoptionState::Agreement];
 
 /// Ends from which nothing leads on.
-pub const ENDED: &[AdoptionState] =
-    &[AdoptionState::Delivered, AdoptionState::Declined, AdoptionState::Lapsed, AdoptionState::Withdrawn];
+pub const ENDED: &[AdoptionState] = &[
+    AdoptionState::Closed,
+    AdoptionState::Terminated,
+    AdoptionState::Declined,
+    AdoptionState::Lapsed,
+    AdoptionState::Withdrawn,
+];
+
+/// The agreement is in force and something is outstanding.
+pub const RUNNING: &[AdoptionState] = &[AdoptionState::Active, AdoptionState::PartiallyDelivered];
+
+/// Agreed, and carried out or being carried out.
+pub const STANDING: &[AdoptionState] = &[
+    AdoptionState::Active,
+    AdoptionState::PartiallyDelivered,
+    AdoptionState::Delivered,
+    AdoptionState::Acknowledged,
+    AdoptionState::Closed,
+];
+
+/// Everything that was ever agreed, however it went on; a hold that lapsed before is told by its missing day of agreement.
+pub const AGREED: &[AdoptionState] = &[
+    AdoptionState::Active,
+    AdoptionState::PartiallyDelivered,
+    AdoptionState::Delivered,
+    AdoptionState::Acknowledged,
+    AdoptionState::Closed,
+    AdoptionState::HardshipReleased,
+    AdoptionState::Terminated,
+    AdoptionState::Lapsed,
+];
 
 impl Machine for AdoptionMachine {
     const KIND: &'static str = "adoption";
@@ -36,9 +65,14 @@ impl Machine for AdoptionMachine {
             (S::Signing, E::Reopen) => S::Agreement,
             (S::Signing, E::Confirm) => S::Signing,
             (S::Signing, E::Activate) => S::Active,
-            (S::Active, E::Deliver) => S::Delivered,
+            (S::Active, E::DeliverPart) => S::PartiallyDelivered,
+            (S::Active | S::PartiallyDelivered, E::Deliver) => S::Delivered,
+            (S::Delivered | S::HardshipReleased, E::Acknowledge) => S::Acknowledged,
+            (S::Acknowledged, E::Close) => S::Closed,
+            (S::Active | S::PartiallyDelivered, E::ReleaseHardship) => S::HardshipReleased,
+            (S::Active | S::PartiallyDelivered, E::Terminate) => S::Terminated,
             (S::Interested | S::Queued | S::Offered | S::Held | S::Agreement, E::Decline) => S::Declined,
-            (S::Offered | S::Held | S::Agreement | S::Signing, E::Lapse) => S::Lapsed,
+            (S::Offered | S::Held | S::Agreement | S::Signing | S::Active, E::Lapse) => S::Lapsed,
             (S::Interested | S::Queued | S::Offered | S::Held | S::Agreement | S::Signing, E::Withdraw) => S::Withdrawn,
             (
                 S::Interested
@@ -48,7 +82,12 @@ impl Machine for AdoptionMachine {
                 | S::Agreement
                 | S::Signing
                 | S::Active
+                | S::PartiallyDelivered
                 | S::Delivered
+                | S::Acknowledged
+                | S::Closed
+                | S::HardshipReleased
+                | S::Terminated
                 | S::Declined
                 | S::Lapsed
                 | S::Withdrawn,
@@ -61,11 +100,16 @@ impl Machine for AdoptionMachine {
         use AdoptionEvent as E;
         const OFFICE: &[Role] = &[Role::LeadOffice];
         match event {
-            E::Check | E::Decline | E::Freeze => May { roles: OFFICE, owner: false, system: false },
+            E::Check | E::Decline | E::Freeze | E::ReleaseHardship | E::Terminate => {
+                May { roles: OFFICE, owner: false, system: false }
+            }
             E::Hold | E::Reduce | E::ExtendHold | E::Withdraw => May { roles: &[], owner: true, system: false },
+            E::Acknowledge => May { roles: &[], owner: true, system: false },
             E::DraftAgreement | E::Reopen | E::Confirm => May { roles: OFFICE, owner: true, system: false },
             // The last confirmation, the last delivery and what others give back bring these about.
-            E::Offer | E::Activate | E::Deliver | E::Lapse => May { roles: &[], owner: false, system: true },
+            E::Offer | E::Activate | E::DeliverPart | E::Deliver | E::Close | E::Lapse => {
+                May { roles: &[], owner: false, system: true }
+            }
         }
     }
 }
@@ -114,7 +158,8 @@ mod tests {
     fn a_clock_runs_exactly_where_it_can_run_out() {
         for state in AdoptionState::iter() {
             let lapses = AdoptionMachine::next(state, AdoptionEvent::Lapse).is_some();
-            assert_eq!(lapses, HOLDING.contains(&state), "{state:?}");
+            // Of what is agreed, all that is outstanding may lapse too, each line by a clock of its own.
+            assert_eq!(lapses, HOLDING.contains(&state) || state == AdoptionState::Active, "{state:?}");
             let extends = AdoptionMachine::next(state, AdoptionEvent::ExtendHold).is_some();
             assert_eq!(extends, RESERVED.contains(&state), "{state:?}");
         }

@@ -13,6 +13,8 @@ use twoway_entity::calls::call;
 use twoway_entity::evaluations::evaluation;
 use twoway_entity::files::document;
 use twoway_entity::mail::{message as mail, setting as mail_setting};
+use twoway_entity::fulfilment::{ask, proof, receipt, release, settlement, use_change, use_consent};
+use twoway_entity::mail::{mail, setting as mail_setting};
 use twoway_entity::needs::need_line;
 use twoway_entity::notices::{notice, wording};
 use twoway_entity::objections::{item_notice, objection};
@@ -94,6 +96,13 @@ static TABLES: LazyLock<Vec<Table>> = LazyLock::new(|| {
         Table::of(agreement::Entity),
         Table::of(signature::Entity),
         Table::of(delivery::Entity),
+        Table::of(proof::Entity),
+        Table::of(receipt::Entity),
+        Table::of(release::Entity),
+        Table::of(ask::Entity),
+        Table::of(use_change::Entity),
+        Table::of(use_consent::Entity),
+        Table::of(settlement::Entity),
         Table::of(project::Entity),
         Table::of(evaluation::Entity),
         // A component has megabytes.

@@ -7,7 +7,10 @@ pub type Handler = fn(App, job::Model) -> BoxFuture<'static, Result<(), Refusal>
 
 /// Which feature does which kind of job. One line each, sorted.
 pub const HANDLERS: &[(&str, Handler)] = &[
+    (crate::adoptions::actions::DUE, |app, job| Box::pin(crate::adoptions::jobs::due(app, job))),
     (crate::adoptions::actions::LAPSE, |app, job| Box::pin(crate::adoptions::jobs::lapse(app, job))),
+    (crate::adoptions::actions::THANKS, |app, job| Box::pin(crate::adoptions::jobs::thanks(app, job))),
+    (crate::adoptions::actions::USE_CHANGE, |app, job| Box::pin(crate::adoptions::jobs::use_change(app, job))),
     ("audit.seal", |app, _| Box::pin(async move { crate::audit::seal(&app).await.map(|_| ()) })),
     (crate::calls::actions::CLOSE_TIMER, |app, job| Box::pin(crate::calls::jobs::close(app, job))),
     (crate::calls::actions::OPEN_TIMER, |app, job| Box::pin(crate::calls::jobs::open(app, job))),

@@ -45,6 +45,7 @@ register! {
     crate::objections::ObjectionMachine,
     crate::adoptions::AdoptionMachine,
     crate::adoptions::DeliveryMachine,
+    crate::adoptions::UseChangeMachine,
     crate::projects::ProjectMachine,
     crate::plugins::incidents::IncidentMachine,
     crate::evaluations::EvaluationMachine,

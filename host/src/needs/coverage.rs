@@ -17,6 +17,8 @@ pub enum Shift {
     Activate,
     /// active → delivered
     Deliver,
+    /// active → open
+    Reopen,
 }
 
 /// The line as it is now, and as nobody else can change it before the end of this transaction. Who locks a line and moves an
@@ -67,10 +69,23 @@ pub async fn shift(
             .col_expr(Column::Active, less(Column::Active))
             .col_expr(Column::Delivered, more(Column::Delivered))
             .filter(Column::Active.gte(quantity)),
+        Shift::Reopen => update.col_expr(Column::Active, less(Column::Active)).filter(Column::Active.gte(quantity)),
     };
     match (update.exec(tx).await?.rows_affected, shift) {
         (1, _) => Ok(()),
         (_, Shift::Hold) => Err(Refusal::rule("line-taken")),
         _ => Err(anyhow::anyhow!("line {line} has no {quantity} to {shift:?}").into()),
     }
+}
+
+/// What has become open after its day is needed still: the line's day moves to `until` unless it is later already. True if it moved.
+pub async fn prolong(tx: &impl ConnectionTrait, tenant: Uuid, line: Uuid, until: &str) -> Result<bool, Refusal> {
+    let moved = Entity::update_many()
+        .col_expr(Column::DueOn, Expr::value(until))
+        .filter(Column::TenantId.eq(tenant))
+        .filter(Column::Id.eq(line))
+        .filter(Column::DueOn.lt(until))
+        .exec(tx)
+        .await?;
+    Ok(moved.rows_affected == 1)
 }

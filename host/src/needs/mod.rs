@@ -10,7 +10,7 @@ pub mod queries;
 pub mod rules;
 
 pub use api::{Doc, routes};
-pub use coverage::{Shift, lock, shift};
+pub use coverage::{Shift, lock, prolong, shift};
 pub use model::{LineCoverage, NewLine};
 pub use queries::coverage;
 pub use rules::startable;

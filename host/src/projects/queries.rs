@@ -1,4 +1,5 @@
 use super::state::{ProjectState, is_public};
+use crate::adoptions::STANDING;
 use crate::http::list::{List, Paging, Sort};
 use crate::lifecycle::Place;
 use crate::{Refusal, Who, organizations};
@@ -6,7 +7,7 @@ use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Select,
 };
 use twoway_entity::accounts::Role;
-use twoway_entity::adoptions::{AdoptionState, adoption};
+use twoway_entity::adoptions::adoption;
 use twoway_entity::projects::project;
 use twoway_ids::Uuid;
 
@@ -129,7 +130,7 @@ pub async fn sponsors(db: &impl ConnectionTrait, tenant: Uuid, proposal: Uuid) -
         .column(adoption::Column::OrganizationId)
         .filter(adoption::Column::TenantId.eq(tenant))
         .filter(adoption::Column::ProposalId.eq(proposal))
-        .filter(adoption::Column::State.is_in([AdoptionState::Active, AdoptionState::Delivered]))
+        .filter(adoption::Column::State.is_in(STANDING.iter().copied()))
         .order_by_asc(adoption::Column::OrganizationId)
         .distinct()
         .limit(200)

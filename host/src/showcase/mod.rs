@@ -9,6 +9,7 @@ mod queries;
 mod work;
 mod work_objections;
 mod work_pool;
+mod work_fulfilment;
 mod work_sources;
 
 pub use api::{Doc, routes};

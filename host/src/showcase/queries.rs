@@ -1,5 +1,5 @@
 use crate::Refusal;
-use crate::adoptions::AdoptionState;
+use crate::adoptions::STANDING;
 use crate::adoptions::model::NAMED;
 use crate::calls::CallState;
 use crate::evaluations::EvaluationState;
@@ -132,7 +132,7 @@ async fn adopted(db: &impl ConnectionTrait, row: &project::Model) -> Result<Vec<
     let adoptions = adoption::Entity::find()
         .filter(adoption::Column::TenantId.eq(row.tenant_id))
         .filter(adoption::Column::ProposalId.eq(row.proposal_id))
-        .filter(adoption::Column::State.is_in([AdoptionState::Active, AdoptionState::Delivered]))
+        .filter(adoption::Column::State.is_in(STANDING.iter().copied()))
         .order_by_asc(adoption::Column::ActivatedAt)
         .limit(100)
         .all(db)

@@ -27,12 +27,12 @@ const OFFICE: &[Role] = &[Role::LeadOffice];
 const TEAM: &[Role] = &[Role::TeamLead];
 const SPONSOR: &[Role] = &[Role::SponsorMember, Role::SponsorSignatory];
 
-fn item(kind: &'static str, title: impl Into<String>, link: String, due_at: Option<Millis>) -> WorkItem {
+pub(super) fn item(kind: &'static str, title: impl Into<String>, link: String, due_at: Option<Millis>) -> WorkItem {
     WorkItem { kind, title: title.into(), link, due_at }
 }
 
 /// Paths below which the person acts for the office, as a condition; none where there are none.
-fn over(who: &Who, column: impl ColumnTrait) -> Option<Condition> {
+pub(super) fn over(who: &Who, column: impl ColumnTrait) -> Option<Condition> {
     let paths = who.subtrees(OFFICE);
     if paths.is_empty() {
         return None;
@@ -141,6 +141,7 @@ pub(super) async fn adoptions(app: &App, who: &Who) -> Result<Vec<WorkItem>, Ref
             AdoptionState::Agreement,
             AdoptionState::Signing,
             AdoptionState::Active,
+            AdoptionState::PartiallyDelivered,
         ]))
         .filter(any)
         .order_by_asc(adoption::Column::CreatedAt)
@@ -214,7 +215,7 @@ pub(super) async fn adoptions(app: &App, who: &Who) -> Result<Vec<WorkItem>, Ref
             AdoptionState::Signing if signs.into_iter().any(|(may, party)| may && turn(party)) => {
                 items.push(item("confirm-agreement", title, page, row.held_until));
             }
-            AdoptionState::Active => {
+            AdoptionState::Active | AdoptionState::PartiallyDelivered => {
                 let receives = |d: &delivery::Model| {
                     lines.get(&d.line_id).is_some_and(|line| rules::receives(line, &recipients, team))
                 };

@@ -1,5 +1,7 @@
 //! Needs and adoptions: from the list of needs to the last delivery.
 
+mod fulfilment;
+mod fulfilment_pages;
 mod guards;
 mod journey;
 mod pages;

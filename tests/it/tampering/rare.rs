@@ -7,6 +7,9 @@ use twoway_entity::adoptions::{DeliveryState, Side, delivery};
 use twoway_entity::calendar::calendar_day;
 use twoway_entity::files::document;
 use twoway_entity::mail::{MailKind, MailState, Rhythm, message as mail, setting};
+use twoway_entity::fulfilment::{
+    AskKind, Cause, UseChangeState, ask, proof, receipt, release, settlement, use_change, use_consent,
+};
 use twoway_entity::notices::wording;
 use twoway_entity::objections::{Ground, ObjectionState, Target, item_notice, objection};
 use twoway_entity::plugins::{IncidentState, disclosure, incident, plugin_task, publication};
@@ -107,6 +110,101 @@ pub async fn rows(app: &TestApp) {
         version: Set(1),
         created_at: moment.clone(),
     };
+    let given_back = release::ActiveModel {
+        tenant_id: tenant_id.clone(),
+        id: id(),
+        adoption_id: of.clone(),
+        organization_id: of.clone(),
+        commitment_id: of.clone(),
+        line_id: of.clone(),
+        quantity: Set(4),
+        cause: Set(Cause::Lapsed),
+        reason: word(),
+        at: moment.clone(),
+    };
+    let asked = ask::ActiveModel {
+        tenant_id: tenant_id.clone(),
+        id: id(),
+        adoption_id: of.clone(),
+        commitment_id: Set(None),
+        kind: Set(AskKind::Termination),
+        reason: word(),
+        due_on: Set(None),
+        asked_by: of.clone(),
+        asked_at: moment.clone(),
+        agreed: Set(None),
+        answered_by: Set(None),
+        answered_at: Set(None),
+        answer: Set(None),
+    };
+    let change = use_change::ActiveModel {
+        tenant_id: tenant_id.clone(),
+        id: id(),
+        proposal_id: of.clone(),
+        line_id: of.clone(),
+        new_use: word(),
+        reason: word(),
+        asked_by: of.clone(),
+        due_at: moment.clone(),
+        ended_at: Set(None),
+        state: Set(UseChangeState::Open),
+        version: Set(1),
+        created_at: moment.clone(),
+    };
+    let consent = use_consent::ActiveModel {
+        tenant_id: tenant_id.clone(),
+        id: id(),
+        change_id: of.clone(),
+        adoption_id: of.clone(),
+        organization_id: of.clone(),
+        agreed: Set(None),
+        answered_by: Set(None),
+        answered_at: Set(None),
+        note: Set(None),
+    };
+    let slip = receipt::ActiveModel {
+        tenant_id: tenant_id.clone(),
+        id: id(),
+        recipient_id: of.clone(),
+        sponsor_id: of.clone(),
+        adoption_id: of.clone(),
+        delivery_id: of.clone(),
+        number: Set(Some("word".into())),
+        donor: Set(None),
+        what: word(),
+        quantity: Set(4),
+        unit: word(),
+        handler: word(),
+        received_on: Set("2026-11-23".into()),
+        created_by: of.clone(),
+        created_at: moment.clone(),
+        voided_at: Set(None),
+        voided_by: Set(None),
+        void_reason: Set(None),
+    };
+    let facts = proof::ActiveModel {
+        tenant_id: tenant_id.clone(),
+        id: id(),
+        adoption_id: of.clone(),
+        facts: Set(json!({ "roster": "word" })),
+    };
+    let settling = settlement::ActiveModel {
+        tenant_id: tenant_id.clone(),
+        id: id(),
+        proposal_id: of.clone(),
+        delivered_at: moment.clone(),
+        thanks_due_at: moment.clone(),
+        reminded: Set(0),
+        thanks: Set(None),
+        thanks_public: Set(false),
+        thanked_by: Set(None),
+        thanked_at: Set(None),
+        surplus: Set(None),
+        surplus_text: Set(None),
+        surplus_by: Set(None),
+        surplus_at: Set(None),
+        closed_at: Set(None),
+    };
     let look = disclosure::ActiveModel {
         tenant_id: tenant_id.clone(),
         id: id(),
@@ -206,6 +304,13 @@ pub async fn rows(app: &TestApp) {
         step.wrote_rows(&[wish.insert(tx).await?]);
         step.wrote_rows(&[letter.insert(tx).await?]);
         step.wrote_rows(&[delivered.insert(tx).await?]);
+        step.wrote_rows(&[given_back.insert(tx).await?]);
+        step.wrote_rows(&[asked.insert(tx).await?]);
+        step.wrote_rows(&[change.insert(tx).await?]);
+        step.wrote_rows(&[consent.insert(tx).await?]);
+        step.wrote_rows(&[slip.insert(tx).await?]);
+        step.wrote_rows(&[facts.insert(tx).await?]);
+        step.wrote_rows(&[settling.insert(tx).await?]);
         step.wrote_rows(&[look.insert(tx).await?]);
         step.wrote_rows(&[task.insert(tx).await?]);
         step.wrote_rows(&[card.insert(tx).await?]);

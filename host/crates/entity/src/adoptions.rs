@@ -65,6 +65,12 @@ pub mod commitment {
         pub delivered: i64,
         /// What was asked for in the queue: `quantity` is what became open of it. None for what never stood in a queue.
         pub wanted: Option<i64>,
+        /// Given back after it was agreed: lapsed, released for hardship, terminated. `delivered + released` never passes `quantity`.
+        pub released: i64,
+        /// `YYYY-MM-DD`, local: by when it is to be delivered; the line's day while it is not agreed.
+        pub due_on: Option<String>,
+        /// The last reminder that was sent for `due_on`, in days after it.
+        pub reminded: Option<i32>,
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
@@ -188,8 +194,18 @@ pub enum AdoptionState {
     Signing,
     /// 履行中.
     Active,
-    /// 已交付.
+    /// 部分交付: something was delivered and something is outstanding.
+    PartiallyDelivered,
+    /// 已交付: nothing is outstanding.
     Delivered,
+    /// 已致谢.
+    Acknowledged,
+    /// 已结项.
+    Closed,
+    /// 困难解除 (慈善法 §41).
+    HardshipReleased,
+    /// 已终止.
+    Terminated,
     Declined,
     Lapsed,
     Withdrawn,
@@ -205,7 +221,12 @@ impl AdoptionState {
             Self::Agreement => "agreement",
             Self::Signing => "signing",
             Self::Active => "active",
+            Self::PartiallyDelivered => "partially-delivered",
             Self::Delivered => "delivered",
+            Self::Acknowledged => "acknowledged",
+            Self::Closed => "closed",
+            Self::HardshipReleased => "hardship-released",
+            Self::Terminated => "terminated",
             Self::Declined => "declined",
             Self::Lapsed => "lapsed",
             Self::Withdrawn => "withdrawn",
@@ -233,8 +254,17 @@ pub enum AdoptionEvent {
     Confirm,
     /// The last party has confirmed.
     Activate,
-    /// Everything was delivered.
+    /// Something was delivered, something is outstanding.
+    DeliverPart,
+    /// Nothing is outstanding any more, and something was delivered.
     Deliver,
+    /// The team thanks.
+    Acknowledge,
+    /// Thanked, and what was left over is decided.
+    Close,
+    /// The office accepts that the sponsor cannot carry on.
+    ReleaseHardship,
+    Terminate,
     Lapse,
     Withdraw,
 }

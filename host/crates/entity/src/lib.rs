@@ -10,6 +10,7 @@ pub mod calendar;
 pub mod calls;
 pub mod evaluations;
 pub mod files;
+pub mod fulfilment;
 pub mod jobs;
 pub mod limits;
 pub mod mail;

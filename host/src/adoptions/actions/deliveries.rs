@@ -1,14 +1,13 @@
 use super::{acting, link, tell_sponsor};
+use crate::adoptions::fulfilment;
 use crate::adoptions::model::{Committed, NewDelivery, said};
 use crate::adoptions::queries::{Seen, deliveries, find_delivery, find_visible};
-use crate::adoptions::{
-    AdoptionEvent, AdoptionMachine, AdoptionState, DeliveryEvent, DeliveryMachine, DeliveryState, Side, rules,
-};
+use crate::adoptions::{AdoptionMachine, DeliveryEvent, DeliveryMachine, DeliveryState, RUNNING, Side, rules};
 use crate::lifecycle::{Command, Done, Place, Step, permit};
 use crate::needs::{Shift, shift};
 use crate::{App, Refusal, Who, notices};
 use sea_orm::sea_query::{Expr, ExprTrait};
-use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
+use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
 use serde_json::{Value, json};
 use twoway_entity::accounts::Role;
 use twoway_entity::adoptions::{commitment, delivery};
@@ -30,9 +29,10 @@ pub async fn record_delivery(
     command.check_version(seen.row.version)?;
     let line = committed(&seen, new.commitment)?.clone();
     let side = *seen.standing.sides(&line.line).first().ok_or(Refusal::NotAllowed)?;
-    if seen.row.state != AdoptionState::Active {
+    if !RUNNING.contains(&seen.row.state) {
         return Err(Refusal::rule("not-active"));
     }
+    not_frozen(db, &line).await?;
     rules::delivery_fits(&line, &deliveries(db, who.tenant, id).await?, new.quantity)?;
     let organization = on_side(&seen, side, &line);
     app.act(who, &acting(command, organization), move |step| async move {
@@ -68,6 +68,15 @@ pub async fn record_delivery(
         Ok(Done { id: delivery, version: 1 })
     })
     .await
+}
+
+/// Errors: `line-frozen` (D12) while a change of the line's use is open or refused.
+async fn not_frozen(db: &impl ConnectionTrait, line: &Committed) -> Result<(), Refusal> {
+    let frozen = fulfilment::frozen(db, line.line.tenant_id, &[line.line.id]).await?;
+    if frozen.is_empty() {
+        return Ok(());
+    }
+    Err(Refusal::of("line-frozen", "D12").with("line", line.line.title.clone()))
 }
 
 fn committed(seen: &Seen, id: Uuid) -> Result<&Committed, Refusal> {
@@ -136,6 +145,9 @@ pub async fn answer_delivery(
     };
     permit::<DeliveryMachine>(who, event, &stands(who, &seen, side, &line))?;
     command.check_version(row.version)?;
+    if event == DeliveryEvent::Confirm {
+        not_frozen(app.db.read(), &line).await?;
+    }
     app.act(who, &acting(command, organization), move |step| async move {
         let payload = json!({ "reason": reason });
         step.advance::<DeliveryMachine>(id, (row.state, row.version), event, payload).await?;
@@ -207,7 +219,12 @@ async fn count(step: &Step, seen: &Seen, row: &delivery::Model) -> Result<(), Re
         .col_expr(commitment::Column::Delivered, Expr::col(commitment::Column::Delivered).add(row.quantity))
         .filter(commitment::Column::TenantId.eq(tenant))
         .filter(commitment::Column::Id.eq(row.commitment_id))
-        .filter(Expr::col(commitment::Column::Delivered).add(row.quantity).lte(Expr::col(commitment::Column::Quantity)))
+        .filter(
+            Expr::col(commitment::Column::Delivered)
+                .add(Expr::col(commitment::Column::Released))
+                .add(row.quantity)
+                .lte(Expr::col(commitment::Column::Quantity)),
+        )
         .exec(step.tx())
         .await?;
     if counted.rows_affected != 1 {
@@ -217,11 +234,7 @@ async fn count(step: &Step, seen: &Seen, row: &delivery::Model) -> Result<(), Re
     shift(step.tx(), tenant, row.line_id, Shift::Deliver, row.quantity).await?;
     step.wrote(need_line::Entity, row.line_id);
     let left: i64 = seen.lines.iter().map(Committed::outstanding).sum();
-    if left == row.quantity {
-        let from = (AdoptionState::Active, seen.row.version + 1);
-        step.advance::<AdoptionMachine>(seen.row.id, from, AdoptionEvent::Deliver, json!({})).await?;
-        let told = json!({ "project": seen.proposal.title });
-        super::tell_parties(step, seen, "notice-adoption-delivered", told).await?;
-    }
+    let from = (seen.row.state, seen.row.version + 1);
+    super::release::conclude(step, seen, from, left - row.quantity, row.quantity).await?;
     Ok(())
 }

@@ -116,6 +116,9 @@ pub(super) async fn commit_to(step: &Step, adoption: Uuid, wishes: &[Wish]) -> R
             quantity: wish.quantity,
             delivered: 0,
             wanted: None,
+            released: 0,
+            due_on: None,
+            reminded: None,
         })
         .collect();
     let models = rows.iter().map(|r| commitment::ActiveModel {
@@ -126,6 +129,9 @@ pub(super) async fn commit_to(step: &Step, adoption: Uuid, wishes: &[Wish]) -> R
         quantity: Set(r.quantity),
         delivered: Set(r.delivered),
         wanted: Set(r.wanted),
+        released: Set(r.released),
+        due_on: Set(None),
+        reminded: Set(None),
     });
     commitment::Entity::insert_many(models).exec_without_returning(step.tx()).await?;
     step.wrote_rows(&rows);

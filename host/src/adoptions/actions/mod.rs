@@ -1,16 +1,27 @@
 //! What is done with an adoption, step by step.
 
+mod asks;
 mod deliveries;
+mod due;
 mod hold;
 mod interest;
 mod queue;
+mod release;
+mod settle;
 mod sign;
+mod use_changes;
 
+pub use asks::{ASK_FILES, answer_ask, ask_delay, ask_termination, file_hardship, may_answer};
 pub use deliveries::{Answer, answer_delivery, record_delivery};
+pub use due::{DUE, due};
 pub use hold::{LAPSE, extend_hold, hold, lapse, withdraw};
 pub use interest::{check, decline, express_interest};
 pub use queue::{join_queue, reduce, take_offer};
+pub use settle::{THANKS, decide_surplus, remind_of_thanks, thank};
 pub use sign::{confirm, draft_agreement, edit_agreement, freeze, reopen};
+pub use use_changes::{
+    USE_CHANGE, answer_use_change, ask_use_change, expire_use_change, leads, sees_changes, withdraw_use_change,
+};
 
 use super::queries::Seen;
 use crate::Refusal;

@@ -289,6 +289,7 @@ async fn activate(step: &Step, seen: &Seen, named: bool) -> Result<(), Refusal> 
         .await?;
     let commitments: Vec<commitment::Model> = seen.lines.iter().map(|l| l.commitment.clone()).collect();
     shift_all(step, &commitments, Shift::Activate).await?;
+    super::due::begin(step, seen).await?;
     step.cancel_timer(LAPSE, &row.id.to_string()).await?;
     if let Some(project) = super::project_of(step, row.proposal_id).await? {
         crate::plugins::sponsor_joined(step, project, row.organization_id).await?;

@@ -2,6 +2,7 @@
 
 mod agreement;
 mod deliveries;
+mod fulfilment;
 mod queue;
 mod views;
 
@@ -48,7 +49,20 @@ const SPONSOR: Access = Access::AnyOf(super::rules::SPONSORS);
         queue::list,
         queue::join,
         queue::take,
-        queue::reduce
+        queue::reduce,
+        fulfilment::obligations,
+        fulfilment::show_statement,
+        fulfilment::asks,
+        fulfilment::delay,
+        fulfilment::hardship,
+        fulfilment::terminate,
+        fulfilment::answer,
+        fulfilment::thank,
+        fulfilment::surplus,
+        fulfilment::changes,
+        fulfilment::ask_change,
+        fulfilment::answer_change,
+        fulfilment::withdraw_change
     ),
     tags((name = "adoptions"))
 )]
@@ -64,7 +78,7 @@ pub fn routes(routes: Routes) -> Routes {
         .api(Method::POST, "/api/v1/adoptions/{id}/hold", SPONSOR, hold)
         .api(Method::POST, "/api/v1/adoptions/{id}/extend", SPONSOR, extend)
         .api(Method::POST, "/api/v1/adoptions/{id}/withdraw", SPONSOR, withdraw);
-    pages::routes(queue::routes(deliveries::routes(agreement::routes(routes))))
+    pages::routes(fulfilment::routes(queue::routes(deliveries::routes(agreement::routes(routes)))))
 }
 
 #[derive(Debug, Default, Deserialize, IntoParams)]

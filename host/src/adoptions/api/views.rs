@@ -22,7 +22,9 @@ pub(super) struct Commitment {
     /// What was asked for in the queue, if more than `quantity`.
     wanted: Option<i64>,
     delivered: i64,
-    /// `YYYY-MM-DD`
+    /// Given back after it was agreed.
+    released: i64,
+    /// `YYYY-MM-DD`, as agreed.
     due_on: String,
     recipient: Option<Uuid>,
 }
@@ -30,6 +32,7 @@ pub(super) struct Commitment {
 impl From<Committed> for Commitment {
     fn from(committed: Committed) -> Self {
         let Committed { commitment, line } = committed;
+        let due_on = commitment.due_on.unwrap_or(line.due_on);
         Self {
             id: commitment.id,
             line: line.id,
@@ -39,7 +42,8 @@ impl From<Committed> for Commitment {
             quantity: commitment.quantity,
             wanted: commitment.wanted,
             delivered: commitment.delivered,
-            due_on: line.due_on,
+            released: commitment.released,
+            due_on,
             recipient: line.recipient_id,
         }
     }

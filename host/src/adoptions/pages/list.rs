@@ -21,6 +21,7 @@ struct ListHtml {
     heading: String,
     lead: String,
     hall: ActionButton,
+    obligations: Option<ActionButton>,
     rooms: Option<Filters>,
     filters: Filters,
     table: Table,
@@ -42,7 +43,7 @@ fn states(stage: Option<&str>) -> Vec<AdoptionState> {
     use AdoptionState as S;
     match stage {
         Some("open") => vec![S::Interested, S::Queued, S::Offered, S::Held, S::Agreement, S::Signing],
-        Some("running") => vec![S::Active],
+        Some("running") => vec![S::Active, S::PartiallyDelivered, S::Delivered, S::Acknowledged, S::HardshipReleased],
         Some("over") => ENDED.to_vec(),
         _ => Vec::new(),
     }
@@ -100,6 +101,8 @@ pub(super) async fn show(
     let page = ListHtml {
         lead: l.t(&format!("adoption-list-{}-lead", word(room))),
         hall: ActionButton::link(l.t("adoption-go-hall"), "/hall").icon("heart-handshake"),
+        obligations: (room == Room::Sponsor)
+            .then(|| ActionButton::link(l.t("obligations"), "/adoptions/obligations").icon("calendar")),
         rooms: (rooms.len() > 1).then(|| Filters {
             label: l.t("adoption-room"),
             filters: rooms

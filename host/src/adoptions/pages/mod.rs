@@ -1,12 +1,17 @@
 //! Adoptions for people: the sponsor's room, the team's view and the office's list are one list seen from three sides.
 
 mod agreement;
+mod asks;
 mod deliveries;
 mod forms;
+mod fulfilment;
 mod interest;
 mod list;
+mod obligations;
 mod queue;
+mod settle;
 mod show;
+mod use_changes;
 
 use super::AdoptionState;
 use super::queries::Seen;
@@ -46,6 +51,7 @@ pub(super) fn routes(routes: Routes) -> Routes {
         .page(Method::POST, "/adoptions/{id}/hold", SPONSOR, interest::hold)
         .page(Method::POST, "/adoptions/{id}/extend", SPONSOR, forms::extend)
         .nav(60, "nav-adoptions", "/adoptions", "heart-handshake", PARTIES);
+    let routes = obligations::routes(asks::routes(settle::routes(use_changes::routes(routes))));
     queue::routes(deliveries::routes(agreement::routes(routes)))
 }
 
@@ -54,9 +60,12 @@ fn tone(state: AdoptionState) -> Tone {
     match state {
         AdoptionState::Interested | AdoptionState::Queued | AdoptionState::Agreement => Tone::Neutral,
         AdoptionState::Offered | AdoptionState::Held | AdoptionState::Signing => Tone::Attention,
-        AdoptionState::Active => Tone::Active,
-        AdoptionState::Delivered => Tone::Good,
-        AdoptionState::Declined | AdoptionState::Lapsed | AdoptionState::Withdrawn => Tone::Bad,
+        AdoptionState::Active | AdoptionState::PartiallyDelivered => Tone::Active,
+        AdoptionState::Delivered | AdoptionState::Acknowledged | AdoptionState::Closed => Tone::Good,
+        AdoptionState::HardshipReleased => Tone::Neutral,
+        AdoptionState::Terminated | AdoptionState::Declined | AdoptionState::Lapsed | AdoptionState::Withdrawn => {
+            Tone::Bad
+        }
     }
 }
 

@@ -1,7 +1,8 @@
+use super::fulfilment::{After, Fulfilment};
 use super::{crumbs, sponsor_name, tone};
 use crate::adoptions::queries::{self, Seen, Standing, find_visible};
 use crate::adoptions::rules::may_answer;
-use crate::adoptions::{AdoptionState, DeliveryState, HOLDING, Party, Side};
+use crate::adoptions::{AdoptionState, DeliveryState, HOLDING, Party, RUNNING, Side};
 use crate::http::components::{
     ActionButton, Cell, Column, Confirm, EmptyState, Facts, HistoryList, Look, Moment, NextStep, StateBadge, Stepper,
     Table, Tone, local_day,
@@ -29,6 +30,7 @@ struct ShowHtml {
     parties: Option<Facts>,
     agreement: ActionButton,
     deliveries: Option<Table>,
+    fulfilment: Option<Fulfilment>,
     facts: Facts,
     history: HistoryList,
 }
@@ -44,6 +46,8 @@ struct Read {
     account: Option<Uuid>,
     /// The place in the queue.
     place: Option<u64>,
+    /// What happened since it was agreed.
+    after: Option<After>,
 }
 
 pub(super) async fn show(
@@ -56,18 +60,19 @@ pub(super) async fn show(
     let events = audit::history(app.db.read(), who.tenant, "adoption", id, 50).await?;
     let l = shell.locale;
     let row = &read.seen.row;
-    let shown = matches!(row.state, AdoptionState::Active | AdoptionState::Delivered);
+    let shown = row.activated_at.is_some();
     let (sponsor, title) = (read.sponsor.clone(), read.seen.proposal.title.clone());
     let page = ShowHtml {
         heading: l.t2("adoption-of", "sponsor", sponsor, "title", &title),
         badge: StateBadge::of(l, "adoption", row.state.as_str(), tone(row.state)),
         more: more(l, &read.seen),
-        stepper: stepper(l, &read.seen),
+        stepper: stepper(l, &read),
         next: next(l, &read, app.now()),
         lines: lines(l, &read),
         parties: read.agreement.as_ref().map(|(_, given)| parties(l, given, &read.people)),
         agreement: ActionButton::link(l.t("agreement-open"), format!("/adoptions/{id}/agreement")).icon("file-text"),
         deliveries: shown.then(|| deliveries(l, &read)),
+        fulfilment: read.after.as_ref().map(|after| Fulfilment::new(l, &read.seen, after, read.account)),
         facts: facts(l, &read),
         history: usual::history(&shell, "adoption", events, app.now()),
         shell: {
@@ -89,7 +94,8 @@ async fn read(app: &App, who: &Who, id: Uuid) -> Result<Read, Refusal> {
     let people = queries::names(db, who.tenant, people).await?;
     let sponsor = sponsor_name(app, who, &seen).await?;
     let place = queries::place_in_queue(db, &seen).await?;
-    Ok(Read { seen, agreement, deliveries, sponsor, houses, people, account: who.account(), place })
+    let after = if seen.row.activated_at.is_some() { Some(After::load(db, who, &seen).await?) } else { None };
+    Ok(Read { after, seen, agreement, deliveries, sponsor, houses, people, account: who.account(), place })
 }
 
 /// The organisations that receive something.
@@ -97,26 +103,48 @@ pub(super) fn receivers(seen: &Seen) -> Vec<Uuid> {
     seen.lines.iter().filter_map(|l| l.line.recipient_id).chain(seen.proposal.organization_id).collect()
 }
 
-fn stepper(l: Locale, seen: &Seen) -> Stepper {
-    const STEPS: [&str; 6] = ["interested", "held", "agreement", "signing", "active", "delivered"];
-    let row = &seen.row;
+fn stepper(l: Locale, read: &Read) -> Stepper {
+    const STEPS: [&str; 8] =
+        ["interested", "held", "agreement", "signing", "active", "delivered", "acknowledged", "closed"];
+    let row = &read.seen.row;
     let place = match row.state {
         AdoptionState::Interested | AdoptionState::Queued | AdoptionState::Offered => 0,
         AdoptionState::Held => 1,
         AdoptionState::Agreement => 2,
         AdoptionState::Signing => 3,
-        AdoptionState::Active => 4,
+        AdoptionState::Active | AdoptionState::PartiallyDelivered => 4,
         AdoptionState::Delivered => 6,
+        AdoptionState::Acknowledged => 7,
+        AdoptionState::Closed => 8,
+        AdoptionState::HardshipReleased | AdoptionState::Terminated => 4,
+        AdoptionState::Lapsed if row.activated_at.is_some() => 4,
         // An adoption that ended early keeps the place which it had reached.
         AdoptionState::Declined | AdoptionState::Lapsed | AdoptionState::Withdrawn if row.held_until.is_some() => 1,
         AdoptionState::Declined | AdoptionState::Lapsed | AdoptionState::Withdrawn => 0,
     };
     let mut stepper = Stepper::linear(STEPS.map(|s| l.t(&format!("step-adoption-{s}"))), place);
-    let reached = [Some(row.created_at), None, None, None, row.activated_at, None];
+    let settled = read.after.as_ref().and_then(|after| after.settlement.as_ref());
+    let reached = [
+        Some(row.created_at),
+        None,
+        None,
+        None,
+        row.activated_at,
+        settled.map(|s| s.delivered_at),
+        settled.and_then(|s| s.thanked_at),
+        settled.and_then(|s| s.closed_at),
+    ];
     for (step, at) in stepper.steps.iter_mut().zip(reached) {
         step.when = at.map(|at| Moment::day(l, at));
     }
-    if matches!(row.state, AdoptionState::Declined | AdoptionState::Lapsed | AdoptionState::Withdrawn) {
+    let early = [
+        AdoptionState::Declined,
+        AdoptionState::Lapsed,
+        AdoptionState::Withdrawn,
+        AdoptionState::HardshipReleased,
+        AdoptionState::Terminated,
+    ];
+    if early.contains(&row.state) {
         for step in stepper.steps.iter_mut().skip(place + 1) {
             step.status = crate::http::components::StepStatus::Skipped;
         }
@@ -158,13 +186,28 @@ fn next(l: Locale, read: &Read, now: i64) -> NextStep {
         }
         AdoptionState::Agreement => wait("next-adoption-terms-wait"),
         AdoptionState::Signing => signing(l, read, link("agreement-confirm", "agreement")),
-        AdoptionState::Active if waits_for(read) => (Tone::Active, l.t("next-adoption-receive"), Vec::new()),
-        AdoptionState::Active if standing.sponsor || may_record(standing, &read.seen) => {
+        AdoptionState::Active | AdoptionState::PartiallyDelivered if waits_for(read) => {
+            (Tone::Active, l.t("next-adoption-receive"), Vec::new())
+        }
+        AdoptionState::Active | AdoptionState::PartiallyDelivered
+            if standing.sponsor || may_record(standing, &read.seen) =>
+        {
             turn("next-adoption-deliver", link("delivery-record", "deliver"))
         }
-        AdoptionState::Active => wait("next-adoption-deliver-wait"),
+        AdoptionState::Active | AdoptionState::PartiallyDelivered => wait("next-adoption-deliver-wait"),
+        AdoptionState::Delivered if standing.team => turn("next-adoption-thank", link("thanks-write", "thanks")),
         AdoptionState::Delivered => (Tone::Good, l.t("next-adoption-delivered"), Vec::new()),
+        AdoptionState::Acknowledged if standing.office || standing.team => {
+            turn("next-adoption-settle", link("surplus-decide", "surplus"))
+        }
+        AdoptionState::Acknowledged => wait("next-adoption-settle-wait"),
+        AdoptionState::Closed => (Tone::Good, l.t("next-adoption-closed"), Vec::new()),
+        AdoptionState::HardshipReleased => (Tone::Neutral, l.t("next-adoption-hardship"), Vec::new()),
+        AdoptionState::Terminated => (Tone::Bad, l.t("next-adoption-terminated"), Vec::new()),
         AdoptionState::Declined => (Tone::Bad, l.t("next-adoption-declined"), Vec::new()),
+        AdoptionState::Lapsed if row.activated_at.is_some() => {
+            (Tone::Bad, l.t("next-adoption-lapsed-late"), Vec::new())
+        }
         AdoptionState::Lapsed => (Tone::Bad, l.t("next-adoption-lapsed"), Vec::new()),
         AdoptionState::Withdrawn => (Tone::Bad, l.t("next-adoption-withdrawn"), Vec::new()),
     };
@@ -238,7 +281,7 @@ fn more(l: Locale, seen: &Seen) -> Vec<ActionButton> {
     if row.state == AdoptionState::Interested && row.checked_at.is_some() && standing.office {
         more.push(ActionButton::link(l.t("adoption-check"), at("check")).icon("shield-check"));
     }
-    if row.state == AdoptionState::Active && !standing.sponsor && may_record(standing, seen) {
+    if RUNNING.contains(&row.state) && !standing.sponsor && may_record(standing, seen) {
         more.push(ActionButton::link(l.t("delivery-record"), at("deliver")).icon("package"));
     }
     if standing.signatory && crate::adoptions::RESERVED.contains(&row.state) {
@@ -270,7 +313,7 @@ pub(super) fn line_table(l: Locale, seen: &Seen, houses: &HashMap<Uuid, String>)
             Cell::Text(l.t2("coverage-line", "kind", kind, "title", &line.line.title)),
             quantity(line.commitment.quantity),
             quantity(line.commitment.delivered),
-            Cell::date(&line.line.due_on),
+            Cell::date(line.due_on()),
             match line.line.recipient_id.or(seen.proposal.organization_id).and_then(|id| houses.get(&id)) {
                 Some(name) => Cell::text(name),
                 None => Cell::Text(l.t("adoption-to-team")),

@@ -103,6 +103,7 @@ struct ListHtml {
     lines: Vec<LineCard>,
     empty: EmptyState,
     sponsors: Vec<String>,
+    published: adoptions::fulfilment::Published,
 }
 
 async fn list(
@@ -117,6 +118,7 @@ async fn list(
     let names = organizations::names(db, &who, rows.iter().filter_map(|r| r.recipient_id)).await?;
     let waiting = adoptions::queries::queue_lengths(db, who.tenant, rows.iter().map(|r| r.id)).await?;
     let sponsors = adoptions::lists::named_sponsors(db, who.tenant, id).await?;
+    let published = adoptions::fulfilment::published(db, who.tenant, id).await?;
     let adoptable = queries::is_adoptable(db, &proposal).await?;
     let l = shell.locale;
     let editor = editor(&who, &proposal);
@@ -163,7 +165,7 @@ async fn list(
         EmptyState::new("hands", l.t("needs-empty"), l.t(if may { "needs-empty-text" } else { "needs-empty-public" }));
     let title = l.t1("needs-title-line", "title", &proposal.title);
     let shell = shell.crumb(proposal.title, format!("/proposals/{id}")).titled(l.t("needs"));
-    Ok(Page::new(ListHtml { shell, title, buttons, hint, covered, lines, empty, sponsors }))
+    Ok(Page::new(ListHtml { shell, title, buttons, hint, covered, lines, empty, sponsors, published }))
 }
 
 fn line_buttons(l: Locale, row: &need_line::Model) -> Vec<ActionButton> {
