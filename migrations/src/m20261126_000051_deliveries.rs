@@ -91,7 +91,7 @@ fn tables() -> Vec<TableCreateStatement> {
         .col(text_null("void_reason"));
 
     let mut proofs = entity("delivery_proofs");
-    proofs.col(uuid("adoption_id")).col(json("facts"));
+    proofs.col(uuid("adoption_id")).col(word("kind", 16)).col(json("facts"));
 
     let mut settlements = entity("settlements");
     settlements

@@ -187,7 +187,10 @@ pub struct NewDelivery {
     pub quantity: i64,
     /// `YYYY-MM-DD`.
     pub delivered_on: String,
+    /// A remark beside the proof.
     pub evidence: String,
+    /// The answers to the form of the line's kind, unchecked: see `proofs`.
+    pub proof: Value,
 }
 
 /// The form of a delivery, for page and API alike.
@@ -197,13 +200,13 @@ pub fn delivery_fields() -> Vec<Field> {
         field("commitment", FieldType::Record),
         Field { min: Some(1), ..field("quantity", FieldType::Integer) },
         field("delivered_on", FieldType::Date),
-        Field { max_length: Some(1_000), ..field("evidence", FieldType::Text) },
+        Field { max_length: Some(1_000), ..Field::new("evidence", FieldType::Text) },
     ]
 }
 
 impl NewDelivery {
     /// Checks the answers to [`delivery_fields`]. `today` is the local day: nothing is delivered in the future.
-    pub fn parse(answers: &Value, today: &str) -> Result<Self, Refusal> {
+    pub fn parse(answers: &Value, proof: Value, today: &str) -> Result<Self, Refusal> {
         let given = check_form(&delivery_fields(), answers).map_err(Refusal::Invalid)?;
         let text = |key: &str| given.get(key).and_then(Value::as_str).unwrap_or_default().to_string();
         let commitment = Uuid::parse_str(&text("commitment"))
@@ -216,7 +219,7 @@ impl NewDelivery {
         // Receipts have long numbers of their own; only asking for money is refused here.
         crate::needs::rules::no_payment_request(&evidence)?;
         let quantity = given.get("quantity").and_then(Value::as_i64).unwrap_or_default();
-        Ok(Self { commitment, quantity, delivered_on, evidence })
+        Ok(Self { commitment, quantity, delivered_on, evidence, proof })
     }
 }
 
@@ -239,11 +242,14 @@ mod tests {
     fn nothing_is_delivered_tomorrow_and_receipts_have_numbers() {
         let mut answers = json!({"commitment": Uuid::nil().to_string(), "quantity": 5, "delivered_on": "2026-11-24",
             "evidence": "公益事业捐赠票据 5202000012345678"});
-        assert!(NewDelivery::parse(&answers, "2026-11-23").is_err());
+        assert!(NewDelivery::parse(&answers, Value::Null, "2026-11-23").is_err());
         answers["delivered_on"] = "2026-11-23".into();
-        assert_eq!(NewDelivery::parse(&answers, "2026-11-23").expect("a delivery").quantity, 5);
+        assert_eq!(NewDelivery::parse(&answers, Value::Null, "2026-11-23").expect("a delivery").quantity, 5);
         answers["evidence"] = "请扫收款码".into();
-        assert_eq!(NewDelivery::parse(&answers, "2026-11-23").expect_err("refused").code(), "account-number-in-text");
+        assert_eq!(
+            NewDelivery::parse(&answers, Value::Null, "2026-11-23").expect_err("refused").code(),
+            "account-number-in-text"
+        );
     }
 
     #[test]

@@ -27,7 +27,11 @@ async fn deliver(sponsor: &Actor, team: &Actor, id: Uuid, line: usize, quantity:
 
 async fn record(sponsor: &Actor, id: Uuid, line: usize, quantity: i64) -> Answer {
     let line = &lines_of(sponsor, id).await[line];
-    let body = json!({"commitment": line["id"], "quantity": quantity, "delivered_on": "2026-11-23", "evidence": "入库单 7，验收合格"});
+    let proof = match line["kind"].as_str() {
+        Some("venue") => json!({"use_log": "使用记录第 1 页", "hours": 2}),
+        _ => json!({"goods_note": "入库单 7", "condition": "good"}),
+    };
+    let body = json!({"commitment": line["id"], "quantity": quantity, "delivered_on": "2026-11-23", "proof": proof});
     sponsor.post(&format!("/api/v1/adoptions/{id}/deliveries"), body).await
 }
 
@@ -420,10 +424,13 @@ on_both_databases! {
         active(app, &sponsor, &team, other, &[(its[0], 20)]).await;
         assert_eq!(counted().await, one);
         deliver(&sponsor, &team, id, 1, 1).await;
+        let late = json!({"commitment": lines_of(&sponsor, id).await[1]["id"], "due_on": "2027-05-01", "reason": "装修未完"});
+        let refused = sponsor.post(&format!("/api/v1/adoptions/{id}/delays"), late).await.expect(409);
+        assert_eq!(refused.code(), "nothing-outstanding");
         let list = sponsor.get("/api/v1/obligations").await.expect(200).body;
         let days: Vec<(&str, i64)> = list.as_array().expect("a list").iter().map(|o| (o["due_on"].as_str().expect("a day"), o["outstanding"].as_i64().expect("a number"))).collect();
         assert_eq!(days.iter().map(|(d, _)| *d).collect::<Vec<_>>(), ["2027-02-15", "2027-03-01", "2027-03-01", "2027-03-01", "2027-02-01"], "what is over comes last");
-        assert_eq!(list[0]["receiver"], "接收单位1");
+        assert_eq!(list[0]["receiver"], "基金会1");
         assert!(list[0]["contact"].is_string());
         let narrowed = sponsor.get(&format!("/api/v1/obligations?proposal={other}")).await.expect(200).body;
         assert_eq!(narrowed.as_array().map(Vec::len), Some(2));
@@ -431,8 +438,126 @@ on_both_databases! {
         assert_eq!(none, json!([]));
         let work = sponsor.get("/api/v1/work").await.expect(200).body;
         assert!(!work.to_string().contains("deliver-line"), "in a month there is time");
-        app.advance(50 * DAY).await;
+        app.advance(60 * DAY).await;
         let work = sponsor.get("/api/v1/work").await.expect(200).body;
         assert!(work.to_string().contains("deliver-line"), "{work:#}");
+    }
+
+    async fn each_kind_has_a_proof_of_its_own_and_receipts_a_register(app: &TestApp) {
+        let (team, office, sponsor, fund) = (app.team(1).await, app.office().await, app.sponsor(1).await, app.recipient(1).await);
+        let (proposal, lines) = pooled(app, &team, "四点半学校", &[books(), room(), money(fund.organization.expect("one"))]).await;
+        let id = active(app, &sponsor, &team, proposal, &[(lines[0], 50), (lines[1], 1), (lines[2], 4_000)]).await;
+        let of = lines_of(&sponsor, id).await;
+        let record = async |line: usize, quantity: i64, proof: Value| {
+            let body = json!({"commitment": of[line]["id"], "quantity": quantity, "delivered_on": "2026-11-23", "proof": proof});
+            sponsor.post(&format!("/api/v1/adoptions/{id}/deliveries"), body).await
+        };
+        for (line, proof) in [
+            (0, json!({})),
+            (0, json!({"goods_note": "入库单 7"})),
+            (0, json!({"goods_note": "入库单 7", "condition": "perfect"})),
+            (0, json!({"goods_note": "入库单 7", "condition": "good", "receipt": "issued"})),
+            (1, json!({"use_log": "第 1 页", "hours": 0})),
+            (2, json!({"receipt": "issued", "handler": "刘敏"})),
+            (2, json!({"receipt": "anonymous", "handler": "刘敏"})),
+            (2, json!({"receipt": "issued", "receipt_number": "520200001"})),
+            (2, json!({"receipt": "waived", "receipt_number": "520200001", "handler": "刘敏"})),
+        ] {
+            assert_eq!(record(line, 1, proof.clone()).await.status, 422, "{proof}");
+        }
+        let old = record(0, 1, json!({"goods_note": "入库单 7", "condition": "good", "expires_on": "2026-11-22"})).await.expect(409);
+        assert_eq!((old.code(), old.body["rule"].as_str()), ("goods-expired", Some("D6")));
+        assert_eq!(record(0, 1, json!({"goods_note": "请扫收款码", "condition": "good"})).await.expect(409).code(), "account-number-in-text");
+
+        let receipt = |how: &str, number: &str| match number {
+            "" => json!({"receipt": how, "handler": "刘敏"}),
+            number => json!({"receipt": how, "receipt_number": number, "handler": "刘敏"}),
+        };
+        let first = record(2, 1_000, receipt("issued", "520200001")).await.expect(201).id();
+        assert_eq!(office.get("/api/v1/receipts").await.expect(200).body["items"], json!([]), "one side alone does not count");
+        // Two wait with one number: the register takes it once.
+        let twice = record(2, 500, receipt("issued", "520200001")).await.expect(201).id();
+        let confirm = async |id: Uuid| fund.post(&format!("/api/v1/deliveries/{id}/confirm"), json!({})).await;
+        confirm(first).await.expect(200);
+        let taken = confirm(twice).await.expect(409);
+        assert_eq!((taken.code(), taken.body["rule"].as_str()), ("receipt-number-taken", Some("D6")));
+        fund.post(&format!("/api/v1/deliveries/{twice}/dispute"), json!({"reason": "票据号写错"})).await.expect(200);
+        assert_eq!(record(2, 500, receipt("issued", "520200001")).await.expect(409).code(), "receipt-number-taken");
+        let counted = async || {
+            office.get("/api/v1/receipts").await.expect(200);
+            let before = app.app.db.queries_run();
+            office.get("/api/v1/receipts").await.expect(200);
+            app.app.db.queries_run() - before
+        };
+        let one = counted().await;
+        for (quantity, proof) in [(500, receipt("anonymous", "520200002")), (500, receipt("waived", "")), (500, receipt("waived", ""))] {
+            // Entries are listed by time.
+            app.advance(DAY).await;
+            let id = record(2, quantity, proof).await.expect(201).id();
+            confirm(id).await.expect(200);
+        }
+        assert_eq!(counted().await, one);
+        for (actor, count) in [(&office, 4), (&fund, 4), (&sponsor, 4), (&app.sponsor(2).await, 0), (&app.recipient(2).await, 0), (&team, 0)] {
+            let list = actor.get("/api/v1/receipts").await.expect(200).body;
+            assert_eq!(list["items"].as_array().map(Vec::len), Some(count), "{}", actor.name);
+        }
+        let list = office.get("/api/v1/receipts").await.body["items"].as_array().expect("a list").clone();
+        assert_eq!((&list[0]["number"], &list[0]["donor"]), (&Value::Null, &json!("企业1")));
+        assert_eq!((&list[2]["number"], &list[2]["donor"]), (&json!("520200002"), &Value::Null), "anonymous");
+        assert_eq!((&list[3]["handler"], &list[3]["quantity"]), (&json!("刘敏"), &json!(1_000)));
+
+        // What was wrong is voided by the recipient, with its reason, and replaced.
+        let void = format!("/api/v1/receipts/{}/void", list[3]["id"].as_str().expect("an id"));
+        assert_eq!(office.post(&void, json!({"reason": "抬头有误"})).await.status, 403);
+        fund.post(&void, json!({"reason": ""})).await.expect(422);
+        assert_eq!(fund.post(&void, json!({"reason": "抬头有误", "number": "520200002"})).await.expect(409).code(), "receipt-number-taken");
+        app.advance(DAY).await;
+        fund.post(&void, json!({"reason": "抬头有误", "number": "520200009"})).await.expect(200);
+        assert_eq!(fund.post(&void, json!({"reason": "抬头有误"})).await.expect(409).code(), "receipt-voided-already");
+        let pages = (fund.pages().await, sponsor.pages().await);
+        let register = pages.0.get("/receipts").await.expect(200).body.as_str().expect("a page").to_string();
+        assert!(register.contains("520200009") && register.contains("抬头有误") && register.contains("匿名") && register.contains("作废票据"), "{register}");
+        let seen = pages.1.get("/receipts").await.expect(200).body.as_str().expect("a page").to_string();
+        assert!(seen.contains("520200009") && !seen.contains("/void"), "{seen}");
+        let new = fund.get("/api/v1/receipts").await.body["items"][0]["id"].as_str().expect("an id").to_string();
+        let form = format!("/receipts/{new}/void");
+        pages.0.get(&form).await.expect(200);
+        let back = pages.0.post(&form, &[("reason", ""), ("number", "520200010")]).await.expect(422);
+        assert!(back.body.as_str().is_some_and(|t| t.contains("520200010")), "{}", back.body);
+        pages.0.post(&form, &[("reason", "重复开具"), ("number", "")]).await.expect(303);
+        assert!(pages.1.get(&format!("/adoptions/{id}")).await.expect(200).body.as_str().is_some_and(|t| t.contains("票据号：520200001")));
+        nothing_was_changed_by_hand(app).await;
+    }
+
+    async fn photos_and_scans_stay_with_their_delivery(app: &TestApp) {
+        let (team, office, sponsor) = (app.team(1).await, app.office().await, app.sponsor(1).await);
+        let (proposal, lines) = pooled(app, &team, "四点半学校", &[books()]).await;
+        let id = active(app, &sponsor, &team, proposal, &[(lines[0], 50)]).await;
+        let delivery = record(&sponsor, id, 0, 50).await.expect(201).id();
+        let path = format!("/api/v1/deliveries/{delivery}/files");
+        let add = async |actor: &Actor, form: Form| {
+            Answer::of(actor.request(Method::POST, &path).await.multipart(form)).await
+        };
+        let file = |n: u8| Form::new().part("file", paper("签收单.pdf", n));
+        assert_eq!(add(&office, file(1)).await.status, 403, "the office delivers nothing");
+        add(&app.team(2).await, file(1)).await.expect(404);
+        add(&team, Form::new().text("note", "签收单")).await.expect(422);
+        assert_eq!(add(&team, Form::new().part("file", Part::bytes(vec![1_u8]).file_name("a.exe"))).await.expect(409).code(), "file-type");
+        add(&team, file(1)).await.expect(201);
+        assert_eq!(add(&sponsor, file(1)).await.expect(409).code(), "file-already-there");
+        let found = office.get(&path).await.expect(200).body;
+        assert_eq!((&found[0]["name"], &found[0]["purpose"]), (&json!("签收单.pdf"), &json!("paper")));
+        let download = format!("/deliveries/{delivery}/files/{}", found[0]["id"].as_str().expect("an id"));
+        let (client, stranger) = (office.pages().await, app.sponsor(2).await.pages().await);
+        let shown = client.get(&format!("/adoptions/{id}")).await.expect(200).body.as_str().expect("a page").to_string();
+        assert!(shown.contains(&download) && !shown.contains(&format!("/deliveries/{delivery}/files\"")), "{shown}");
+        client.get(&download).await.expect(200);
+        stranger.get(&download).await.expect(404);
+        let form = format!("/deliveries/{delivery}/files");
+        assert!(sponsor.pages().await.get(&form).await.expect(200).body.as_str().is_some_and(|t| t.contains("multipart/form-data")));
+        client.get(&form).await.expect(403);
+        team.post(&format!("/api/v1/deliveries/{delivery}/dispute"), json!({"reason": "实收 40 册"})).await.expect(200);
+        assert_eq!(add(&team, file(2)).await.expect(409).code(), "delivery-settled");
+        nothing_was_changed_by_hand(app).await;
     }
 }

@@ -89,7 +89,8 @@ on_both_databases! {
         // Everything is delivered.
         for (line, quantity) in [(0, 50), (1, 1)] {
             let of = people.1.get(&format!("/api/v1{here}")).await.body["lines"][line]["id"].clone();
-            let body = json!({"commitment": of, "quantity": quantity, "delivered_on": "2026-11-23", "evidence": "入库单 7"});
+            let proof = [json!({"goods_note": "入库单 7", "condition": "good"}), json!({"use_log": "第 1 页", "hours": 2})][line].clone();
+            let body = json!({"commitment": of, "quantity": quantity, "delivered_on": "2026-11-23", "proof": proof});
             let sent = people.1.post(&format!("/api/v1{here}/deliveries"), body).await.expect(201).id();
             people.0.post(&format!("/api/v1/deliveries/{sent}/confirm"), json!({})).await.expect(200);
         }

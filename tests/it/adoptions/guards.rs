@@ -201,7 +201,7 @@ on_both_databases! {
         assert_eq!((refused.code(), refused.body["rule"].as_str()), ("promise-binds", Some("D9")));
         let commitment = sponsor.get(&format!("/api/v1/adoptions/{id}")).await.body["lines"][0]["id"].clone();
         let path = format!("/api/v1/adoptions/{id}/deliveries");
-        let record = |quantity: i64, on: &str| json!({"commitment": commitment, "quantity": quantity, "delivered_on": on, "evidence": "入库单"});
+        let record = |quantity: i64, on: &str| json!({"commitment": commitment, "quantity": quantity, "delivered_on": on, "proof": {"goods_note": "入库单 2026-17", "condition": "good"}});
         assert_eq!(sponsor.post(&path, record(11, "2026-11-23")).await.expect(409).code(), "delivery-too-much");
         sponsor.post(&path, record(1, "2026-11-24")).await.expect(422);
         sponsor.post(&path, record(0, "2026-11-23")).await.expect(422);

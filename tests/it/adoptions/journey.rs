@@ -54,7 +54,11 @@ on_both_databases! {
         // Deliveries: goods between sponsor and team, money between sponsor and recipient.
         let body = first.get(&format!("/api/v1/adoptions/{one}")).await.body;
         let record = |commitment: &Value, quantity: i64| json!({"commitment": commitment["id"], "quantity": quantity,
-            "delivered_on": "2026-11-23", "evidence": "入库单 2026-17，验收合格"});
+            "delivered_on": "2026-11-23", "evidence": "验收合格", "proof": match commitment["kind"].as_str() {
+                Some("goods") => json!({"goods_note": "入库单 2026-17", "condition": "good"}),
+                Some("venue") => json!({"use_log": "使用记录第 1 页", "hours": 2}),
+                _ => json!({"receipt": "issued", "receipt_number": "5202000012345678", "handler": "刘敏"}),
+            }});
         let deliveries = format!("/api/v1/adoptions/{one}/deliveries");
         let books_sent = first.post(&deliveries, record(&body["lines"][0], 200)).await.expect(201).id();
         assert_eq!(coverage(app, proposal).await[0], (0, 300, 0), "one side alone does not count");

@@ -98,7 +98,8 @@ on_both_databases! {
         let id = here.trim_start_matches("/adoptions/");
         let who = app.sponsor(1).await;
         let commitment = who.get(&format!("/api/v1/adoptions/{id}")).await.body["lines"][0]["id"].as_str().expect("an id").to_string();
-        let mut record = vec![("commitment", commitment.as_str()), ("quantity", "121"), ("delivered_on", "2026-11-23"), ("evidence", "入库单 7")];
+        let mut record = vec![("commitment", commitment.as_str()), ("quantity", "121"), ("delivered_on", "2026-11-23"),
+            ("goods_note", "入库单 7"), ("condition", "good"), ("expires_on", ""), ("evidence", "")];
         let back = sponsor.post(&format!("{here}/deliver"), &record).await.expect(422);
         assert!(back.body.as_str().is_some_and(|t| t.contains("还可登记 120 册")), "{}", back.body);
         record[1].1 = "120";

@@ -8,14 +8,16 @@ use twoway_tests::Actor;
 
 pub async fn confirmed(walk: &mut Walk<'_>, people: &People) -> Result<()> {
     walk.until(47, "10:00").await;
-    recorded(walk, &people.lin, "24,000 元", "全年运行经费", "24000", "捐赠票据 0027").await?;
+    let money = [("数量", "24000"), ("捐赠票据", "已开具"), ("票据号", "0027"), ("接收单位经手人", "山文")];
+    recorded(walk, &people.lin, "24,000 元", None, &money).await?;
     walk.sits(&people.chen).await?;
     walk.see_no("确认交付").await?;
     agreed(walk, &people.shan).await?;
-    for (line, quantity, evidence) in
-        [("社区活动室", "1", "使用记录第 1 页"), ("每日点心", "1500", "入库单 17，验收合格")]
-    {
-        recorded(walk, &people.mei, "每日点心", line, quantity, evidence).await?;
+    let room = [("数量", "1"), ("使用记录", "第 1 页"), ("小时数", "2")];
+    let snacks = [("数量", "1500"), ("入库单号", "17"), ("验收情况", "完好")];
+    // Of two lines that are outstanding one is chosen; the last one needs no choice.
+    for (line, proof) in [(Some("社区活动室"), room), (None, snacks)] {
+        recorded(walk, &people.mei, "每日点心", line, &proof).await?;
         agreed(walk, &people.chen).await?;
     }
     walk.see("全部交付完成").await?;
@@ -27,15 +29,17 @@ async fn recorded(
     walk: &mut Walk<'_>,
     sponsor: &Actor,
     adoption: &str,
-    line: &str,
-    quantity: &str,
-    evidence: &str,
+    line: Option<&str>,
+    proof: &[(&str, &str)],
 ) -> Result<()> {
     walk.sits(sponsor).await?;
     walk.press_in_menu("认领").await?;
     walk.follow_in(adoption).await?;
     walk.press("登记交付").await?;
-    walk.fill_all(&[("交付的内容", line), ("数量", quantity), ("凭证", evidence)]).await?;
+    if let Some(line) = line {
+        walk.press(line).await?;
+    }
+    walk.fill_all(proof).await?;
     walk.press("登记，请对方确认").await?;
     walk.see("已登记，等对方确认。").await
 }

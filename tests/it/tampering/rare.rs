@@ -186,6 +186,7 @@ pub async fn rows(app: &TestApp) {
         tenant_id: tenant_id.clone(),
         id: id(),
         adoption_id: of.clone(),
+        kind: Set(twoway_entity::needs::NeedKind::People),
         facts: Set(json!({ "roster": "word" })),
     };
     let settling = settlement::ActiveModel {

@@ -166,6 +166,7 @@ pub mod proof {
         #[sea_orm(primary_key, auto_increment = false)]
         pub id: Uuid,
         pub adoption_id: Uuid,
+        pub kind: crate::needs::NeedKind,
         /// The answers to the form of the line's kind.
         pub facts: Json,
     }

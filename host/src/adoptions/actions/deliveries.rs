@@ -1,6 +1,8 @@
+use super::receipts::number_is_free;
 use super::{acting, link, tell_sponsor};
 use crate::adoptions::fulfilment;
 use crate::adoptions::model::{Committed, NewDelivery, said};
+use crate::adoptions::proofs;
 use crate::adoptions::queries::{Seen, deliveries, find_delivery, find_visible};
 use crate::adoptions::{AdoptionMachine, DeliveryEvent, DeliveryMachine, DeliveryState, RUNNING, Side, rules};
 use crate::lifecycle::{Command, Done, Place, Step, permit};
@@ -11,6 +13,7 @@ use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, 
 use serde_json::{Value, json};
 use twoway_entity::accounts::Role;
 use twoway_entity::adoptions::{commitment, delivery};
+use twoway_entity::fulfilment::proof;
 use twoway_entity::needs::need_line;
 use twoway_ids::Uuid;
 use twoway_manifest::LineDelivered;
@@ -34,13 +37,15 @@ pub async fn record_delivery(
     }
     not_frozen(db, &line).await?;
     rules::delivery_fits(&line, &deliveries(db, who.tenant, id).await?, new.quantity)?;
+    let facts = proofs::check(&line.line, &new.proof, &new.delivered_on)?;
+    number_is_free(db, &line, &facts).await?;
     let organization = on_side(&seen, side, &line);
     app.act(who, &acting(command, organization), move |step| async move {
         let row = &seen.row;
         let delivery = step.new_id();
         let payload = json!({
             "delivery": delivery, "line": line.line.title, "quantity": new.quantity, "unit": line.line.unit,
-            "on": new.delivered_on, "evidence": new.evidence,
+            "on": new.delivered_on, "evidence": new.evidence, "proof": facts,
         });
         step.touch::<AdoptionMachine>(id, (row.state, row.version), "delivery-recorded", payload).await?;
         let record = delivery::ActiveModel {
@@ -62,6 +67,14 @@ pub async fn record_delivery(
             created_at: Set(step.now()),
         };
         record.insert(step.tx()).await?;
+        let proof = proof::ActiveModel {
+            tenant_id: Set(row.tenant_id),
+            id: Set(delivery),
+            adoption_id: Set(id),
+            kind: Set(line.line.kind),
+            facts: Set(facts.into()),
+        };
+        step.wrote_rows(&[proof.insert(step.tx()).await?]);
         step.created::<DeliveryMachine>(delivery, DeliveryState::Recorded, json!({ "adoption": id, "quantity": new.quantity }));
         let told = json!({ "project": seen.proposal.title, "line": line.line.title, "n": new.quantity, "unit": line.line.unit });
         tell_side(&step, &seen, &line, other(side), "notice-delivery-recorded", told).await?;
@@ -165,6 +178,7 @@ pub async fn answer_delivery(
         let adoption = (seen.row.state, seen.row.version);
         if event == DeliveryEvent::Confirm {
             step.touch::<AdoptionMachine>(seen.row.id, adoption, "delivery-confirmed", facts).await?;
+            super::receipts::enter(&step, &seen, &line, &row).await?;
             count(&step, &seen, &row).await?;
             tell_project(&step, &seen, &line, row.quantity).await?;
         } else {

@@ -4,6 +4,7 @@ mod agreement;
 mod deliveries;
 mod fulfilment;
 mod queue;
+mod receipts;
 mod views;
 
 use super::lists::{Narrow, Room, list as adoptions};
@@ -46,6 +47,8 @@ const SPONSOR: Access = Access::AnyOf(super::rules::SPONSORS);
         deliveries::record,
         deliveries::confirm,
         deliveries::dispute,
+        deliveries::files,
+        deliveries::add_file,
         queue::list,
         queue::join,
         queue::take,
@@ -62,7 +65,9 @@ const SPONSOR: Access = Access::AnyOf(super::rules::SPONSORS);
         fulfilment::changes,
         fulfilment::ask_change,
         fulfilment::answer_change,
-        fulfilment::withdraw_change
+        fulfilment::withdraw_change,
+        receipts::list,
+        receipts::void
     ),
     tags((name = "adoptions"))
 )]
@@ -78,7 +83,7 @@ pub fn routes(routes: Routes) -> Routes {
         .api(Method::POST, "/api/v1/adoptions/{id}/hold", SPONSOR, hold)
         .api(Method::POST, "/api/v1/adoptions/{id}/extend", SPONSOR, extend)
         .api(Method::POST, "/api/v1/adoptions/{id}/withdraw", SPONSOR, withdraw);
-    pages::routes(fulfilment::routes(queue::routes(deliveries::routes(agreement::routes(routes)))))
+    pages::routes(receipts::routes(fulfilment::routes(queue::routes(deliveries::routes(agreement::routes(routes))))))
 }
 
 #[derive(Debug, Default, Deserialize, IntoParams)]

@@ -1,21 +1,25 @@
 use super::show::below;
 use crate::adoptions::actions::{self, Answer};
-use crate::adoptions::model::{NewDelivery, delivery_fields};
-use crate::adoptions::queries::{find_delivery, find_visible};
+use crate::adoptions::model::{Committed, NewDelivery, delivery_fields};
+use crate::adoptions::proofs;
+use crate::adoptions::queries::{Seen, find_delivery, find_visible};
 use crate::calendar::today;
+use crate::http::components::ActionButton;
 use crate::http::form_view::{Control, FieldWords, FormField, FormView, answers};
 use crate::http::page::{Page, Shell};
 use crate::http::preferences::done;
 use crate::http::problem::form_errors;
 use crate::http::texts::{TextValue, t};
-use crate::http::{Access, ActingFor, Caller, Form, Path, Routes};
+use crate::http::{Access, ActingFor, Caller, Form, Path, Query, Routes};
 use crate::{App, Refusal, Who};
 use askama::Template;
 use axum::extract::State;
 use axum::http::{Method, StatusCode};
 use axum::response::{IntoResponse, Response};
-use serde_json::{Value, json};
+use serde::Deserialize;
+use serde_json::{Map, Value, json};
 use twoway_ids::Uuid;
+use twoway_manifest::Field;
 
 pub(super) fn routes(routes: Routes) -> Routes {
     routes
@@ -36,9 +40,24 @@ struct FormHtml {
     form: Option<FormView>,
 }
 
+#[derive(Template)]
+#[template(path = "adoptions/choose.html")]
+struct ChooseHtml {
+    shell: Shell,
+    heading: String,
+    lead: String,
+    lines: Vec<ActionButton>,
+}
+
 fn respond(page: FormHtml, failed: bool) -> Response {
     let page = Page::new(page);
     if failed { page.status(StatusCode::UNPROCESSABLE_ENTITY).into_response() } else { page.into_response() }
+}
+
+/// What is outstanding of these lines, and what the reader has a side in.
+fn open_lines(seen: &Seen) -> Vec<&Committed> {
+    let mine = |line: &&Committed| line.outstanding() > 0 && !seen.standing.sides(&line.line).is_empty();
+    seen.lines.iter().filter(mine).collect()
 }
 
 async fn page(
@@ -46,26 +65,34 @@ async fn page(
     who: &Who,
     shell: Shell,
     id: Uuid,
-    given: &Value,
+    (commitment, given): (Option<Uuid>, &Value),
     refusal: Option<Refusal>,
 ) -> Result<Response, Refusal> {
     let seen = find_visible(app.db.read(), who, id).await?;
     let l = shell.locale;
-    // Only what is outstanding and what this reader has a side in.
-    let lines = seen.lines.iter().filter(|line| line.outstanding() > 0 && !seen.standing.sides(&line.line).is_empty());
-    let options: Vec<(String, String)> = lines
-        .map(|line| {
-            let values = [
-                ("title", line.line.title.text_value()),
-                ("n", line.outstanding().text_value()),
-                ("unit", line.line.unit.text_value()),
-            ];
-            (line.commitment.id.to_string(), t(l, "adoption-line", &values))
-        })
-        .collect();
+    let lines = open_lines(&seen);
+    let chosen = lines.iter().find(|line| Some(line.commitment.id) == commitment);
+    let chosen = chosen.or_else(|| lines.first().filter(|_| lines.len() == 1));
+    let shell = below(shell, &seen, "delivery-record");
+    let heading = l.t("delivery-record");
+    let Some(line) = chosen else {
+        let link = |line: &&Committed| {
+            let href = format!("/adoptions/{id}/deliver?commitment={}", line.commitment.id);
+            ActionButton::link(&line.line.title, href).primary()
+        };
+        let lead = l.t(if lines.is_empty() { "delivery-nothing-open" } else { "delivery-choose" });
+        return Ok(
+            Page::new(ChooseHtml { shell, heading, lead, lines: lines.iter().map(link).collect() }).into_response()
+        );
+    };
+    let values = [
+        ("title", line.line.title.text_value()),
+        ("n", line.outstanding().text_value()),
+        ("unit", line.line.unit.text_value()),
+    ];
     let words = FieldWords::host(l, "field-delivery");
-    let mut form = FormView::new(format!("/adoptions/{id}/deliver"), &delivery_fields(), &words, given, &[])
-        .offer("commitment", options)
+    let mut form = FormView::new(format!("/adoptions/{id}/deliver"), &fields(line), &words, given, &[])
+        .with("commitment", line.commitment.id)
         .with("_version", seen.row.version)
         .submit(l.t("delivery-submit"))
         .cancel(l.t("cancel"), format!("/adoptions/{id}"));
@@ -73,19 +100,31 @@ async fn page(
     if let Some(refusal) = refusal {
         form_errors(&mut form, l, refusal)?;
     }
-    let (heading, lead) = (l.t("delivery-record"), l.t("delivery-record-lead"));
-    let shell = below(shell, &seen, "delivery-record");
+    let lead = l.t1("delivery-record-of", "line", t(l, "adoption-line", &values));
     Ok(respond(FormHtml { shell, heading, lead, notice: None, form: Some(form) }, failed))
+}
+
+/// How much, when, and what proves it.
+fn fields(line: &Committed) -> Vec<Field> {
+    let of = delivery_fields().into_iter().filter(|f| !matches!(f.key.as_str(), "commitment" | "evidence"));
+    of.chain(proofs::fields(&line.line)).chain(delivery_fields().into_iter().filter(|f| f.key == "evidence")).collect()
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct Chosen {
+    commitment: Option<Uuid>,
 }
 
 async fn form(
     State(app): State<App>,
     Caller(who): Caller,
     Path(id): Path<Uuid>,
+    Query(chosen): Query<Chosen>,
     shell: Shell,
 ) -> Result<Response, Refusal> {
     let given = json!({ "delivered_on": today(&app) });
-    page(&app, &who, shell, id, &given, None).await
+    page(&app, &who, shell, id, (chosen.commitment, &given), None).await
 }
 
 async fn record(
@@ -96,14 +135,29 @@ async fn record(
     shell: Shell,
     form: Form,
 ) -> Result<Response, Refusal> {
-    let given = answers(&delivery_fields(), &form.0);
+    let seen = find_visible(app.db.read(), &who, id).await?;
+    let commitment = Uuid::parse_str(form.text("commitment")).ok();
+    let line = seen.lines.iter().find(|l| Some(l.commitment.id) == commitment).ok_or(Refusal::NotFound)?;
+    let asked = fields(line);
+    let pairs: Vec<(String, String)> = form.0.iter().filter(|(name, _)| name != "commitment").cloned().collect();
+    let given = answers(&asked, &pairs);
+    let of_delivery: Vec<Field> = delivery_fields();
+    let (mut about, mut proof) = (Map::new(), Map::new());
+    for (key, value) in given.as_object().into_iter().flatten() {
+        let target = if of_delivery.iter().any(|f| f.key == *key) { &mut about } else { &mut proof };
+        // What was left empty was not answered.
+        if value.as_str() != Some("") {
+            target.insert(key.clone(), value.clone());
+        }
+    }
+    about.insert("commitment".into(), json!(line.commitment.id));
     let recorded = async {
-        let delivery = NewDelivery::parse(&given, &today(&app))?;
+        let delivery = NewDelivery::parse(&about.into(), proof.into(), &today(&app))?;
         actions::record_delivery(&app, &who, &form.command(acting), id, delivery).await
     };
     match recorded.await {
         Ok(_) => Ok(done(&format!("/adoptions/{id}"), "flash-delivery-recorded").into_response()),
-        Err(refusal) => page(&app, &who, shell, id, &given, Some(refusal)).await,
+        Err(refusal) => page(&app, &who, shell, id, (commitment, &given), Some(refusal)).await,
     }
 }
 

@@ -22,6 +22,7 @@ struct ListHtml {
     lead: String,
     hall: ActionButton,
     obligations: Option<ActionButton>,
+    receipts: ActionButton,
     rooms: Option<Filters>,
     filters: Filters,
     table: Table,
@@ -103,6 +104,7 @@ pub(super) async fn show(
         hall: ActionButton::link(l.t("adoption-go-hall"), "/hall").icon("heart-handshake"),
         obligations: (room == Room::Sponsor)
             .then(|| ActionButton::link(l.t("obligations"), "/adoptions/obligations").icon("calendar")),
+        receipts: ActionButton::link(l.t("receipts"), "/receipts").icon("file-text"),
         rooms: (rooms.len() > 1).then(|| Filters {
             label: l.t("adoption-room"),
             filters: rooms

@@ -8,7 +8,9 @@ mod fulfilment;
 mod interest;
 mod list;
 mod obligations;
+mod photos;
 mod queue;
+mod receipts;
 mod settle;
 mod show;
 mod use_changes;
@@ -51,6 +53,7 @@ pub(super) fn routes(routes: Routes) -> Routes {
         .page(Method::POST, "/adoptions/{id}/hold", SPONSOR, interest::hold)
         .page(Method::POST, "/adoptions/{id}/extend", SPONSOR, forms::extend)
         .nav(60, "nav-adoptions", "/adoptions", "heart-handshake", PARTIES);
+    let routes = receipts::routes(photos::routes(routes));
     let routes = obligations::routes(asks::routes(settle::routes(use_changes::routes(routes))));
     queue::routes(deliveries::routes(agreement::routes(routes)))
 }

@@ -1,5 +1,7 @@
 use super::fulfilment::{After, Fulfilment};
 use super::{crumbs, sponsor_name, tone};
+use crate::adoptions::actions;
+use crate::adoptions::model::Committed;
 use crate::adoptions::queries::{self, Seen, Standing, find_visible};
 use crate::adoptions::rules::may_answer;
 use crate::adoptions::{AdoptionState, DeliveryState, HOLDING, Party, RUNNING, Side};
@@ -7,14 +9,16 @@ use crate::http::components::{
     ActionButton, Cell, Column, Confirm, EmptyState, Facts, HistoryList, Look, Moment, NextStep, StateBadge, Stepper,
     Table, Tone, local_day,
 };
+use crate::http::form_view::FieldWords;
 use crate::http::page::{Page, Shell};
 use crate::http::texts::{Locale, TextValue, t};
 use crate::http::{Caller, Path, usual};
-use crate::{App, Refusal, Who, audit, organizations};
+use crate::{App, Refusal, Who, audit, files, organizations};
 use askama::Template;
 use axum::extract::State;
 use std::collections::HashMap;
 use twoway_entity::adoptions::{agreement, confirmation, delivery};
+use twoway_entity::files::document;
 use twoway_ids::Uuid;
 
 #[derive(Template)]
@@ -46,6 +50,8 @@ struct Read {
     account: Option<Uuid>,
     /// The place in the queue.
     place: Option<u64>,
+    proofs: HashMap<Uuid, serde_json::Value>,
+    photos: Vec<document::Model>,
     /// What happened since it was agreed.
     after: Option<After>,
 }
@@ -95,7 +101,22 @@ async fn read(app: &App, who: &Who, id: Uuid) -> Result<Read, Refusal> {
     let sponsor = sponsor_name(app, who, &seen).await?;
     let place = queries::place_in_queue(db, &seen).await?;
     let after = if seen.row.activated_at.is_some() { Some(After::load(db, who, &seen).await?) } else { None };
-    Ok(Read { after, seen, agreement, deliveries, sponsor, houses, people, account: who.account(), place })
+    let proofs = crate::adoptions::receipts::proofs(db, who.tenant, id).await?;
+    let recorded: Vec<Uuid> = deliveries.iter().map(|d| d.id).collect();
+    let photos = files::of(db, who.tenant, actions::DELIVERY_FILES, &recorded).await?;
+    Ok(Read {
+        photos,
+        proofs,
+        after,
+        seen,
+        agreement,
+        deliveries,
+        sponsor,
+        houses,
+        people,
+        account: who.account(),
+        place,
+    })
 }
 
 /// The organisations that receive something.
@@ -339,8 +360,8 @@ pub(super) fn parties(l: Locale, given: &[confirmation::Model], people: &HashMap
 }
 
 fn deliveries(l: Locale, read: &Read) -> Table {
-    let columns =
-        ["line", "quantity", "on", "evidence", "state"].map(|c| Column::new(l.t(&format!("delivery-column-{c}"))));
+    let columns = ["line", "quantity", "on", "evidence", "files", "state"]
+        .map(|c| Column::new(l.t(&format!("delivery-column-{c}"))));
     let empty = EmptyState::new("folder", l.t("delivery-empty"), l.t("delivery-record-lead"));
     let mut table = Table::new(l.t("delivery-list"), columns.into(), empty);
     for row in &read.deliveries {
@@ -361,17 +382,43 @@ fn deliveries(l: Locale, read: &Read) -> Table {
             };
             Cell::State(StateBadge::of(l, "delivery", key, tone))
         };
-        let mut evidence = vec![row.evidence.clone(), l.t(side)];
+        let mut evidence = proof_words(l, line, read.proofs.get(&row.id));
+        evidence.extend(Some(row.evidence.clone()).filter(|text| !text.is_empty()));
+        evidence.push(l.t(side));
         evidence.extend(row.reason.as_ref().map(|reason| l.t1("history-reason", "reason", reason)));
         table.row(vec![
             Cell::text(&line.line.title),
             Cell::Number(l.t2("quantity", "n", row.quantity, "unit", &line.line.unit)),
             Cell::date(&row.delivered_on),
             Cell::List(evidence),
+            photos(l, read, line, row),
             state,
         ]);
     }
     table
+}
+
+/// The photos and scans of a delivery, and the way to add one.
+fn photos(l: Locale, read: &Read, line: &Committed, row: &delivery::Model) -> Cell {
+    let own = read.photos.iter().filter(|f| f.owner_id == row.id);
+    let mut buttons: Vec<ActionButton> = own
+        .map(|f| ActionButton::link(&f.name, format!("/deliveries/{}/files/{}", row.id, f.id)).look(Look::Quiet))
+        .collect();
+    let takes = row.state != DeliveryState::Disputed && read.seen.row.state != AdoptionState::Closed;
+    if takes && !read.seen.standing.sides(&line.line).is_empty() {
+        buttons.push(ActionButton::link(l.t("delivery-file-add"), format!("/deliveries/{}/files", row.id)));
+    }
+    if buttons.is_empty() { Cell::Nothing } else { Cell::Buttons(buttons) }
+}
+
+/// What proves a delivery, each answer with its question.
+fn proof_words(l: Locale, line: &Committed, facts: Option<&serde_json::Value>) -> Vec<String> {
+    let words = FieldWords::host(l, "field-delivery");
+    let said = crate::adoptions::proofs::fields(&line.line).into_iter().filter_map(|field| {
+        let answer = words.said(&field, &facts?[&field.key])?;
+        Some(l.t2("proof-said", "label", words.label(&field), "answer", answer))
+    });
+    said.collect()
 }
 
 fn facts(l: Locale, read: &Read) -> Facts {
