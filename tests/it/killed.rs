@@ -1,6 +1,6 @@
 //! A host that is killed with SIGKILL, and what is found when it starts again.
 
-use crate::calls::world::{all_scored, call_in_review, decide, open_call};
+use crate::calls::world::{all_scored, call_in_review, decide, open_call, supervise};
 use sea_orm::{ColumnTrait, ConnectionTrait, Database, EntityTrait, QueryFilter};
 use serde_json::json;
 use std::collections::{HashMap, HashSet};
@@ -123,6 +123,7 @@ async fn pooled(app: &TestApp) -> (Uuid, Uuid) {
     all_scored(app, &proposals).await;
     office.post(&format!("/api/v1/calls/{call}/end-review"), json!({})).await.expect(200);
     decide(app, proposal, true).await.expect(200);
+    supervise(app, call).await.expect(200);
     office.post(&format!("/api/v1/calls/{call}/release"), json!({})).await.expect(200);
     app.advance(20 * DAY).await;
     (proposal, line)

@@ -19,6 +19,7 @@ mod people_in_browser;
 mod plugins;
 mod projects;
 mod refusals;
+mod reviews;
 mod showcase;
 mod start;
 mod stock;

@@ -25,7 +25,7 @@ use twoway_entity::plugins::{
 };
 use twoway_entity::projects::project;
 use twoway_entity::proposals::{attachment, proposal, receipt_counter, revision};
-use twoway_entity::reviews::review;
+use twoway_entity::reviews::{self, review};
 
 /// Tables for which the chain does not vouch, with the reason.
 pub const NOT_COVERED: &[(&str, &str)] = &[
@@ -87,9 +87,22 @@ static TABLES: LazyLock<Vec<Table>> = LazyLock::new(|| {
         Table::of(revision::Entity),
         Table::of(attachment::Entity),
         Table::of(receipt_counter::Entity),
+        Table::of(reviews::profile::Entity),
+        Table::of(reviews::interest::Entity),
+        Table::of(reviews::plan::Entity),
+        Table::of(reviews::plan_line::Entity),
+        Table::of(reviews::plan_load::Entity),
         Table::of(review::Entity),
         Table::of(objection::Entity),
         Table::of(item_notice::Entity),
+        Table::of(reviews::found::Entity),
+        Table::of(reviews::setting::Entity),
+        Table::of(reviews::phase::Entity),
+        Table::of(reviews::comment::Entity),
+        Table::of(reviews::supervision::Entity),
+        Table::of(reviews::verdict::Entity),
+        Table::of(reviews::letter_template::Entity),
+        Table::of(reviews::letter::Entity),
         Table::of(need_line::Entity),
         Table::of(adoption::Entity),
         Table::of(commitment::Entity),

@@ -134,6 +134,12 @@ impl From<(Uuid, i32)> for RowKey {
     }
 }
 
+impl From<(Uuid, Uuid)> for RowKey {
+    fn from((id, other): (Uuid, Uuid)) -> Self {
+        Self(vec![id.into(), other.into()])
+    }
+}
+
 impl From<(Uuid, &str)> for RowKey {
     fn from((id, word): (Uuid, &str)) -> Self {
         Self(vec![id.into(), word.into()])

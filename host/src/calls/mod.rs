@@ -9,7 +9,7 @@ pub mod queries;
 pub mod rules;
 mod state;
 
-pub use model::{CallInput, QUESTION_TYPES, RubricLine, form_of, reason, rubric_of};
+pub use model::{CallInput, LineKind, QUESTION_TYPES, RubricLine, form_of, reason, rubric_of};
 pub use state::{CallEvent, CallMachine, CallState};
 
 /// Looks which items of a call have come to the end of their public notice. Reviews do so; whoever takes an item away sets it too.

@@ -36,8 +36,46 @@ pub struct RubricLine {
     /// What earns a high score.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub help: Option<String>,
+    /// Percent of the score; 0 for a bonus and a veto.
+    #[serde(default)]
     pub weight: u32,
+    #[serde(default, skip_serializing_if = "LineKind::is_score")]
+    pub kind: LineKind,
+    /// Points that a bonus line adds at most, 1 to 50.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cap: Option<u32>,
 }
+
+/// What a line of the rubric does.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum LineKind {
+    /// 0 to 100 points, weighted.
+    #[default]
+    Score,
+    /// Points on top of the hundred, up to the line's cap (rule M8).
+    Bonus,
+    /// A yes or no: enough reviewers who say no keep a proposal from being found feasible without a reason of its own.
+    Veto,
+}
+
+impl LineKind {
+    fn is_score(&self) -> bool {
+        *self == Self::Score
+    }
+
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Score => "score",
+            Self::Bonus => "bonus",
+            Self::Veto => "veto",
+        }
+    }
+}
+
+/// Points that one bonus line, and all of them together, add at most (rule M8: up to 50, and up to 20 for what is special).
+pub const HIGHEST_CAP: u32 = 50;
+pub const HIGHEST_BONUS: u32 = 70;
 
 /// What the office writes into a call. A draft may lack almost everything; what is there must be right.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
@@ -312,7 +350,20 @@ impl Found {
                 self.text(&at("help"), help, 500, false);
             }
             line.help = line.help.take().filter(|h| !h.is_empty());
-            self.number(&at("weight"), line.weight.into(), 1, 100);
+            match line.kind {
+                LineKind::Score => self.number(&at("weight"), line.weight.into(), 1, 100),
+                LineKind::Bonus | LineKind::Veto => line.weight = 0,
+            }
+            match (line.kind, line.cap) {
+                (LineKind::Bonus, None) => self.say(at("cap"), FieldProblem::Missing),
+                (LineKind::Bonus, Some(cap)) => self.number(&at("cap"), cap.into(), 1, HIGHEST_CAP.into()),
+                (LineKind::Score | LineKind::Veto, _) => line.cap = None,
+            }
+        }
+        let bonus: u32 = rubric.iter().filter_map(|line| line.cap).sum();
+        if let Some(last) = rubric.iter().rposition(|line| line.cap.is_some()).filter(|_| bonus > HIGHEST_BONUS) {
+            let left = HIGHEST_BONUS.saturating_sub(bonus - rubric[last].cap.unwrap_or(0));
+            self.say(format!("rubric[{last}].cap"), FieldProblem::TooLarge { max: left.into() });
         }
     }
 }
@@ -413,5 +464,24 @@ mod tests {
     fn a_rubric_line_has_a_title_and_a_weight() {
         let found = errors(json!({"title": "a", "rubric": [{"key": "need", "title": "", "weight": 0}]}));
         assert_eq!(found, ["rubric[0].title missing", "rubric[0].weight too-small"]);
+    }
+
+    #[test]
+    fn bonus_lines_have_caps_and_vetoes_no_weight() {
+        let line = |key: &str, kind: &str, cap: serde_json::Value| json!({"key": key, "title": "行", "kind": kind, "cap": cap});
+        let found = errors(json!({"title": "a", "rubric": [
+            {"key": "need", "title": "需求", "weight": 100}, line("a", "bonus", json!(null)), line("b", "bonus", json!(51)),
+        ]}));
+        assert_eq!(found, ["rubric[1].cap missing", "rubric[2].cap too-large"]);
+        let found =
+            errors(json!({"title": "a", "rubric": [line("a", "bonus", json!(50)), line("b", "bonus", json!(21))]}));
+        assert_eq!(found, ["rubric[1].cap too-large"], "seventy together");
+        let right = json!({"title": "a", "rubric": [line("a", "bonus", json!(50)), line("b", "bonus", json!(20)), line("c", "veto", json!(null))]});
+        assert_eq!(errors(right), Vec::<String>::new());
+        // What was stored before there were kinds stays what it was.
+        let old: RubricLine =
+            serde_json::from_value(json!({"key": "need", "title": "需求", "weight": 40})).expect("a line");
+        assert_eq!((old.kind, old.cap), (LineKind::Score, None));
+        assert_eq!(serde_json::to_value(&old).expect("JSON"), json!({"key": "need", "title": "需求", "weight": 40}));
     }
 }

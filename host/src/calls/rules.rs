@@ -77,6 +77,7 @@ pub fn takes_proposals(call: &call::Model, now: Millis) -> Result<(), Refusal> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::calls::LineKind;
 
     fn call() -> call::Model {
         call::Model {
@@ -112,7 +113,7 @@ mod tests {
     }
 
     fn line(weight: u32) -> RubricLine {
-        RubricLine { key: "need".into(), title: "需求".into(), help: None, weight }
+        RubricLine { key: "need".into(), title: "需求".into(), help: None, weight, kind: LineKind::Score, cap: None }
     }
 
     fn code(result: Result<(), Refusal>) -> String {

@@ -48,6 +48,11 @@ pub fn routes(app: App) -> Routes {
         .feature::<projects::Doc>(projects::routes)
         .feature::<proposals::api::Doc>(proposals::api::routes)
         .feature::<reviews::api::Doc>(reviews::api::routes)
+        .feature::<reviews::discussion::api::Doc>(reviews::discussion::api::routes)
+        .feature::<reviews::experts::api::Doc>(reviews::experts::api::routes)
+        .feature::<reviews::letters::api::Doc>(reviews::letters::api::routes)
+        .feature::<reviews::plan::api::Doc>(reviews::plan::api::routes)
+        .feature::<reviews::settings::api::Doc>(reviews::settings::api::routes)
         .feature::<showcase::Doc>(showcase::routes)
 }
 

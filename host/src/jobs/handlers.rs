@@ -25,5 +25,10 @@ pub const HANDLERS: &[(&str, Handler)] = &[
     (crate::proposals::FIX_TIMER, |app, job| Box::pin(crate::proposals::jobs::fix_due(app, job))),
     (crate::proposals::POOL_TIMER, |app, job| Box::pin(crate::proposals::jobs::pool_ends(app, job))),
     (crate::proposals::POOL_WARNING, |app, job| Box::pin(crate::proposals::jobs::pool_warning(app, job))),
+    (crate::reviews::settings::REMIND, |app, job| Box::pin(crate::reviews::jobs::remind(app, job))),
+    (crate::reviews::plan::APPLY, |app, job| Box::pin(crate::reviews::jobs::apply_plan(app, job))),
     (crate::reviews::deliberation::NOTICE_TIMER, |app, job| Box::pin(crate::reviews::jobs::notice_ends(app, job))),
+    (crate::reviews::voiding::RECHECK, |app, _| {
+        Box::pin(async move { crate::reviews::voiding::recheck_all(&app).await })
+    }),
 ];

@@ -22,6 +22,7 @@ const RECURRING: &[(&str, Every)] = &[
     ("housekeeping.sweep", Every::Night),
     (crate::mail::COLLECT, Every::After(crate::mail::EVERY)),
     ("plugins.erase", Every::Night),
+    (crate::reviews::voiding::RECHECK, Every::Night),
 ];
 
 /// Beside it, a person may have one done once more under another key.

@@ -43,6 +43,7 @@ register! {
     crate::proposals::ProposalMachine,
     crate::reviews::ReviewMachine,
     crate::objections::ObjectionMachine,
+    crate::reviews::PlanMachine,
     crate::adoptions::AdoptionMachine,
     crate::adoptions::DeliveryMachine,
     crate::adoptions::UseChangeMachine,

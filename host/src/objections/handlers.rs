@@ -4,7 +4,7 @@ use super::identity;
 use super::rules;
 use super::state::HANDLES;
 use super::targets::{self, Concerned};
-use crate::reviews::conflicts::{self, Tie};
+use crate::reviews::conflicts::{self, Near};
 use crate::{App, Refusal, reviews};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use std::collections::{BTreeMap, HashMap};
@@ -58,7 +58,7 @@ pub async fn unconcerned(app: &App, row: &objection::Model, handler: Uuid, secon
 /// What the platform knows of an item and of those who may handle it.
 struct Known {
     concerned: Concerned,
-    ties: HashMap<Uuid, Vec<Tie>>,
+    near: HashMap<Uuid, Near>,
     objector: Uuid,
 }
 
@@ -66,10 +66,10 @@ impl Known {
     async fn of(app: &App, row: &objection::Model, accounts: &[Uuid]) -> Result<Self, Refusal> {
         let db = app.db.read();
         let concerned = targets::concerned(app, db, row.tenant_id, row.target, row.target_id).await?;
-        let mut ties = reviews::queries::ties(db, row.tenant_id, accounts, &row.path, app.now()).await?;
+        let mut near = reviews::facts::near(app, accounts, &row.path).await?;
         // That somebody works for the office which answers, or above it, is why they are asked.
-        ties.values_mut().for_each(|ties| ties.retain(|tie| !row.path.starts_with(&tie.path)));
-        Ok(Self { concerned, ties, objector: identity::open(&app.keys, row)?.account })
+        near.values_mut().for_each(|near| near.ties.retain(|tie| !row.path.starts_with(&tie.path)));
+        Ok(Self { concerned, near, objector: identity::open(&app.keys, row)?.account })
     }
 
     fn check(&self, row: &objection::Model, handler: Uuid, second: bool) -> Result<(), Refusal> {
@@ -82,9 +82,8 @@ impl Known {
         if self.concerned.reviewed.contains(&handler) {
             return Err(Refusal::of("objection-handler-reviewed", "M5"));
         }
-        let ties = self.ties.get(&handler).map_or(&[][..], Vec::as_slice);
-        let tied =
-            self.concerned.behind.as_ref().is_some_and(|behind| conflicts::find(handler, ties, behind).is_some());
+        let near = self.near.get(&handler).cloned().unwrap_or(Near { account: handler, ..Near::default() });
+        let tied = self.concerned.behind.as_ref().is_some_and(|behind| conflicts::blocking(&near, behind).is_some());
         // One answer for all ties, that to the objector among them: the refusal must not tell who filed it.
         if tied || handler == self.objector {
             return Err(Refusal::of("objection-handler-concerned", "M5"));

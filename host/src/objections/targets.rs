@@ -131,7 +131,7 @@ pub async fn concerned(
     };
     let row = proposal::Entity::find_by_id((tenant, proposal)).one(db).await?.ok_or(Refusal::NotFound)?;
     let call = calls::queries::find(db, tenant, row.call_id).await?;
-    let mut behind = reviews::queries::behind(db, &call, std::slice::from_ref(&row), app.now()).await?;
+    let mut behind = reviews::facts::behind(app, &call, std::slice::from_ref(&row)).await?;
     let behind = behind.remove(&proposal);
     if target == Target::Project {
         // A complaint is about what is done, not about who chose the project.

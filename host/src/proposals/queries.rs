@@ -6,10 +6,14 @@ use sea_orm::{
     ActiveEnum, ColumnTrait, Condition, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder,
     QuerySelect,
 };
-use twoway_entity::accounts::Role;
+use std::collections::HashMap;
+use twoway_entity::accounts::{Role, account};
+use twoway_entity::calls::call;
+use twoway_entity::organizations::organization;
 use twoway_entity::proposals::{attachment, proposal, revision};
-use twoway_entity::reviews::{ReviewState, review};
+use twoway_entity::reviews::{ReviewState, letter, review, setting};
 use twoway_ids::{Millis, Uuid};
+use twoway_manifest::{Field, FieldType};
 
 /// Roles that speak for an organisation which proposes.
 pub const PROPOSES: &[Role] = &[Role::TeamLead];
@@ -22,6 +26,8 @@ pub const OFFICE_READS: &[Role] = &[Role::LeadOffice, Role::NodeAdmin, Role::Sup
 pub enum Sight {
     /// Title, summary, team and the public answers of a selected proposal.
     Public,
+    /// What reviewers read who must not learn who proposes: the row is masked already.
+    Masked,
     /// What reviewers read: no personal data, nothing about other reviewers.
     Review,
     /// Everything that is the proposer's, but no decision before it is released.
@@ -51,7 +57,100 @@ pub fn is_own(who: &Who, row: &proposal::Model) -> bool {
 pub async fn find_visible(db: &impl ConnectionTrait, who: &Who, id: Uuid) -> Result<Seen, Refusal> {
     let row = proposal::Entity::find_by_id((who.tenant, id)).one(db).await?.ok_or(Refusal::NotFound)?;
     let sight = sight(db, who, &row).await?.ok_or(Refusal::NotFound)?;
-    Ok(Seen { row, sight })
+    if sight != Sight::Review {
+        return Ok(Seen { row, sight });
+    }
+    let setting = setting::Entity::find_by_id((who.tenant, row.call_id)).one(db).await?;
+    if !is_masked(&row, setting.is_some_and(|s| s.hide_proposer)) {
+        return Ok(Seen { row, sight });
+    }
+    let call = crate::calls::queries::find(db, who.tenant, row.call_id).await?;
+    Ok(Seen { row: masked(db, row, &call, true).await?, sight: Sight::Masked })
+}
+
+/// Whether reviewers must not learn who proposes: where the call hides it, until the release.
+pub fn is_masked(row: &proposal::Model, hidden: bool) -> bool {
+    use ProposalState as S;
+    hidden && !matches!(row.state, S::InNotice | S::Approved | S::Pooled | S::NotSelected | S::Converted | S::Expired)
+}
+
+/// What stands where a name stood.
+const MASK: &str = "▇▇▇";
+
+/// A proposal without what tells whose it is: owner, organisation, receipt and hash, answers that name somebody, and both names wherever
+/// they are written. What the proposer says of themselves in other words cannot be found by a program: the call's guide asks them not to.
+pub async fn masked(
+    db: &impl ConnectionTrait,
+    mut row: proposal::Model,
+    call: &call::Model,
+    hidden: bool,
+) -> Result<proposal::Model, Refusal> {
+    if !is_masked(&row, hidden) {
+        return Ok(row);
+    }
+    let names = names_behind(db, std::slice::from_ref(&row)).await?.remove(&row.id).unwrap_or_default();
+    mask(&mut row, &names, &crate::calls::form_of(call)?);
+    Ok(row)
+}
+
+/// The words by which somebody would know who stands behind each of these proposals.
+pub async fn names_behind(
+    db: &impl ConnectionTrait,
+    rows: &[proposal::Model],
+) -> Result<HashMap<Uuid, Vec<String>>, Refusal> {
+    let Some(tenant) = rows.first().map(|row| row.tenant_id) else { return Ok(HashMap::new()) };
+    let houses = organization::Entity::find()
+        .filter(organization::Column::TenantId.eq(tenant))
+        .filter(organization::Column::Id.is_in(rows.iter().filter_map(|row| row.organization_id)))
+        .all(db)
+        .await?;
+    let owners = account::Entity::find()
+        .filter(account::Column::TenantId.eq(tenant))
+        .filter(account::Column::Id.is_in(rows.iter().map(|row| row.owner_id)))
+        .all(db)
+        .await?;
+    let names = |row: &proposal::Model| {
+        let house = houses.iter().find(|house| Some(house.id) == row.organization_id);
+        let owner = owners.iter().find(|owner| owner.id == row.owner_id);
+        let house = house.map(|h| [Some(h.name.clone()), h.credit_code.clone()]);
+        let owner = owner.map(|o| [Some(o.name.clone()), Some(o.login.clone()), o.phone.clone()]);
+        let words = house.into_iter().flatten().chain(owner.into_iter().flatten()).flatten();
+        words.filter(|word| word.chars().count() > 1).collect::<Vec<String>>()
+    };
+    Ok(rows.iter().map(|row| (row.id, names(row))).collect())
+}
+
+/// Takes out of a proposal what tells whose it is.
+pub fn mask(row: &mut proposal::Model, names: &[String], form: &[Field]) {
+    let hide = |text: &str| names.iter().fold(text.to_string(), |text, name| text.replace(name.as_str(), MASK));
+    row.title = hide(&row.title);
+    row.summary = hide(&row.summary);
+    let telling = [FieldType::CreditCode, FieldType::Phone, FieldType::Email];
+    if let serde_json::Value::Object(answers) = &mut row.answers {
+        for field in form.iter().filter(|f| telling.contains(&f.kind)) {
+            answers.remove(&field.key);
+        }
+        answers.values_mut().for_each(|answer| hide_in(answer, &hide));
+    }
+    row.owner_id = Uuid::nil();
+    row.organization_id = None;
+    row.receipt = None;
+    row.receipt_hash = None;
+    row.defects = None;
+}
+
+fn hide_in(answer: &mut serde_json::Value, hide: &impl Fn(&str) -> String) {
+    match answer {
+        serde_json::Value::String(text) => *text = hide(text),
+        serde_json::Value::Array(list) => list.iter_mut().for_each(|one| hide_in(one, hide)),
+        _ => {}
+    }
+}
+
+/// A file without what its name tells, and without the hash by which its owner's copy is known.
+pub fn masked_file(file: attachment::Model, number: usize) -> attachment::Model {
+    let ending = file.name.rsplit_once('.').map(|(_, ending)| ending.to_ascii_lowercase()).unwrap_or_default();
+    attachment::Model { name: format!("{number}.{ending}"), uploaded_by: Uuid::nil(), uploaded_at: 0, ..file }
 }
 
 async fn sight(db: &impl ConnectionTrait, who: &Who, row: &proposal::Model) -> Result<Option<Sight>, Refusal> {
@@ -102,6 +201,11 @@ pub async fn files_of(
         .limit(super::files::MOST_FILES)
         .all(db)
         .await?)
+}
+
+/// Whether a decision letter was written about it.
+pub async fn has_letter(db: &impl ConnectionTrait, tenant: Uuid, proposal: Uuid) -> Result<bool, Refusal> {
+    Ok(letter::Entity::find_by_id((tenant, proposal)).count(db).await? > 0)
 }
 
 /// What was handed in, newest first.

@@ -6,9 +6,6 @@ use twoway_ids::{Millis, Uuid};
 /// Working days that a proposer has to mend what was returned.
 pub const FIX_DAYS: u32 = 5;
 
-/// Characters that a decision's reason has at least.
-pub const SHORTEST_REASON: usize = 50;
-
 /// The content changes only in the proposer's hands: as a draft, or while it is returned and its clock runs.
 pub fn editable(row: &proposal::Model, now: Millis) -> Result<(), Refusal> {
     match row.state {
@@ -67,16 +64,6 @@ pub fn screened(unchecked: u64, eligible: u64) -> Result<(), Refusal> {
         return Err(Refusal::of("not-screened", "M1").with("n", unchecked));
     }
     if eligible == 0 { Err(Refusal::of("none-eligible", "M1")) } else { Ok(()) }
-}
-
-/// A decision says why, long enough to be an answer.
-pub fn explained(reason: Option<&str>) -> Result<(), Refusal> {
-    let length = reason.map_or(0, |r| r.trim().chars().count());
-    if length >= SHORTEST_REASON {
-        Ok(())
-    } else {
-        Err(Refusal::of("decision-too-short", "M1").with("least", SHORTEST_REASON).with("length", length))
-    }
 }
 
 /// What is selected has a cost, and the cost respects the call's ceiling.
@@ -183,10 +170,7 @@ pub(crate) mod tests {
     }
 
     #[test]
-    fn a_decision_is_explained_and_affordable() {
-        assert_eq!(code(explained(None)), "decision-too-short");
-        assert_eq!(code(explained(Some(&"字".repeat(49)))), "decision-too-short");
-        assert_eq!(code(explained(Some(&"字".repeat(50)))), "ok");
+    fn a_decision_is_affordable() {
         assert_eq!(code(affordable(Decision::Selected, None, None)), "cost-missing");
         assert_eq!(code(affordable(Decision::Selected, Some(6), Some(5))), "over-ceiling");
         assert_eq!(code(affordable(Decision::Selected, Some(5), Some(5))), "ok");

@@ -1,6 +1,6 @@
 //! A proposal's files on their way in and out over HTTP.
 
-use super::queries::{Sight, files_of, find_visible};
+use super::queries::{Sight, files_of, find_visible, masked_file};
 use crate::files::{self, CheckedFile, UploadForm};
 use crate::{App, Refusal, Who};
 use axum::extract::Multipart;
@@ -27,10 +27,13 @@ pub async fn read(form: Multipart, limit: usize) -> Result<Upload, Refusal> {
 /// A file of a proposal as a download.
 pub async fn send(app: &App, who: &Who, proposal: Uuid, file: Uuid) -> Result<Response, Refusal> {
     let seen = find_visible(app.db.read(), who, proposal).await?;
-    if seen.sight < Sight::Review {
+    if seen.sight < Sight::Masked {
         return Err(Refusal::NotFound);
     }
-    let files = files_of(app.db.read(), who.tenant, proposal).await?;
+    let mut files = files_of(app.db.read(), who.tenant, proposal).await?;
+    if seen.sight == Sight::Masked {
+        files = files.into_iter().zip(1..).map(|(file, n)| masked_file(file, n)).collect();
+    }
     let file = files.into_iter().find(|f| f.id == file).ok_or(Refusal::NotFound)?;
     files::send(app, &file.name, &file.media_type, &file.sha256).await
 }

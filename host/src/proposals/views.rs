@@ -1,7 +1,7 @@
 //! What each kind of reader is shown of a proposal: one place for the API and the pages.
 
 use super::model::answers_up_to;
-use super::queries::{Seen, Sight, files_of};
+use super::queries::{Seen, Sight, files_of, masked_file};
 use super::state::{Decision, ProposalState, told_to_proposer};
 use crate::{App, Refusal, calls};
 use serde::Serialize;
@@ -87,7 +87,7 @@ pub fn is_released(row: &proposal::Model) -> bool {
 pub fn class_for(sight: Sight) -> DataClass {
     match sight {
         Sight::Public => DataClass::P0,
-        Sight::Review => DataClass::P1,
+        Sight::Masked | Sight::Review => DataClass::P1,
         Sight::Own | Sight::Office => DataClass::P2,
     }
 }
@@ -96,12 +96,16 @@ pub fn class_for(sight: Sight) -> DataClass {
 pub async fn view(app: &App, seen: Seen, call: &call::Model) -> Result<ProposalView, Refusal> {
     let Seen { row, sight } = seen;
     let db = app.db.read();
-    let files = if sight >= Sight::Review { files_of(db, row.tenant_id, row.id).await? } else { Vec::new() };
+    let mut files = if sight >= Sight::Masked { files_of(db, row.tenant_id, row.id).await? } else { Vec::new() };
+    if sight == Sight::Masked {
+        files = files.into_iter().zip(1..).map(|(file, n)| masked_file(file, n)).collect();
+    }
     let names = calls::queries::organization_names(db, row.tenant_id, row.organization_id).await?;
     let concerned = sight >= Sight::Own;
     // What one person of the office found is told when the second agreed.
     let found = sight == Sight::Office || sight == Sight::Own && row.state == ProposalState::Ineligible;
-    let decided = is_released(&row) && sight != Sight::Review || sight == Sight::Office;
+    let reviews = matches!(sight, Sight::Masked | Sight::Review);
+    let decided = is_released(&row) && !reviews || sight == Sight::Office;
     Ok(ProposalView {
         id: row.id,
         version: row.version,
@@ -125,7 +129,11 @@ pub async fn view(app: &App, seen: Seen, call: &call::Model) -> Result<ProposalV
         cost: row.cost.filter(|_| decided),
         score: row.score.filter(|_| decided && concerned),
         pool_until: row.pool_until,
-        attachments: files.into_iter().map(AttachmentView::from).collect(),
+        attachments: files
+            .into_iter()
+            .map(AttachmentView::from)
+            .map(|file| if sight == Sight::Masked { AttachmentView { sha256: String::new(), ..file } } else { file })
+            .collect(),
     })
 }
 

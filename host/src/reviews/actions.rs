@@ -1,8 +1,11 @@
-use super::conflicts::{self, Conflict};
+use super::conflicts::{self, Conflict, Level};
+use super::facts;
 use super::model::Sheet;
+use super::plan;
 use super::queries::{self, candidates, find_visible, place};
 use super::rules;
-use super::state::{ReviewEvent, ReviewMachine, ReviewState, STANDING};
+use super::settings;
+use super::state::{ReviewEvent, ReviewMachine, ReviewState};
 use crate::calls::{self, CallState};
 use crate::lifecycle::{Command, Done, Machine, Step, permit, wrong_state};
 use crate::notices::tell;
@@ -12,11 +15,10 @@ use sea_orm::sea_query::{Expr, SimpleExpr};
 use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
-use std::collections::{BTreeMap, HashMap};
 use twoway_entity::accounts::Role;
 use twoway_entity::calls::call;
 use twoway_entity::proposals::proposal;
-use twoway_entity::reviews::review;
+use twoway_entity::reviews::{found, review, setting};
 use twoway_ids::Uuid;
 
 /// Asks somebody to review a proposal. Refused where they have a conflict of interest.
@@ -29,7 +31,8 @@ pub async fn assign(app: &App, who: &Who, command: &Command, proposal: Uuid, rev
     if !candidates(app.db.read(), who.tenant).await?.iter().any(|c| c.account == reviewer) {
         return Err(Refusal::rule("not-a-reviewer"));
     }
-    if let Some(conflict) = conflict_of(app, &call, &row, reviewer).await? {
+    let found = conflicts_of(app, &call, &row, reviewer).await?;
+    if let Some(conflict) = found.iter().find(|c| c.level == Level::Block) {
         return Err(conflict.refusal());
     }
     let before = queries::of_proposals(app.db.read(), who.tenant, &[proposal]).await?;
@@ -37,9 +40,12 @@ pub async fn assign(app: &App, who: &Who, command: &Command, proposal: Uuid, rev
     match before.as_ref().map(|r| r.state) {
         None | Some(ReviewState::Unassigned) => {}
         Some(ReviewState::Recused) => return Err(Refusal::of("recused-before", "M1")),
+        Some(ReviewState::Voided) => return Err(Refusal::of("voided-before", "M1")),
         Some(_) => return Err(Refusal::rule("assigned-already")),
     }
-    app.act(who, command, move |step| async move { place_on_desk(&step, &row, reviewer, before).await }).await
+    let by = who.account().ok_or(Refusal::SignedOut)?;
+    app.act(who, command, move |step| async move { place_on_desk(&step, &row, (reviewer, by), before, &found).await })
+        .await
 }
 
 /// How an automatic assignment went.
@@ -51,63 +57,34 @@ pub struct Assigned {
     pub lacking: usize,
 }
 
-/// Gives every proposal of the call as many reviewers as its review needs: each time the one with the least to do who has no
-/// conflict of interest.
+/// Gives every proposal of the call as many reviewers as its review needs, at once: what a plan would propose, without a look at it.
 pub async fn assign_balanced(app: &App, who: &Who, command: &Command, call_id: Uuid) -> Result<Assigned, Refusal> {
     let call = reviewed_call(app, who, call_id).await?;
     command.check_version(call.version)?;
-    let db = app.db.read();
-    let open = under_review(app, &call).await?;
-    let reviewers: Vec<Uuid> = candidates(db, who.tenant).await?.into_iter().map(|c| c.account).collect();
-    let ties = queries::ties(db, who.tenant, &reviewers, &call.path, app.now()).await?;
-    let behind = queries::behind(db, &call, &open, app.now()).await?;
-    let mut load: BTreeMap<Uuid, usize> = reviewers.iter().map(|r| (*r, 0)).collect();
-    let mut asked: HashMap<Uuid, Vec<review::Model>> = HashMap::new();
-    for row in queries::of_call(db, who.tenant, call_id).await? {
-        if STANDING.contains(&row.state) {
-            *load.entry(row.reviewer_id).or_default() += 1;
-        }
-        asked.entry(row.proposal_id).or_default().push(row);
-    }
-    let needed = usize::try_from(call.min_reviews).unwrap_or(0);
-    let mut chosen: Vec<(proposal::Model, Uuid)> = Vec::new();
-    let mut lacking = 0;
-    for row in open {
-        let before = asked.remove(&row.id).unwrap_or_default();
-        let standing = before.iter().filter(|r| STANDING.contains(&r.state)).count();
-        let Some(behind) = behind.get(&row.id) else { continue };
-        let mut free: Vec<Uuid> = reviewers
-            .iter()
-            .filter(|r| !before.iter().any(|b| b.reviewer_id == **r))
-            .filter(|r| conflicts::find(**r, ties.get(*r).map_or(&[][..], Vec::as_slice), behind).is_none())
-            .copied()
-            .collect();
-        free.sort_by_key(|r| (load.get(r).copied().unwrap_or(0), *r));
-        let wanted = needed.saturating_sub(standing);
-        lacking += wanted.saturating_sub(free.len());
-        for reviewer in free.into_iter().take(wanted) {
-            *load.entry(reviewer).or_default() += 1;
-            chosen.push((row.clone(), reviewer));
-        }
-    }
+    let by = who.account().ok_or(Refusal::SignedOut)?;
+    let drawn = plan::draw(app, &call).await?;
+    let (chosen, lacking) = (drawn.chosen(), drawn.lacking());
     app.act(who, command, move |step| async move {
-        let made = chosen.len();
-        for (row, reviewer) in chosen {
-            place_on_desk(&step, &row, reviewer, None).await?;
+        let mut made = 0;
+        for (row, reviewers) in &chosen {
+            for (reviewer, found) in reviewers {
+                place_on_desk(&step, row, (*reviewer, by), None, found).await?;
+                made += 1;
+            }
         }
         Ok(Assigned { made, lacking })
     })
     .await
 }
 
-/// Writes the assignment: a new one, or one that the office had taken back.
-async fn place_on_desk(
+/// Writes the assignment: a new one, or one that the office had taken back, with what was computed about conflicts. `by`: who asks.
+pub(super) async fn place_on_desk(
     step: &Step,
     row: &proposal::Model,
-    reviewer: Uuid,
+    (reviewer, by): (Uuid, Uuid),
     before: Option<review::Model>,
+    found: &[Conflict],
 ) -> Result<Done, Refusal> {
-    let by = step.who().account().ok_or(Refusal::SignedOut)?;
     let done = match before {
         Some(before) => {
             let payload = json!({ "reviewer": reviewer });
@@ -151,22 +128,70 @@ async fn place_on_desk(
             Done { id, version: 1 }
         }
     };
-    let values = json!({ "title": row.title });
+    keep_found(step, done.id, found).await?;
+    let values = json!({ "title": told_title(step, row).await? });
     tell(step, reviewer, "notice-review-assigned", values, format!("/reviews/{}", done.id), false).await?;
     Ok(done)
 }
 
-/// The reviewer signs to have no interest in the proposal, and may read it from then on.
-pub async fn declare(app: &App, who: &Who, command: &Command, id: Uuid, declaration: bool) -> Result<Done, Refusal> {
+/// The title as a reviewer may read it.
+pub(super) async fn told_title(step: &Step, row: &proposal::Model) -> Result<String, Refusal> {
+    let setting = setting::Entity::find_by_id((row.tenant_id, row.call_id)).one(step.tx()).await?;
+    let hidden = setting.is_some_and(|s| s.hide_proposer);
+    if !proposals::queries::is_masked(row, hidden) {
+        return Ok(row.title.clone());
+    }
+    let call = calls::queries::find(step.tx(), row.tenant_id, row.call_id).await?;
+    Ok(proposals::queries::masked(step.tx(), row.clone(), &call, true).await?.title)
+}
+
+/// Keeps what was computed with the assignment, in the place of what was computed before.
+async fn keep_found(step: &Step, review: Uuid, conflicts: &[Conflict]) -> Result<(), Refusal> {
+    let tenant = step.who().tenant;
+    found::Entity::delete_by_id((tenant, review)).exec(step.tx()).await?;
+    let row = found::ActiveModel {
+        tenant_id: Set(tenant),
+        review_id: Set(review),
+        found: Set(serde_json::to_value(conflicts)?),
+        computed_at: Set(step.now()),
+        words: Set(String::new()),
+    };
+    row.insert(step.tx()).await?;
+    step.wrote(found::Entity, review);
+    Ok(())
+}
+
+/// The reviewer signs to have no interest in the proposal, and may read it from then on. Where a tie asks for it, they say in words how
+/// they stand to it.
+pub async fn declare(
+    app: &App,
+    who: &Who,
+    command: &Command,
+    id: Uuid,
+    declaration: bool,
+    words: &str,
+) -> Result<Done, Refusal> {
     let (row, proposal, call) = own(app, who, command, id, ReviewEvent::Declare).await?;
     rules::declared(declaration)?;
     // What became known since the assignment counts, too.
-    if let Some(conflict) = conflict_of(app, &call, &proposal, row.reviewer_id).await? {
-        return Err(conflict.refusal());
+    let conflicts = conflicts_of(app, &call, &proposal, row.reviewer_id).await?;
+    if let Some(conflict) = conflicts.iter().find(|c| c.level == Level::Block) {
+        // The conflict's own words would tell whose proposal it is.
+        let hidden = settings::load(app.db.read(), who.tenant, call.id).await?.hide_proposer;
+        return Err(if hidden { Refusal::of("conflict-hidden", "M1") } else { conflict.refusal() });
     }
+    let words = rules::in_words(&conflicts, words)?;
     app.act(who, command, move |step| async move {
-        advance(&step, &row, ReviewEvent::Declare, json!({})).await?;
+        let payload = if conflicts.is_empty() { json!({}) } else { json!({ "ties": conflicts }) };
+        advance(&step, &row, ReviewEvent::Declare, payload).await?;
         write(&step, id, [(review::Column::DeclaredAt, Expr::value(step.now()))]).await?;
+        keep_found(&step, id, &conflicts).await?;
+        found::Entity::update_many()
+            .filter(found::Column::TenantId.eq(step.who().tenant))
+            .filter(found::Column::ReviewId.eq(id))
+            .col_expr(found::Column::Words, Expr::value(words))
+            .exec(step.tx())
+            .await?;
         Ok(Done { id, version: row.version + 1 })
     })
     .await
@@ -190,6 +215,9 @@ pub async fn recuse(app: &App, who: &Who, command: &Command, id: Uuid, why: &str
 /// The reviewer's scores; they may be changed until the review ends.
 pub async fn score(app: &App, who: &Who, command: &Command, id: Uuid, sheet: Sheet) -> Result<Done, Refusal> {
     let (row, _, call) = own(app, who, command, id, ReviewEvent::Score).await?;
+    if !settings::load(app.db.read(), who.tenant, call.id).await?.rights(app.now()).scores {
+        return Err(Refusal::of("scoring-closed", "M3"));
+    }
     let (sheet, total) = sheet.parse(&calls::rubric_of(&call)?)?;
     let scores = serde_json::to_value(&sheet.scores)?;
     app.act(who, command, move |step| async move {
@@ -253,7 +281,7 @@ async fn own(
 }
 
 /// A call of one's own office that is being reviewed.
-async fn reviewed_call(app: &App, who: &Who, id: Uuid) -> Result<call::Model, Refusal> {
+pub(super) async fn reviewed_call(app: &App, who: &Who, id: Uuid) -> Result<call::Model, Refusal> {
     let call = calls::queries::find_visible(app.db.read(), who, id).await?;
     if !who.holds_over(&[Role::LeadOffice], &call.path) {
         return Err(if who.actor().is_some() { Refusal::NotAllowed } else { Refusal::SignedOut });
@@ -272,17 +300,16 @@ pub(super) async fn under_review(app: &App, call: &call::Model) -> Result<Vec<pr
         .await?)
 }
 
-async fn conflict_of(
+async fn conflicts_of(
     app: &App,
     call: &call::Model,
     row: &proposal::Model,
     reviewer: Uuid,
-) -> Result<Option<Conflict>, Refusal> {
-    let db = app.db.read();
-    let ties = queries::ties(db, call.tenant_id, &[reviewer], &call.path, app.now()).await?;
-    let behind = queries::behind(db, call, std::slice::from_ref(row), app.now()).await?;
-    let ties = ties.get(&reviewer).map_or(&[][..], Vec::as_slice);
-    Ok(behind.get(&row.id).and_then(|behind| conflicts::find(reviewer, ties, behind)))
+) -> Result<Vec<Conflict>, Refusal> {
+    let near = facts::near(app, &[reviewer], &call.path).await?;
+    let behind = facts::behind(app, call, std::slice::from_ref(row)).await?;
+    let pair = near.get(&reviewer).zip(behind.get(&row.id));
+    Ok(pair.map(|(near, behind)| conflicts::all(near, behind)).unwrap_or_default())
 }
 
 pub(super) async fn advance(

@@ -4,6 +4,7 @@ use super::model::Sheet;
 use super::queries;
 use super::state::ReviewState;
 use super::views::{self, RankedView, ResultView, ReviewView};
+use super::voiding::{self, Rechecked};
 use crate::calls::api::{OFFICE, Why};
 use crate::http::problem::Problem;
 use crate::http::{Access, Caller, Headers, Json, List, Paging, Path, Query, Routes};
@@ -21,7 +22,7 @@ use utoipa::{OpenApi, ToSchema};
 #[derive(OpenApi)]
 #[openapi(
     paths(
-        desk, show, assign, assign_balanced, of_proposal, declare, recuse, score, unassign, end_review, ranking, decide, release, release_item,
+        desk, show, assign, assign_balanced, of_proposal, declare, recuse, score, unassign, recheck, end_review, ranking, decide, release, release_item,
         results
     ),
     tags((name = "reviews"))
@@ -43,6 +44,7 @@ pub fn routes(routes: Routes) -> Routes {
         .api(Method::POST, "/api/v1/proposals/{id}/reviews", OFFICE, assign)
         .api(Method::PUT, "/api/v1/proposals/{id}/decision", OFFICE, decide)
         .api(Method::POST, "/api/v1/calls/{id}/assign-reviews", OFFICE, assign_balanced)
+        .api(Method::POST, "/api/v1/calls/{id}/recheck-conflicts", OFFICE, recheck)
         .api(Method::POST, "/api/v1/calls/{id}/end-review", OFFICE, end_review)
         .api(Method::GET, "/api/v1/calls/{id}/ranking", READERS, ranking)
         .api(Method::POST, "/api/v1/calls/{id}/release", OFFICE, release)
@@ -146,6 +148,9 @@ async fn of_proposal(
 struct Declaration {
     /// I have no interest in this proposal and nobody near me has.
     no_interest: bool,
+    /// How I stand to it, where a tie asks for a word; at least 10 characters.
+    #[serde(default)]
+    words: String,
 }
 
 /// Declare to have no interest; the proposal opens for reading.
@@ -159,7 +164,9 @@ async fn declare(
     Json(input): Json<Declaration>,
 ) -> Result<Json<Done>, Refusal> {
     let command = headers.into();
-    Ok(Json(app.once(&who, &command, actions::declare(&app, &who, &command, id, input.no_interest)).await?))
+    Ok(Json(
+        app.once(&who, &command, actions::declare(&app, &who, &command, id, input.no_interest, &input.words)).await?,
+    ))
 }
 
 /// Step aside.
@@ -204,6 +211,19 @@ async fn unassign(
     Ok(Json(app.once(&who, &command, actions::unassign(&app, &who, &command, id, &why.reason)).await?))
 }
 
+/// Compute the conflicts of all standing reviews anew; those that have one are voided.
+#[utoipa::path(post, path = "/api/v1/calls/{id}/recheck-conflicts", tag = "reviews", params(("id" = Uuid, Path), Headers),
+    responses((status = 200, body = Rechecked), (status = 409, body = Problem), (status = 412, body = Problem)))]
+async fn recheck(
+    State(app): State<App>,
+    Caller(who): Caller,
+    Path(id): Path<Uuid>,
+    headers: Headers,
+) -> Result<Json<Rechecked>, Refusal> {
+    let command = headers.into();
+    Ok(Json(app.once(&who, &command, voiding::recheck(&app, &who, &command, id)).await?))
+}
+
 /// End the review: scores are fixed.
 #[utoipa::path(post, path = "/api/v1/calls/{id}/end-review", tag = "reviews", params(("id" = Uuid, Path), Headers),
     responses((status = 200, body = Done), (status = 409, body = Problem), (status = 412, body = Problem)))]
@@ -218,18 +238,19 @@ async fn end_review(
 }
 
 /// The proposals of a call by their scores, for its office.
-#[utoipa::path(get, path = "/api/v1/calls/{id}/ranking", tag = "reviews", params(("id" = Uuid, Path)),
-    responses((status = 200, body = Vec<RankedView>), (status = 404, body = Problem)))]
+#[utoipa::path(get, path = "/api/v1/calls/{id}/ranking", tag = "reviews", params(("id" = Uuid, Path), Paging),
+    responses((status = 200, body = List<RankedView>), (status = 404, body = Problem)))]
 async fn ranking(
     State(app): State<App>,
     Caller(who): Caller,
     Path(id): Path<Uuid>,
-) -> Result<Json<Vec<RankedView>>, Refusal> {
+    Query(paging): Query<Paging>,
+) -> Result<Json<List<RankedView>>, Refusal> {
     let call = calls::queries::find_visible(app.db.read(), &who, id).await?;
     if !calls::queries::is_office(&who, &call) {
         return Err(Refusal::NotFound);
     }
-    Ok(Json(views::ranking(&app, &who, id).await?))
+    Ok(Json(views::ranking(&app, &who, id, &paging).await?))
 }
 
 /// Decide about a proposal. Nobody hears of it before all decisions are released.

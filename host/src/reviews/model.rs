@@ -1,5 +1,5 @@
 use crate::Refusal;
-use crate::calls::RubricLine;
+use crate::calls::{LineKind, RubricLine};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use twoway_manifest::{FieldError, FieldProblem};
@@ -9,7 +9,7 @@ use utoipa::ToSchema;
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct LineScore {
-    /// 0 to 100.
+    /// 0 to 100; for a bonus 0 to its cap; for a veto 1 where the reviewer says no, else 0.
     pub score: i32,
     #[serde(default)]
     pub comment: String,
@@ -39,10 +39,17 @@ impl Sheet {
             if given.comment.chars().count() > 1_000 {
                 say(format!("scores.{}.comment", line.key), FieldProblem::TooLong { max: 1_000 });
             }
+            // A veto says why: the proposer and the panel read it.
+            if line.kind == LineKind::Veto && given.score == 1 && given.comment.is_empty() {
+                say(format!("scores.{}.comment", line.key), FieldProblem::Missing);
+            }
+            let (most, worth) = most_and_worth(line);
             match given.score {
                 ..0 => say(format!("scores.{}", line.key), FieldProblem::TooSmall { min: 0 }),
-                101.. => say(format!("scores.{}", line.key), FieldProblem::TooLarge { max: 100 }),
-                score => total += score * i32::try_from(line.weight).unwrap_or(0),
+                score if score > most => {
+                    say(format!("scores.{}", line.key), FieldProblem::TooLarge { max: most.into() })
+                }
+                score => total += score * worth,
             }
         }
         for key in self.scores.keys().filter(|key| !rubric.iter().any(|line| line.key == **key)) {
@@ -54,6 +61,22 @@ impl Sheet {
         }
         if errors.is_empty() { Ok((self, total)) } else { Err(Refusal::Invalid(errors)) }
     }
+}
+
+/// The highest number of a line, and how many hundredths of a point one of it is worth.
+pub fn most_and_worth(line: &RubricLine) -> (i32, i32) {
+    let int = |n: u32| i32::try_from(n).unwrap_or(0);
+    match line.kind {
+        LineKind::Score => (100, int(line.weight)),
+        LineKind::Bonus => (int(line.cap.unwrap_or(0)), 100),
+        LineKind::Veto => (1, 0),
+    }
+}
+
+/// Whether a sheet says no on a veto line.
+pub fn vetoes(rubric: &[RubricLine], scores: &BTreeMap<String, LineScore>) -> bool {
+    let no = |line: &&RubricLine| scores.get(&line.key).is_some_and(|given| given.score == 1);
+    rubric.iter().filter(|line| line.kind == LineKind::Veto).any(|line| no(&line))
 }
 
 /// The mean of totals, rounded half up; none without any.
@@ -73,10 +96,32 @@ mod tests {
     use super::*;
     use serde_json::json;
 
+    fn line(key: &str, weight: u32, kind: LineKind, cap: Option<u32>) -> RubricLine {
+        RubricLine { key: key.into(), title: key.into(), help: None, weight, kind, cap }
+    }
+
+    #[test]
+    fn bonuses_add_up_to_their_caps_and_a_veto_says_why() {
+        let mut rubric = rubric();
+        rubric.extend([line("funds", 0, LineKind::Bonus, Some(50)), line("safe", 0, LineKind::Veto, None)]);
+        let parse = |funds: i32, safe: serde_json::Value| {
+            let scores = json!({"need": {"score": 80}, "plan": {"score": 90}, "funds": {"score": funds}, "safe": safe});
+            let sheet: Sheet = serde_json::from_value(json!({ "scores": scores })).expect("a sheet");
+            match sheet.parse(&rubric) {
+                Ok((sheet, total)) => (total.to_string(), vetoes(&rubric, &sheet.scores)),
+                Err(Refusal::Invalid(errors)) => (format!("{} {}", errors[0].field, errors[0].problem.code()), false),
+                Err(other) => panic!("{other}"),
+            }
+        };
+        assert_eq!(parse(50, json!({"score": 0})), ("13600".into(), false));
+        assert_eq!(parse(51, json!({"score": 0})), ("scores.funds too-large".into(), false));
+        assert_eq!(parse(0, json!({"score": 1, "comment": "没有安全预案"})), ("8600".into(), true));
+        assert_eq!(parse(0, json!({"score": 1})), ("scores.safe.comment missing".into(), false));
+        assert_eq!(parse(0, json!({"score": 2, "comment": "x"})), ("scores.safe too-large".into(), false));
+    }
+
     fn rubric() -> Vec<RubricLine> {
-        [("need", 40), ("plan", 60)]
-            .map(|(key, weight)| RubricLine { key: key.into(), title: key.into(), help: None, weight })
-            .to_vec()
+        [("need", 40), ("plan", 60)].map(|(key, weight)| line(key, weight, LineKind::Score, None)).to_vec()
     }
 
     fn parse(scores: serde_json::Value) -> Result<i32, Vec<String>> {

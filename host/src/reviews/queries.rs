@@ -1,20 +1,17 @@
-use super::conflicts::{Behind, CO_MEMBER_FOR, Tie};
 use super::state::{ReviewState, STANDING};
-use crate::calls;
+use crate::http::list::{List, Paging};
 use crate::lifecycle::Place;
+use crate::proposals::queries::{is_masked, mask, names_behind};
 use crate::{Refusal, Who};
-use sea_orm::{
-    ActiveEnum, ColumnTrait, Condition, ConnectionTrait, EntityTrait, JoinType, QueryFilter, QueryOrder, QuerySelect,
-};
+use sea_orm::{ActiveEnum, ColumnTrait, ConnectionTrait, EntityTrait, JoinType, QueryFilter, QueryOrder, QuerySelect};
 use std::collections::{BTreeSet, HashMap};
 use twoway_entity::accounts::{Role, account, membership};
 use twoway_entity::calls::call;
 use twoway_entity::objections::{ObjectionState, item_notice, objection};
 use twoway_entity::organizations::organization;
 use twoway_entity::proposals::proposal;
-use twoway_entity::reviews::review;
+use twoway_entity::reviews::{review, setting};
 use twoway_ids::{Millis, Uuid};
-use twoway_manifest::FieldType;
 
 /// Roles that read scores before they are released, within their subtree.
 pub const OFFICE_READS: &[Role] = &[Role::LeadOffice, Role::NodeAdmin, Role::Supervisor, Role::Auditor];
@@ -56,6 +53,61 @@ pub async fn of_call(db: &impl ConnectionTrait, tenant: Uuid, call: Uuid) -> Res
         .order_by_asc(review::Column::Id)
         .all(db)
         .await?)
+}
+
+/// Proposal, reviewer and state of all assignments of a call.
+pub(super) async fn states_of_call(
+    db: &impl ConnectionTrait,
+    tenant: Uuid,
+    call: Uuid,
+) -> Result<Vec<(Uuid, Uuid, ReviewState)>, Refusal> {
+    Ok(review::Entity::find()
+        .select_only()
+        .column(review::Column::ProposalId)
+        .column(review::Column::ReviewerId)
+        .column(review::Column::State)
+        .filter(review::Column::TenantId.eq(tenant))
+        .filter(review::Column::CallId.eq(call))
+        .into_tuple()
+        .all(db)
+        .await?)
+}
+
+/// How many standing assignments of a call each reviewer has.
+pub async fn loads(db: &impl ConnectionTrait, tenant: Uuid, call: Uuid) -> Result<HashMap<Uuid, i64>, Refusal> {
+    let rows: Vec<(Uuid, i64)> = review::Entity::find()
+        .select_only()
+        .column(review::Column::ReviewerId)
+        .column_as(review::Column::Id.count(), "n")
+        .filter(review::Column::TenantId.eq(tenant))
+        .filter(review::Column::CallId.eq(call))
+        .filter(review::Column::State.is_in(STANDING.iter().map(|s| s.to_value())))
+        .group_by(review::Column::ReviewerId)
+        .into_tuple()
+        .all(db)
+        .await?;
+    Ok(rows.into_iter().collect())
+}
+
+/// Where a list that is sorted by what changes goes on: its cursor is a number of rows.
+pub fn offset(paging: &Paging) -> Result<u64, Refusal> {
+    match paging.cursor.as_deref().filter(|cursor| !cursor.is_empty()) {
+        None => Ok(0),
+        Some(cursor) => cursor
+            .parse()
+            .ok()
+            .filter(|rows| *rows <= 1_000_000)
+            .ok_or_else(|| Refusal::BadRequest("the cursor is not one of this list".into())),
+    }
+}
+
+/// The page that begins there, of rows of which one more was asked for than the page holds.
+pub fn page_of<T>(paging: &Paging, mut rows: Vec<T>) -> Result<List<T>, Refusal> {
+    let limit = paging.limit()?;
+    let more = rows.len() as u64 > limit;
+    rows.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
+    let next = if more { Some((offset(paging)? + limit).to_string()) } else { None };
+    Ok(List { items: rows, next })
 }
 
 /// Somebody who may be asked to review.
@@ -103,91 +155,6 @@ pub async fn candidates(db: &impl ConnectionTrait, tenant: Uuid) -> Result<Vec<C
         .filter(|(account, _, _)| seen.insert(*account))
         .map(|(account, name, organization)| Candidate { account, name, organization })
         .collect())
-}
-
-/// To which organisations these people belong, or did within the last 36 months. That a reviewer, evaluator or supervisor was
-/// appointed by the office which runs the call (`office` is its path) is no tie.
-pub async fn ties(
-    db: &impl ConnectionTrait,
-    tenant: Uuid,
-    accounts: &[Uuid],
-    office: &str,
-    now: Millis,
-) -> Result<HashMap<Uuid, Vec<Tie>>, Refusal> {
-    if accounts.is_empty() {
-        return Ok(HashMap::new());
-    }
-    let held: Vec<(Uuid, Uuid, Role)> = membership::Entity::find()
-        .select_only()
-        .column(membership::Column::AccountId)
-        .column(membership::Column::OrganizationId)
-        .column(membership::Column::Role)
-        .filter(membership::Column::TenantId.eq(tenant))
-        .filter(membership::Column::AccountId.is_in(accounts.iter().copied()))
-        .filter(
-            Condition::any()
-                .add(membership::Column::EndedAt.is_null())
-                .add(membership::Column::EndedAt.gt(now - CO_MEMBER_FOR)),
-        )
-        .into_tuple()
-        .all(db)
-        .await?;
-    let organizations = organizations(db, tenant, held.iter().map(|(_, organization, _)| *organization)).await?;
-    let mut ties: HashMap<Uuid, Vec<Tie>> = HashMap::new();
-    for (account, id, role) in held {
-        let Some(tie) = organizations.get(&id) else { continue };
-        let appointed =
-            matches!(role, Role::Reviewer | Role::Evaluator | Role::Supervisor) && office.starts_with(&tie.path);
-        if !appointed {
-            ties.entry(account).or_default().push(tie.clone());
-        }
-    }
-    Ok(ties)
-}
-
-async fn organizations(
-    db: &impl ConnectionTrait,
-    tenant: Uuid,
-    ids: impl Iterator<Item = Uuid>,
-) -> Result<HashMap<Uuid, Tie>, Refusal> {
-    let ids: BTreeSet<Uuid> = ids.collect();
-    if ids.is_empty() {
-        return Ok(HashMap::new());
-    }
-    let rows = organization::Entity::find()
-        .filter(organization::Column::TenantId.eq(tenant))
-        .filter(organization::Column::Id.is_in(ids))
-        .all(db)
-        .await?;
-    let tie =
-        |o: organization::Model| Tie { organization: o.id, name: o.name, path: o.path, credit_code: o.credit_code };
-    Ok(rows.into_iter().map(|o| (o.id, tie(o))).collect())
-}
-
-/// Who stands behind each of these proposals of one call.
-pub async fn behind(
-    db: &impl ConnectionTrait,
-    call: &call::Model,
-    proposals: &[proposal::Model],
-    now: Millis,
-) -> Result<HashMap<Uuid, Behind>, Refusal> {
-    let owners: BTreeSet<Uuid> = proposals.iter().map(|p| p.owner_id).collect();
-    let owners: Vec<Uuid> = owners.into_iter().collect();
-    let mut owner_ties = HashMap::new();
-    for chunk in owners.chunks(500) {
-        owner_ties.extend(ties(db, call.tenant_id, chunk, &call.path, now).await?);
-    }
-    let houses = organizations(db, call.tenant_id, proposals.iter().filter_map(|p| p.organization_id)).await?;
-    let form = calls::form_of(call)?;
-    let code_fields: Vec<&str> =
-        form.iter().filter(|f| f.kind == FieldType::CreditCode).map(|f| f.key.as_str()).collect();
-    let one = |p: &proposal::Model| Behind {
-        owner: p.owner_id,
-        owner_ties: owner_ties.get(&p.owner_id).cloned().unwrap_or_default(),
-        organization: p.organization_id.and_then(|o| houses.get(&o).cloned()),
-        credit_codes: code_fields.iter().filter_map(|key| p.answers.get(*key)?.as_str().map(str::to_string)).collect(),
-    };
-    Ok(proposals.iter().map(|p| (p.id, one(p))).collect())
 }
 
 /// Items of a call that an open objection holds: proposals in notice, and proposals whose being found ineligible is disputed.
@@ -265,6 +232,16 @@ pub async fn desk(db: &impl ConnectionTrait, who: &Who) -> Result<Vec<DeskLine>,
         .into_iter()
         .map(|c| (c.id, c))
         .collect();
+    let hidden = hidden_calls(db, who.tenant, calls.keys().copied()).await?;
+    let mut proposals = proposals;
+    let to_mask: Vec<proposal::Model> =
+        proposals.values().filter(|row| is_masked(row, hidden.contains(&row.call_id))).cloned().collect();
+    let names = names_behind(db, &to_mask).await?;
+    for row in to_mask {
+        let (Some(call), Some(names)) = (calls.get(&row.call_id), names.get(&row.id)) else { continue };
+        let form = crate::calls::form_of(call)?;
+        proposals.entry(row.id).and_modify(|row| mask(row, names, &form));
+    }
     Ok(reviews
         .into_iter()
         .filter_map(|review| {
@@ -273,6 +250,24 @@ pub async fn desk(db: &impl ConnectionTrait, who: &Who) -> Result<Vec<DeskLine>,
             Some(DeskLine { review, proposal, call })
         })
         .collect())
+}
+
+/// Those of these calls whose reviewers must not learn who proposes.
+async fn hidden_calls(
+    db: &impl ConnectionTrait,
+    tenant: Uuid,
+    calls: impl Iterator<Item = Uuid>,
+) -> Result<BTreeSet<Uuid>, Refusal> {
+    let rows: Vec<Uuid> = setting::Entity::find()
+        .select_only()
+        .column(setting::Column::CallId)
+        .filter(setting::Column::TenantId.eq(tenant))
+        .filter(setting::Column::CallId.is_in(calls))
+        .filter(setting::Column::HideProposer.eq(true))
+        .into_tuple()
+        .all(db)
+        .await?;
+    Ok(rows.into_iter().collect())
 }
 
 /// Whether an assignment still asks something of its reviewer.

@@ -3,10 +3,15 @@
 use super::model::LineScore;
 use super::queries::{self, OFFICE_READS};
 use super::state::ReviewState;
-use crate::proposals::queries::is_own;
+use crate::http::list::{List, Paging};
+use crate::proposals::queries::{PROPOSES, is_own};
 use crate::proposals::views::is_released;
 use crate::{App, Refusal, Who};
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect};
+use sea_orm::sea_query::NullOrdering;
+use sea_orm::{
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, Order, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
+    Select,
+};
 use serde::Serialize;
 use std::collections::{BTreeMap, HashMap};
 use twoway_entity::accounts::account;
@@ -59,7 +64,7 @@ impl ReviewView {
         })
     }
 
-    fn without_name(self) -> Self {
+    pub(super) fn without_name(self) -> Self {
         Self { reviewer_id: None, reviewer_name: None, reason: None, ..self }
     }
 }
@@ -71,7 +76,12 @@ pub async fn of_proposal(app: &App, who: &Who, row: &proposal::Model) -> Result<
     let office = who.holds_over(OFFICE_READS, &row.path) && !is_own(who, row);
     let told = is_own(who, row) && is_released(row);
     if !office && !told {
-        return Err(Refusal::NotFound);
+        // Another reviewer of the same proposal, where a phase lets them read.
+        let room = super::discussion::enter(app, who, row.id).await?;
+        if !room.hears() {
+            return Err(Refusal::NotFound);
+        }
+        return room.scores_of_others(who);
     }
     let reviews = queries::of_proposals(db, who.tenant, &[row.id]).await?;
     if office {
@@ -84,8 +94,18 @@ pub async fn of_proposal(app: &App, who: &Who, row: &proposal::Model) -> Result<
             })
             .collect();
     }
-    let finished = reviews.into_iter().filter(|r| r.state == ReviewState::Closed);
-    finished.map(|r| Ok(ReviewView::of(r, None)?.without_name())).collect()
+    let finished: Vec<review::Model> = reviews.into_iter().filter(|r| r.state == ReviewState::Closed).collect();
+    if super::settings::load(db, who.tenant, row.call_id).await?.hide_reviewers {
+        return finished.into_iter().map(|r| Ok(ReviewView::of(r, None)?.without_name())).collect();
+    }
+    let names = names(db, who.tenant, finished.iter().map(|r| r.reviewer_id)).await?;
+    finished
+        .into_iter()
+        .map(|r| {
+            let name = names.get(&r.reviewer_id).cloned();
+            Ok(ReviewView { reason: None, ..ReviewView::of(r, name)? })
+        })
+        .collect()
 }
 
 /// The names of accounts.
@@ -128,24 +148,98 @@ pub struct RankedView {
     pub cost: Option<i64>,
 }
 
-/// All proposals of a call that were reviewed, the best first.
-pub async fn ranking(app: &App, who: &Who, call: Uuid) -> Result<Vec<RankedView>, Refusal> {
+/// The titles of proposals.
+pub async fn titles(
+    db: &impl ConnectionTrait,
+    tenant: Uuid,
+    ids: impl IntoIterator<Item = Uuid>,
+) -> Result<HashMap<Uuid, String>, Refusal> {
+    let ids: Vec<Uuid> = ids.into_iter().collect();
+    if ids.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let rows: Vec<(Uuid, String)> = proposal::Entity::find()
+        .select_only()
+        .column(proposal::Column::Id)
+        .column(proposal::Column::Title)
+        .filter(proposal::Column::TenantId.eq(tenant))
+        .filter(proposal::Column::Id.is_in(ids))
+        .into_tuple()
+        .all(db)
+        .await?;
+    Ok(rows.into_iter().collect())
+}
+
+/// Proposals of a call that reached the review, without those of the reader.
+pub(super) fn reviewed(who: &Who, call: Uuid) -> Select<proposal::Entity> {
     use crate::proposals::ProposalState as S;
-    use sea_orm::QueryOrder;
     let reviewed =
         [S::UnderReview, S::Decided, S::InNotice, S::Approved, S::Pooled, S::NotSelected, S::Converted, S::Expired];
-    let mut rows: Vec<proposal::Model> = proposal::Entity::find()
+    let houses = who.organizations(PROPOSES);
+    let others = Condition::any()
+        .add(proposal::Column::OrganizationId.is_null())
+        .add(proposal::Column::OrganizationId.is_not_in(houses));
+    let mut select = proposal::Entity::find()
         .filter(proposal::Column::TenantId.eq(who.tenant))
         .filter(proposal::Column::CallId.eq(call))
         .filter(proposal::Column::State.is_in(reviewed))
+        .filter(others);
+    if let Some(account) = who.account() {
+        select = select.filter(proposal::Column::OwnerId.ne(account));
+    }
+    select
+}
+
+/// How far the reviewers of these proposals are apart: the highest total less the lowest, in hundredths of a point.
+pub async fn spreads(app: &App, who: &Who, proposals: &[Uuid]) -> Result<HashMap<Uuid, i32>, Refusal> {
+    let mut ends: HashMap<Uuid, (i32, i32)> = HashMap::new();
+    for row in queries::of_proposals(app.db.read(), who.tenant, proposals).await? {
+        let counted = matches!(row.state, ReviewState::Scored | ReviewState::Closed);
+        if let Some(total) = row.total.filter(|_| counted) {
+            let (low, high) = ends.entry(row.proposal_id).or_insert((total, total));
+            (*low, *high) = ((*low).min(total), (*high).max(total));
+        }
+    }
+    Ok(ends.into_iter().map(|(id, (low, high))| (id, high - low)).collect())
+}
+
+/// How many proposals of a call are not decided yet, and how many there are.
+pub async fn undecided(app: &App, who: &Who, call: Uuid) -> Result<(u64, u64), Refusal> {
+    let open = reviewed(who, call).filter(proposal::Column::State.eq(crate::proposals::ProposalState::UnderReview));
+    Ok((open.count(app.db.read()).await?, reviewed(who, call).count(app.db.read()).await?))
+}
+
+/// A page of the proposals of a call that were reviewed, the best first.
+pub async fn ranking(app: &App, who: &Who, call: Uuid, paging: &Paging) -> Result<List<RankedView>, Refusal> {
+    let db = app.db.read();
+    let rows = reviewed(who, call)
+        .order_by_with_nulls(proposal::Column::Score, Order::Desc, NullOrdering::Last)
         .order_by_asc(proposal::Column::Id)
-        .all(app.db.read())
+        .offset(queries::offset(paging)?)
+        .limit(paging.limit()? + 1)
+        .all(db)
         .await?;
-    rows.retain(|row| !is_own(who, row));
-    rows.sort_by_key(|row| std::cmp::Reverse(row.score));
-    let mut ranked: Vec<RankedView> = Vec::with_capacity(rows.len());
-    for (n, row) in rows.into_iter().enumerate() {
-        let place = ranked.last().filter(|before| before.score == row.score).map_or(n + 1, |before| before.place);
+    let list = queries::page_of(paging, rows)?;
+    // Proposals with the same score share a place: the first of the page may share it with some on the page before.
+    let better = match list.items.first() {
+        Some(first) => {
+            let better = match first.score {
+                Some(score) => proposal::Column::Score.gt(score),
+                None => proposal::Column::Score.is_not_null(),
+            };
+            reviewed(who, call).filter(better).count(db).await?
+        }
+        None => 0,
+    };
+    let first = usize::try_from(better).unwrap_or(usize::MAX) + 1;
+    let skipped = usize::try_from(queries::offset(paging)?).unwrap_or(usize::MAX);
+    let mut ranked: Vec<RankedView> = Vec::with_capacity(list.items.len());
+    for (n, row) in list.items.into_iter().enumerate() {
+        let place = match ranked.last() {
+            Some(before) if before.score == row.score => before.place,
+            Some(_) => skipped + n + 1,
+            None => first,
+        };
         ranked.push(RankedView {
             place,
             proposal_id: row.id,
@@ -158,7 +252,7 @@ pub async fn ranking(app: &App, who: &Who, call: Uuid) -> Result<Vec<RankedView>
             cost: row.cost,
         });
     }
-    Ok(ranked)
+    Ok(List { items: ranked, next: list.next })
 }
 
 /// What everybody may read of a result during the public notice and after it.

@@ -104,7 +104,14 @@ pub(super) async fn reviews(app: &App, who: &Who) -> Result<Vec<WorkItem>, Refus
     }
     let desk = reviews::queries::desk(app.db.read(), who).await?;
     let waiting = desk.into_iter().filter(|line| reviews::queries::is_waiting(line.review.state)).take(MOST as usize);
-    Ok(waiting.map(|line| item("review", line.proposal.title, format!("/reviews/{}", line.review.id), None)).collect())
+    let waiting: Vec<_> = waiting.collect();
+    let calls = waiting.iter().map(|line| line.call.id);
+    let ends = reviews::settings::scoring_ends(app.db.read(), who.tenant, calls).await?;
+    let work = |line: reviews::queries::DeskLine| {
+        let due = ends.get(&line.call.id).map(|ends| ends - 1);
+        item("review", line.proposal.title, format!("/reviews/{}", line.review.id), due)
+    };
+    Ok(waiting.into_iter().map(work).collect())
 }
 
 /// Sponsors to check, quantities to hold, agreements to write, to freeze and to confirm, deliveries to answer.

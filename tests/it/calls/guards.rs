@@ -266,7 +266,9 @@ on_both_databases! {
         decide(app, id, false).await.expect(200);
         // Decided anew until it is released.
         decide(app, id, true).await.expect(200);
+        supervise(app, call).await.expect(200);
         office.post(&format!("/api/v1/calls/{call}/release"), json!({})).await.expect(200);
+        assert_eq!(supervise(app, call).await.expect(409).code(), "not-deliberating");
         assert_eq!(decide(app, id, false).await.expect(409).code(), "not-deliberating");
     }
 

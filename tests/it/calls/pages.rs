@@ -266,6 +266,12 @@ on_both_databases! {
         shows(&hidden, &["评审中"]);
         assert!(!hidden.contains("拟入选") && !hidden.contains("待公布") && !hidden.contains("81.50"), "a pending decision is told");
         anon.get(&format!("/calls/{call}/results")).await.expect(404);
+        let watcher = app.supervisor().await.pages().await;
+        shows(&html(&watcher, &format!("{base}/deliberation")).await, &["等待监督人员登记", "登记到场监督"]);
+        html(&watcher, &format!("{base}/supervise")).await;
+        assert_eq!(watcher.post(&format!("{base}/supervise"), &[("note", " ")]).await.status, 422);
+        sent(&watcher, &format!("{base}/supervise"), &[("note", "全程到场")]).await;
+        shows(&html(&desk, &format!("{base}/deliberation")).await, &["已登记", "42,000"]);
         let place = sent(&desk, &format!("{base}/release"), &[]).await;
         shows(&html(&anon, &place).await, &["四点半学校", "42,000", "5 个工作日", "志愿队1"]);
         shows(&html(&proposer, &proposal).await, &["结果公示中", "拟入选", "81.50"]);

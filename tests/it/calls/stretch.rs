@@ -113,6 +113,7 @@ on_both_databases! {
         reader.get(&format!("/api/v1/proposals/{first}/reviews")).await.expect(404);
         office.post(&format!("{path}/end-review"), json!({})).await.expect(200);
         let ranking = office.get(&format!("{path}/ranking")).await.expect(200).body;
+        let ranking = ranking["items"].clone();
         assert_eq!(ranking[0]["title"], "四点半学校");
         // 90 × 40 % + 80 × 35 % + 70 × 25 %
         assert_eq!((ranking[0]["score"].as_i64(), ranking[1]["score"].as_i64()), (Some(8150), Some(6025)));
@@ -125,6 +126,9 @@ on_both_databases! {
         let silent = one.get(&format!("/api/v1/proposals/{first}")).await.expect(200).body;
         assert_eq!(silent["state"], "under-review");
         assert!(silent.get("decision").is_none() && silent.get("score").is_none(), "{silent:#}");
+        let alone = office.post(&format!("{path}/release"), json!({})).await.expect(409);
+        assert_eq!((alone.code(), alone.body["rule"].as_str()), ("supervisor-missing", Some("M3")));
+        supervise(app, call).await.expect(200);
         office.post(&format!("{path}/release"), json!({})).await.expect(200);
         let told = two.get(&format!("/api/v1/proposals/{other}")).await.expect(200).body;
         assert_eq!((told["state"].as_str(), told["decision"].as_str()), (Some("in-notice"), Some("not-selected")));

@@ -136,6 +136,12 @@ pub async fn decide(app: &TestApp, proposal: Uuid, selected: bool) -> Answer {
     app.office().await.put(&format!("/api/v1/proposals/{proposal}/decision"), body).await
 }
 
+/// A supervisor was present at the deliberation.
+pub async fn supervise(app: &TestApp, call: Uuid) -> Answer {
+    let note = json!({"note": "会商在市文明办会议室进行，程序合规。"});
+    app.supervisor().await.post(&format!("/api/v1/calls/{call}/supervise"), note).await
+}
+
 /// A call in public notice: the first proposal is selected, the others are not.
 pub async fn call_in_notice(app: &TestApp, teams: &[usize]) -> (Uuid, Vec<Uuid>) {
     let (call, proposals) = call_in_review(app, teams).await;
@@ -145,6 +151,7 @@ pub async fn call_in_notice(app: &TestApp, teams: &[usize]) -> (Uuid, Vec<Uuid>)
     for (n, id) in proposals.iter().enumerate() {
         decide(app, *id, n == 0).await.expect(200);
     }
+    supervise(app, call).await.expect(200);
     office.post(&format!("/api/v1/calls/{call}/release"), json!({})).await.expect(200);
     (call, proposals)
 }

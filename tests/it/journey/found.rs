@@ -23,6 +23,7 @@ pub async fn prepared(app: &TestApp) {
     world::all_scored(app, &[proposal]).await;
     office.post(&format!("/api/v1/calls/{call}/end-review"), json!({})).await.expect(200);
     world::decide(app, proposal, true).await.expect(200);
+    world::supervise(app, call).await.expect(200);
     office.post(&format!("/api/v1/calls/{call}/release"), json!({})).await.expect(200);
     app.advance(10 * DAY).await;
 

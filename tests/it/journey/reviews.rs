@@ -4,6 +4,7 @@ use super::people::People;
 use super::proposals::SECOND;
 use super::walk::{Walk, date};
 use super::{CALL, SCHOOL};
+use crate::calls::world::supervise;
 use anyhow::Result;
 
 const SELECTED: &str = "评审一致认为该项目需求真实、做法具体、队伍稳定，安全措施到位，一年内能够见到成效，同意入选并进入储备库，面向社会招募认领企业。";
@@ -86,6 +87,11 @@ pub async fn released(walk: &mut Walk<'_>, people: &People) -> Result<()> {
     walk.press("保存").await?;
     walk.see("雪灾停工").await?;
     walk.look("3-calendar").await?;
+    // A supervisor was in the room.
+    let calls = people.office.get("/api/v1/calls?office=true").await.body;
+    let calls = calls["items"].as_array().cloned().unwrap_or_default();
+    let call = calls.iter().find(|call| call["title"] == CALL).and_then(|call| call["id"].as_str()?.parse().ok());
+    supervise(walk.app, call.expect("the call")).await.expect(200);
     deliberation(walk, people).await?;
     walk.see("2027年1月29日").await?;
     walk.look("3-deliberation").await?;

@@ -14,6 +14,10 @@ use twoway_entity::notices::wording;
 use twoway_entity::objections::{Ground, ObjectionState, Target, item_notice, objection};
 use twoway_entity::plugins::{IncidentState, disclosure, incident, plugin_task, publication};
 use twoway_entity::proposals::attachment;
+use twoway_entity::reviews::{
+    InterestKind, PlanState, Reads, comment, interest, letter_template, phase, plan, plan_line, plan_load, profile,
+    setting,
+};
 use twoway_ids::Uuid;
 use twoway_tests::TestApp;
 
@@ -62,7 +66,7 @@ pub async fn rows(app: &TestApp) {
         edited_at: moment.clone(),
         version: Set(1),
     };
-    let wish = setting::ActiveModel {
+    let wish = mail_setting::ActiveModel {
         tenant_id: tenant_id.clone(),
         account_id: of.clone(),
         address: word(),
@@ -278,6 +282,99 @@ pub async fn rows(app: &TestApp) {
         call_id: of.clone(),
         started_at: moment.clone(),
         ends_at: moment.clone(),
+    let expert = profile::ActiveModel {
+        tenant_id: tenant_id.clone(),
+        account_id: of.clone(),
+        areas: Set(json!(["word"])),
+        most: Set(Some(4)),
+        changed_by: of.clone(),
+        changed_at: moment.clone(),
+    };
+    let tied = interest::ActiveModel {
+        tenant_id: tenant_id.clone(),
+        id: id(),
+        account_id: of.clone(),
+        kind: Set(InterestKind::Family),
+        organization_id: Set(None),
+        mark: Set(None),
+        note: word(),
+        added_by: of.clone(),
+        added_at: moment.clone(),
+        ended_at: Set(None),
+    };
+    let planned = plan::ActiveModel {
+        tenant_id: tenant_id.clone(),
+        id: id(),
+        call_id: of.clone(),
+        path: word(),
+        made_by: of.clone(),
+        made_at: moment.clone(),
+        wanted: Set(4),
+        lacking: Set(1),
+        skipped: Set(0),
+        state: Set(PlanState::Proposed),
+        version: Set(1),
+    };
+    let line = plan_line::ActiveModel {
+        tenant_id: tenant_id.clone(),
+        plan_id: of.clone(),
+        proposal_id: of.clone(),
+        reviewers: Set(json!([])),
+        lacking: Set(1),
+        conflicts: Set(0),
+        asked: Set(0),
+        full: Set(0),
+        by_hand: Set(false),
+        applied_at: Set(None),
+    };
+    let load = plan_load::ActiveModel {
+        tenant_id: tenant_id.clone(),
+        plan_id: of.clone(),
+        reviewer_id: of.clone(),
+        before: Set(1),
+        planned: Set(1),
+        expert: Set(0),
+        most: Set(None),
+    };
+    let set = setting::ActiveModel {
+        tenant_id: tenant_id.clone(),
+        call_id: of.clone(),
+        hide_proposer: Set(true),
+        hide_reviewers: Set(true),
+        vetoes: Set(1),
+        shortest_reason: Set(50),
+        budget: Set(None),
+        supervised: Set(true),
+        changed_by: of.clone(),
+        changed_at: moment.clone(),
+    };
+    let template = letter_template::ActiveModel {
+        tenant_id: tenant_id.clone(),
+        call_id: of.clone(),
+        outcome: word(),
+        text: word(),
+        changed_by: of.clone(),
+        changed_at: moment.clone(),
+    };
+    let scoring = phase::ActiveModel {
+        tenant_id: tenant_id.clone(),
+        call_id: of.clone(),
+        number: Set(1),
+        title: word(),
+        starts_at: moment.clone(),
+        ends_at: moment.clone(),
+        scores: Set(true),
+        reads: Set(Reads::Never),
+        discusses: Set(false),
+    };
+    let said = comment::ActiveModel {
+        tenant_id: tenant_id.clone(),
+        id: id(),
+        call_id: of.clone(),
+        proposal_id: of.clone(),
+        author_id: of.clone(),
+        text: word(),
+        at: moment.clone(),
     };
     let reported = incident::ActiveModel {
         tenant_id,
@@ -318,6 +415,15 @@ pub async fn rows(app: &TestApp) {
         step.wrote_rows(&[objected.insert(tx).await?]);
         step.wrote_rows(&[renoticed.insert(tx).await?]);
         step.wrote_rows(&[reported.insert(tx).await?]);
+        step.wrote_rows(&[set.insert(tx).await?]);
+        step.wrote_rows(&[template.insert(tx).await?]);
+        step.wrote_rows(&[scoring.insert(tx).await?]);
+        step.wrote_rows(&[said.insert(tx).await?]);
+        step.wrote_rows(&[expert.insert(tx).await?]);
+        step.wrote_rows(&[tied.insert(tx).await?]);
+        step.wrote_rows(&[planned.insert(tx).await?]);
+        step.wrote_rows(&[line.insert(tx).await?]);
+        step.wrote_rows(&[load.insert(tx).await?]);
         Ok(())
     })
     .await;

@@ -134,7 +134,12 @@ fn rubric_table(shell: &Shell, call: &call::Model) -> Result<Table, Refusal> {
     let mut table = Table::new(shell.t("call-rubric"), columns, empty);
     for line in calls::rubric_of(call)? {
         let help = line.help.map_or(Cell::Nothing, Cell::Text);
-        table.row(vec![Cell::text(line.title), help, Cell::Number(format!("{}%", line.weight))]);
+        let weight = match line.kind {
+            calls::LineKind::Score => format!("{}%", line.weight),
+            calls::LineKind::Bonus => shell.t1("rubric-bonus-of", "cap", line.cap.unwrap_or(0)),
+            calls::LineKind::Veto => shell.t("rubric-kind-veto"),
+        };
+        table.row(vec![Cell::text(line.title), help, Cell::Number(weight)]);
     }
     Ok(table)
 }

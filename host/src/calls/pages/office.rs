@@ -205,10 +205,14 @@ fn desks(shell: &Shell, row: &call::Model) -> Vec<ActionButton> {
         desks.push(ActionButton::link(shell.t("call-public-page"), format!("/calls/{}", row.id)));
         desks.push(link("call-screening-desk", "screening"));
     }
+    if !matches!(row.state, S::PublicNotice | S::Concluded | S::Cancelled) {
+        desks.push(link("review-settings", "review-settings"));
+    }
     if matches!(row.state, S::Reviewing | S::Deliberating | S::PublicNotice | S::Concluded) {
         desks.push(link("call-reviews-desk", "reviews"));
     }
     if matches!(row.state, S::Deliberating | S::PublicNotice | S::Concluded) {
+        desks.push(link("letters", "letters"));
         desks.push(link("call-deliberation-desk", "deliberation"));
     }
     desks

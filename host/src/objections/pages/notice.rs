@@ -70,6 +70,10 @@ pub(super) async fn show(
                 .fact(shell.t("results-left"), Cell::When(Moment::due(shell.locale, ends - 1, app.now(), Some(left))));
         }
     }
+    let voided = reviews::voiding::voided(&app, id).await?;
+    if voided > 0 {
+        facts = facts.fact(shell.t("results-voided"), Cell::text(shell.t1("results-voided-text", "n", voided)));
+    }
     facts = facts.fact(shell.t("results-contact"), Cell::text(call.contact.as_str()));
     let open = |row: &proposal::Model| {
         let until = own.get(&row.id).copied().or(call.notice_ends_at);

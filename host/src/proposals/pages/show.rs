@@ -65,7 +65,7 @@ pub(super) async fn page(app: &App, who: &Who, shell: Shell, id: Uuid) -> Result
     let (list, list_href) = match sight {
         Sight::Own => ("nav-my-proposals", "/proposals"),
         Sight::Office => ("office-calls-title", "/office/calls"),
-        Sight::Review => ("nav-reviews", "/reviews"),
+        Sight::Masked | Sight::Review => ("nav-reviews", "/reviews"),
         Sight::Public => ("nav-pool", "/pool"),
     };
     let list = shell.t(list);
@@ -94,15 +94,15 @@ pub(super) async fn page(app: &App, who: &Who, shell: Shell, id: Uuid) -> Result
         next: match sight {
             Sight::Own => Some(own_step(&shell, &view, &call, app.now(), writable, working_days)),
             Sight::Office => Some(office_step(&shell, &view, &call, mine, row.screened_by == who.account())),
-            Sight::Review | Sight::Public => None,
+            Sight::Masked | Sight::Review | Sight::Public => None,
         },
         facts: facts(&shell, &view, sight),
         answers: answers(&shell, &view, &call)?,
-        files: (sight >= Sight::Review).then(|| files(&shell, &view, writable)),
+        files: (sight >= Sight::Masked).then(|| files(&shell, &view, writable)),
         upload: writable.then(|| upload_form(app, &shell, &view)),
         outcome: outcome(&shell, &view),
         revisions: (revisions.len() > 1).then(|| changes(&shell, &call, &revisions)).transpose()?,
-        more: more(&shell, &view, sight),
+        more: more(&shell, &view, sight, concerned && queries::has_letter(db, who.tenant, id).await?),
         history: concerned.then(|| history(&shell, ProposalMachine::KIND, told(events, sight), app.now())),
         summary: paragraphs(&view.summary),
         title,
@@ -267,7 +267,10 @@ fn keep_in(shell: &Shell, view: &ProposalView) -> ActionButton {
 
 fn facts(shell: &Shell, view: &ProposalView, sight: Sight) -> Facts {
     let call = Cell::link(view.call_title.as_str(), format!("/calls/{}", view.call_id));
-    let by = view.organization_name.clone().unwrap_or_else(|| shell.t("proposal-by-citizen"));
+    let by = match sight {
+        Sight::Masked => shell.t("mask-hidden"),
+        _ => view.organization_name.clone().unwrap_or_else(|| shell.t("proposal-by-citizen")),
+    };
     let mut facts = Facts::new().fact(shell.t("proposal-call"), call).fact(shell.t("proposal-by"), Cell::text(by));
     if let Some(receipt) = &view.receipt {
         facts = facts.fact(shell.t("proposal-receipt"), Cell::text(receipt.as_str()));
@@ -390,10 +393,17 @@ fn changes(
     Ok(table)
 }
 
-fn more(shell: &Shell, view: &ProposalView, sight: Sight) -> Vec<ActionButton> {
+fn more(shell: &Shell, view: &ProposalView, sight: Sight, letter: bool) -> Vec<ActionButton> {
     let leaves = sight == Sight::Own && ProposalMachine::next(view.state, ProposalEvent::Withdraw).is_some();
     let withdraw = ActionButton::link(shell.t("proposal-withdraw"), format!("/proposals/{}/withdraw", view.id));
-    if leaves { vec![withdraw.look(Look::Danger)] } else { Vec::new() }
+    let mut more = Vec::new();
+    if letter {
+        more.push(ActionButton::link(shell.t("letter"), format!("/proposals/{}/letter", view.id)));
+    }
+    if leaves {
+        more.push(withdraw.look(Look::Danger));
+    }
+    more
 }
 
 pub(super) async fn download(

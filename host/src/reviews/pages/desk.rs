@@ -1,20 +1,22 @@
 use super::badge;
 use crate::calls::pages::paragraphs;
-use crate::calls::{self, RubricLine};
+use crate::calls::{self, LineKind, RubricLine};
 use crate::http::components::{ActionButton, NextStep, Pager};
 use crate::http::components::{Cell, Column, EmptyState, Facts, Moment, StateBadge, Table, Tone};
-use crate::http::form_view::{Control, FieldWords, FormField, FormView};
+use crate::http::form_view::{Control, FieldWords, FormField, FormView, OptionView};
 use crate::http::page::{Page, Shell};
 use crate::http::preferences::done;
 use crate::http::problem::form_errors;
 use crate::http::usual::{FormPage, ListPage, address, filters, reason_form};
 use crate::http::{ActingFor, Caller, Form, Path, Query, usual};
 use crate::proposals::answers_up_to;
-use crate::proposals::queries::files_of;
-use crate::reviews::actions;
-use crate::reviews::model::{LineScore, Sheet, points};
+use crate::proposals::queries::{files_of, is_masked, masked, masked_file};
+use crate::reviews::conflicts::{Conflict, Level};
+use crate::reviews::model::{LineScore, Sheet, most_and_worth, points};
 use crate::reviews::queries::{self, is_waiting};
+use crate::reviews::settings::{self, Settings};
 use crate::reviews::state::ReviewState;
+use crate::reviews::{actions, rules, voiding};
 use crate::{App, Refusal, Who};
 use askama::Template;
 use axum::extract::State;
@@ -69,8 +71,10 @@ pub(super) async fn list(
         ]);
     }
     let (heading, lead) = (shell.t("nav-reviews"), shell.t1("reviews-lead", "n", waiting));
+    let own = who.account().map(|id| ActionButton::link(shell.t("expert-own"), format!("/reviewers/{id}")));
+    let buttons = own.into_iter().collect();
     let pager = Pager { shown: lines.len(), ..Pager::default() };
-    Ok(Page::new(ListPage { shell: shell.titled(&heading), heading, lead, buttons: Vec::new(), filters, table, pager }))
+    Ok(Page::new(ListPage { shell: shell.titled(&heading), heading, lead, buttons, filters, table, pager }))
 }
 
 #[derive(Template)]
@@ -88,6 +92,7 @@ struct SheetHtml {
     scores: Option<FormView>,
     given: Option<Facts>,
     aside: Option<ActionButton>,
+    discussion: Option<ActionButton>,
 }
 
 struct Content {
@@ -100,6 +105,7 @@ struct Loaded {
     row: review::Model,
     proposal: proposal::Model,
     call: call::Model,
+    settings: Settings,
 }
 
 async fn load(app: &App, who: &Who, id: Uuid) -> Result<Loaded, Refusal> {
@@ -111,7 +117,10 @@ async fn load(app: &App, who: &Who, id: Uuid) -> Result<Loaded, Refusal> {
     let proposal =
         proposal::Entity::find_by_id((who.tenant, row.proposal_id)).one(db).await?.ok_or(Refusal::NotFound)?;
     let call = calls::queries::find(db, who.tenant, row.call_id).await?;
-    Ok(Loaded { row, proposal, call })
+    let settings = settings::load(db, who.tenant, row.call_id).await?;
+    // Everything that this page shows of the proposal comes from the masked row.
+    let proposal = masked(db, proposal, &call, settings.hide_proposer).await?;
+    Ok(Loaded { row, proposal, call, settings })
 }
 
 pub(super) async fn sheet(
@@ -125,7 +134,7 @@ pub(super) async fn sheet(
 }
 
 async fn page(app: &App, shell: Shell, loaded: &Loaded) -> Result<SheetHtml, Refusal> {
-    let Loaded { row, proposal, call } = loaded;
+    let Loaded { row, proposal, call, settings } = loaded;
     let db = app.db.read();
     let reviews = shell.t("nav-reviews");
     let shell = shell.crumb(reviews, "/reviews").titled(&proposal.title);
@@ -135,32 +144,45 @@ async fn page(app: &App, shell: Shell, loaded: &Loaded) -> Result<SheetHtml, Ref
     let names = calls::queries::organization_names(db, row.tenant_id, proposal.organization_id).await?;
     let by = proposal.organization_id.and_then(|o| names.get(&o).cloned());
     let rubric = calls::rubric_of(call)?;
+    let ties = voiding::found_of(app, [row.id]).await?.remove(&row.id).map(|(ties, _)| ties).unwrap_or_default();
     let (tone, key) = match row.state {
         ReviewState::Assigned if running => (Tone::Active, "assigned"),
         ReviewState::Declared if running => (Tone::Active, "declared"),
         ReviewState::Scored if running => (Tone::Good, "scored"),
         ReviewState::Recused => (Tone::Neutral, "recused"),
+        ReviewState::Voided => (Tone::Bad, "voided"),
         _ => (Tone::Neutral, "closed"),
     };
     let next = NextStep {
         tone,
         heading: shell.t(&format!("review-next-{key}")),
         text: shell.t(&format!("review-next-{key}-text")),
-        due: None,
+        due: settings
+            .scoring_ends()
+            .filter(|_| running && is_waiting(row.state))
+            .map(|ends| Moment::due(shell.locale, ends - 1, app.now(), None)),
         buttons: Vec::new(),
     };
-    let scoring = running && matches!(row.state, ReviewState::Declared | ReviewState::Scored);
+    let scoring = running
+        && settings.rights(app.now()).scores
+        && matches!(row.state, ReviewState::Declared | ReviewState::Scored);
     let content = if reads { Some(content(app, &shell, loaded).await?) } else { None };
     let aside = ActionButton::link(shell.t("review-recuse"), format!("/reviews/{}/recuse", row.id));
     Ok(SheetHtml {
         badge: badge(&shell, row.state),
-        by: by.unwrap_or_else(|| shell.t("proposal-by-citizen")),
+        by: match is_masked(proposal, settings.hide_proposer) {
+            true => shell.t("mask-hidden"),
+            false => by.unwrap_or_else(|| shell.t("proposal-by-citizen")),
+        },
+        discussion: reads
+            .then(|| ActionButton::link(shell.t("discussion"), format!("/proposals/{}/discussion", proposal.id))),
         next,
         content,
-        declaration: (running && row.state == ReviewState::Assigned).then(|| declaration(&shell, row)),
+        declaration: (running && row.state == ReviewState::Assigned).then(|| declaration(&shell, row, &ties, "")),
         scores: if scoring { Some(score_form(&shell, row, &rubric, &stored(row)?)) } else { None },
         given: if !scoring && row.total.is_some() { Some(given(&shell, row, &rubric)?) } else { None },
-        aside: (running && row.state != ReviewState::Recused && row.state != ReviewState::Unassigned).then_some(aside),
+        aside: (running && !matches!(row.state, ReviewState::Recused | ReviewState::Unassigned | ReviewState::Voided))
+            .then_some(aside),
         title: proposal.title.clone(),
         call: call.title.clone(),
         shell,
@@ -168,7 +190,7 @@ async fn page(app: &App, shell: Shell, loaded: &Loaded) -> Result<SheetHtml, Ref
 }
 
 async fn content(app: &App, shell: &Shell, loaded: &Loaded) -> Result<Content, Refusal> {
-    let Loaded { row, proposal, call } = loaded;
+    let Loaded { row, proposal, call, .. } = loaded;
     let form = calls::form_of(call)?;
     let answers = answers_up_to(DataClass::P1, &form, &proposal.answers);
     let words = FieldWords::host(shell.locale, "field-proposal");
@@ -183,7 +205,13 @@ async fn content(app: &App, shell: &Shell, loaded: &Loaded) -> Result<Content, R
     let mut files = Table::new(shell.t("files"), columns, empty);
     let reads = proposal.state == crate::proposals::ProposalState::UnderReview
         || proposal.state == crate::proposals::ProposalState::Decided;
-    for file in files_of(app.db.read(), row.tenant_id, proposal.id).await? {
+    let hidden = is_masked(proposal, loaded.settings.hide_proposer);
+    for file in
+        files_of(app.db.read(), row.tenant_id, proposal.id).await?.into_iter().zip(1..).map(|(f, n)| match hidden {
+            true => masked_file(f, n),
+            false => f,
+        })
+    {
         let name = match reads {
             true => Cell::link(file.name.as_str(), format!("/proposals/{}/attachments/{}", proposal.id, file.id)),
             false => Cell::text(file.name.as_str()),
@@ -193,10 +221,18 @@ async fn content(app: &App, shell: &Shell, loaded: &Loaded) -> Result<Content, R
     Ok(Content { summary: paragraphs(&proposal.summary), answers: facts, files })
 }
 
-fn declaration(shell: &Shell, row: &review::Model) -> FormView {
+fn declaration(shell: &Shell, row: &review::Model, ties: &[Conflict], words: &str) -> FormView {
     let mut box_ = FormField::plain("no_interest", shell.t("review-declaration"), Control::Checkbox);
     box_.required = true;
-    FormView::plain(format!("/reviews/{}/declare", row.id), vec![box_])
+    let mut fields = vec![box_];
+    if ties.iter().any(|tie| tie.level == Level::Declare) {
+        let mut said = FormField::plain("words", shell.t("review-words"), Control::Text);
+        said.help = Some(shell.t1("review-words-help", "least", rules::SHORTEST_WORDS));
+        said.value = words.to_string();
+        (said.required, said.max_length) = (true, Some(1_000));
+        fields.insert(0, said);
+    }
+    FormView::plain(format!("/reviews/{}/declare", row.id), fields)
         .with("_version", row.version)
         .submit(shell.t("review-declare"))
 }
@@ -216,12 +252,26 @@ fn score_form(shell: &Shell, row: &review::Model, rubric: &[RubricLine], boxes: 
     let mut fields = Vec::new();
     let value = |name: &str| boxes.get(name).cloned().unwrap_or_default();
     for line in rubric {
-        let label = shell.t2("review-line", "title", line.title.as_str(), "weight", line.weight);
-        let mut score = FormField::plain(&format!("score_{}", line.key), label, Control::Number);
+        let label = match line.kind {
+            LineKind::Score => shell.t2("review-line", "title", line.title.as_str(), "weight", line.weight),
+            LineKind::Bonus => {
+                shell.t2("review-line-bonus", "title", line.title.as_str(), "cap", line.cap.unwrap_or(0))
+            }
+            LineKind::Veto => shell.t1("review-line-veto", "title", line.title.as_str()),
+        };
+        let control = if line.kind == LineKind::Veto { Control::Radios } else { Control::Number };
+        let mut score = FormField::plain(&format!("score_{}", line.key), label, control);
         score.value = value(&score.name);
         score.help.clone_from(&line.help);
-        score.unit = Some(shell.t("review-points"));
-        (score.min, score.max, score.required) = (Some(0), Some(100), true);
+        score.required = true;
+        if line.kind == LineKind::Veto {
+            score.options = [("0", "review-veto-no"), ("1", "review-veto-yes")]
+                .map(|(v, key)| OptionView { value: v.into(), label: shell.t(key), selected: score.value == v })
+                .into();
+        } else {
+            score.unit = Some(shell.t("review-points"));
+            (score.min, score.max) = (Some(0), Some(most_and_worth(line).0.into()));
+        }
         let note_label = shell.t1("review-note", "title", line.title.as_str());
         let mut note = FormField::plain(&format!("note_{}", line.key), note_label, Control::Line);
         note.value = value(&note.name);
@@ -243,7 +293,12 @@ fn given(shell: &Shell, row: &review::Model, rubric: &[RubricLine]) -> Result<Fa
     let mut facts = Facts::new();
     for line in rubric {
         if let Some(given) = scores.get(&line.key) {
-            let text = [given.score.to_string(), given.comment.clone()];
+            let number = match (line.kind, given.score) {
+                (LineKind::Veto, 1) => shell.t("review-veto-yes"),
+                (LineKind::Veto, _) => shell.t("review-veto-no"),
+                (LineKind::Score | LineKind::Bonus, score) => score.to_string(),
+            };
+            let text = [number, given.comment.clone()];
             let text = text.into_iter().filter(|t| !t.is_empty()).collect();
             facts = facts.fact(line.title.as_str(), Cell::List(text));
         }
@@ -261,12 +316,13 @@ pub(super) async fn declare(
     form: Form,
 ) -> Result<Response, Refusal> {
     let declared = form.text("no_interest") == "true";
-    match actions::declare(&app, &who, &form.command(acting), id, declared).await {
+    match actions::declare(&app, &who, &form.command(acting), id, declared, form.text("words")).await {
         Ok(_) => Ok(done(&format!("/reviews/{id}"), "flash-review-declared").into_response()),
         Err(refusal) => {
             let loaded = load(&app, &who, id).await?;
             let mut page = page(&app, shell, &loaded).await?;
             let Some(view) = &mut page.declaration else { return Err(refusal) };
+            view.fields.iter_mut().filter(|f| f.name == "words").for_each(|f| f.value = form.text("words").into());
             form_errors(view, page.shell.locale, refusal)?;
             Ok(Page::new(page).status(StatusCode::UNPROCESSABLE_ENTITY).into_response())
         }

@@ -1,5 +1,6 @@
 //! Reviews as pages: the reviewer's desk and score sheet, the office's assignment and deliberation, the public notice.
 
+mod deliberation;
 mod desk;
 mod office;
 
@@ -10,8 +11,11 @@ use crate::calls::api::OFFICE;
 use crate::http::components::{StateBadge, Tone};
 use crate::http::page::Shell;
 use crate::http::{Access, Routes};
+use crate::{App, Refusal, Who, calls};
 use axum::http::Method;
 use sea_orm::ActiveEnum;
+use twoway_entity::calls::call;
+use twoway_ids::Uuid;
 
 pub(super) fn routes(routes: Routes) -> Routes {
     let readers = Access::AnyOf(OFFICE_READS);
@@ -24,16 +28,28 @@ pub(super) fn routes(routes: Routes) -> Routes {
         .page(Method::POST, "/reviews/{id}/recuse", REVIEWER, desk::recuse)
         .page(Method::GET, "/office/calls/{id}/reviews", readers, office::reviews)
         .page(Method::POST, "/office/calls/{id}/assign-reviews", OFFICE, office::assign_balanced)
+        .page(Method::POST, "/office/calls/{id}/recheck-conflicts", OFFICE, office::recheck)
         .page(Method::POST, "/office/calls/{id}/end-review", OFFICE, office::end_review)
         .page(Method::POST, "/proposals/{id}/reviews", OFFICE, office::assign)
         .page(Method::GET, "/reviews/{id}/unassign", OFFICE, office::unassign_form)
         .page(Method::POST, "/reviews/{id}/unassign", OFFICE, office::unassign)
-        .page(Method::GET, "/office/calls/{id}/deliberation", readers, office::deliberation)
-        .page(Method::POST, "/office/calls/{id}/release", OFFICE, office::release)
-        .page(Method::GET, "/proposals/{id}/decision", OFFICE, office::decision_form)
-        .page(Method::POST, "/proposals/{id}/decision", OFFICE, office::decide)
-        .page(Method::POST, "/proposals/{id}/release", OFFICE, office::release_item)
+        .page(Method::GET, "/office/calls/{id}/deliberation", readers, deliberation::deliberation)
+        .page(Method::POST, "/office/calls/{id}/release", OFFICE, deliberation::release)
+        .page(Method::GET, "/proposals/{id}/decision", OFFICE, deliberation::decision_form)
+        .page(Method::POST, "/proposals/{id}/decision", OFFICE, deliberation::decide)
+        .page(Method::POST, "/proposals/{id}/release", OFFICE, deliberation::release_item)
         .nav(26, "nav-reviews", "/reviews", "scale", REVIEWER)
+}
+
+/// A call of the reader's office.
+pub(super) async fn office_call(app: &App, who: &Who, id: Uuid) -> Result<call::Model, Refusal> {
+    let call = calls::queries::find_visible(app.db.read(), who, id).await?;
+    if calls::queries::is_office(who, &call) { Ok(call) } else { Err(Refusal::NotFound) }
+}
+
+pub(super) fn under(shell: Shell, call: &call::Model, heading: &str) -> Shell {
+    let title = shell.t("office-calls-title");
+    shell.crumb(title, "/office/calls").crumb(&call.title, format!("/office/calls/{}", call.id)).titled(heading)
 }
 
 fn badge(shell: &Shell, state: ReviewState) -> StateBadge {
@@ -42,6 +58,7 @@ fn badge(shell: &Shell, state: ReviewState) -> StateBadge {
         ReviewState::Declared => Tone::Active,
         ReviewState::Scored | ReviewState::Closed => Tone::Good,
         ReviewState::Recused | ReviewState::Unassigned => Tone::Neutral,
+        ReviewState::Voided => Tone::Bad,
     };
     StateBadge::of(shell.locale, "review", &state.to_value(), tone)
 }

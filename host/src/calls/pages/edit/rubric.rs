@@ -2,10 +2,10 @@
 
 use super::super::frozen::{self, Part};
 use super::super::office::office_call;
-use super::rows::{RowHtml, RowsHtml, free_key, rearrange, show_problems, text_field};
+use super::rows::{RowHtml, RowsHtml, choice, free_key, rearrange, show_problems, text_field};
 use super::under;
 use crate::calls::actions;
-use crate::calls::model::{CallInput, MOST_LINES, RubricLine};
+use crate::calls::model::{CallInput, HIGHEST_CAP, LineKind, MOST_LINES, RubricLine};
 use crate::http::form_view::Control;
 use crate::http::page::{Page, Shell};
 use crate::http::preferences::done;
@@ -25,13 +25,23 @@ fn rubric_page(shell: Shell, call: &call::Model, version: String, rubric: &[Rubr
         title.required = true;
         let mut weight = text_field(&shell, "weight", n, "call-rubric-weight", Control::Number, "");
         weight.value = if line.weight == 0 { String::new() } else { line.weight.to_string() };
-        (weight.min, weight.max, weight.unit, weight.required) = (Some(1), Some(100), Some("%".into()), true);
+        (weight.min, weight.max, weight.unit) = (Some(1), Some(100), Some("%".into()));
+        weight.show_if = Some((format!("kind_{n}"), LineKind::Score.as_str().into()));
+        let kinds = [LineKind::Score, LineKind::Bonus, LineKind::Veto];
+        let kinds = kinds.map(|kind| (kind.as_str().to_string(), shell.t(&format!("rubric-kind-{}", kind.as_str()))));
+        let mut kind = choice(&shell, "kind", n, "rubric-kind", &kinds, line.kind.as_str());
+        // Left out, a line is a weighted one.
+        kind.required = false;
+        let mut cap = text_field(&shell, "cap", n, "rubric-cap", Control::Number, "");
+        cap.value = line.cap.map(|cap| cap.to_string()).unwrap_or_default();
+        (cap.min, cap.max, cap.unit) = (Some(1), Some(HIGHEST_CAP.into()), Some(shell.t("review-points")));
+        cap.show_if = Some((format!("kind_{n}"), LineKind::Bonus.as_str().into()));
         let help =
             text_field(&shell, "help", n, "call-rubric-help", Control::Line, line.help.as_deref().unwrap_or_default());
         RowHtml {
             legend: shell.t1("rubric-number", "n", n + 1),
             key: line.key.clone(),
-            fields: vec![title, weight, help],
+            fields: vec![title, kind, weight, cap, help],
             more: Vec::new(),
         }
     };
@@ -48,6 +58,10 @@ fn rubric_page(shell: Shell, call: &call::Model, version: String, rubric: &[Rubr
     }
 }
 
+fn empty(key: String) -> RubricLine {
+    RubricLine { key, title: String::new(), help: None, weight: 0, kind: LineKind::Score, cap: None }
+}
+
 fn typed_rubric(form: &Form) -> Vec<RubricLine> {
     let count: usize = form.text("_rows").parse().unwrap_or(0).min(MOST_LINES);
     let typed = |n: usize| {
@@ -57,6 +71,12 @@ fn typed_rubric(form: &Form) -> Vec<RubricLine> {
             title: text("title"),
             help: Some(text("help")).filter(|t| !t.is_empty()),
             weight: text("weight").parse().unwrap_or(0),
+            kind: match text("kind").as_str() {
+                "bonus" => LineKind::Bonus,
+                "veto" => LineKind::Veto,
+                _ => LineKind::Score,
+            },
+            cap: text("cap").parse().ok(),
         }
     };
     (0..count).map(typed).collect()
@@ -76,7 +96,7 @@ pub(in crate::calls::pages) async fn rubric(
     }
     let mut rubric = crate::calls::rubric_of(&call)?;
     if rubric.is_empty() {
-        rubric.push(RubricLine { key: "r1".into(), title: String::new(), help: None, weight: 0 });
+        rubric.push(empty("r1".into()));
     }
     Ok(Page::new(rubric_page(shell, &call, call.version.to_string(), &rubric)).into_response())
 }
@@ -93,12 +113,7 @@ pub(in crate::calls::pages) async fn save_rubric(
     let mut rows = typed_rubric(&form);
     let button = form.text("_do");
     if button != "save" {
-        rearrange(&mut rows, button, |rows| RubricLine {
-            key: free_key("r", rows.iter().map(|l| l.key.as_str())),
-            title: String::new(),
-            help: None,
-            weight: 0,
-        });
+        rearrange(&mut rows, button, |rows| empty(free_key("r", rows.iter().map(|l| l.key.as_str()))));
         return Ok(Page::new(rubric_page(shell, &call, form.text("_version").to_string(), &rows)).into_response());
     }
     let input = CallInput { rubric: rows.clone(), ..CallInput::of(&call)? };

@@ -1,0 +1,286 @@
+# 评审的自动分配、评审人专长与回避事项、回避复查。
+machine-review-plan = 分配方案
+machine-reviewer = 评审人档案
+state-review-voided = 已作废
+state-review-plan-proposed = 待确认
+state-review-plan-applying = 正在分配
+state-review-plan-applied = 已分配
+state-review-plan-dropped = 已放弃
+event-review-void = 因回避情形作废
+event-proposal-review-voided = 一份评审因回避情形作废，分数不再计入
+event-review-plan-created = 生成分配方案
+event-review-plan-changed = 调整分配方案
+event-review-plan-apply = 确认分配方案
+event-review-plan-part-applied = 完成一批分配
+event-review-plan-finish = 分配完成
+event-review-plan-drop = 放弃分配方案
+event-reviewer-profile-set = 更新专长和上限
+event-reviewer-interest-added = 登记回避事项
+event-reviewer-interest-ended = 解除回避事项
+notice-review-voided = 您对“{ $title }”的评审因回避情形作废，不再计分。
+notice-review-voided-office = “{ $title }”的一份评审因回避情形作废，分数已重新计算，请视情补充评审人。
+notice-review-plan-applied = 分配方案已执行：分配 { $n } 份，因情况变化跳过 { $skipped } 份。
+experts = 评审人
+experts-lead = 专长和上限用于自动分配；回避事项用于计算利益冲突。
+experts-empty = 还没有评审人
+experts-empty-text = 请先在其单位授予评审身份。
+expert-name = 姓名
+expert-house = 单位
+expert-areas = 专长领域
+expert-areas-help = 一行一个，与征集表中的类别用词一致，如“助学”“助老”。
+expert-most = 每次征集最多评审
+expert-most-help = 1 至 500 份，不填为不限。
+expert-no-bound = 不限
+expert-own = 我的专长和回避事项
+expert-lead = 如实填写，便于合理分配和依规回避。
+expert-profile = 专长和上限
+expert-save = 保存
+interests = 回避事项
+interests-lead = 系统已自动比对单位隶属、信用代码和共同成员；亲属、法定代表人等系统无从得知的，请在此登记。电话只用于比对，不保存号码。
+interests-empty = 没有登记回避事项
+interests-empty-text = 有亲属任职、担任法定代表人等情形的，请登记。
+interest-kind = 事项
+interest-family = 亲属
+interest-legal-representative = 担任法定代表人
+interest-own-phone = 本人电话
+interest-house = 单位
+interest-house-help = 填写平台登记的单位全称或统一社会信用代码。
+interest-phone = 电话
+interest-phone-help = 亲属或本人的电话，仅保存比对用的摘要。
+interest-has-phone = 已登记
+interest-note = 说明
+interest-added = 登记时间
+interest-add = 登记
+interest-end = 解除
+flash-interest-added = 已登记。
+flash-interest-ended = 已解除。
+plan = 评审分配方案
+plan-make = 生成分配方案
+plan-newest = 查看最近的分配方案
+plan-lead = { $call }，{ $at }生成。确认前不通知任何人。
+plan-lines = 逐项分配
+plan-loads = 评审人任务量
+plan-empty = 方案中没有申报
+plan-empty-text = 每项申报的评审已补足。
+plan-reviewers = 拟分配评审人
+plan-lacking = 缺额及原因
+plan-only-lacking = 只看有缺额的
+plan-lacks = 还缺 { $n } 人
+plan-conflicts = { $n } 人须回避
+plan-asked = { $n } 人已分配过或已回避
+plan-full = { $n } 人已到上限
+plan-expert = { $name }（专长相符）
+plan-person = { $name }（任务 { $n } 份）
+plan-before = 已有任务
+plan-planned = 拟新增
+plan-in-area = 其中专长相符
+plan-change = 调整
+plan-save = 保存调整
+plan-apply = 确认并分配
+plan-apply-title = 按这份方案分配？
+plan-apply-text = 将分配 { $n } 份评审，评审人会收到通知。
+plan-drop = 放弃方案
+plan-next-proposed = 请核对分配方案
+plan-next-proposed-text = 拟分配 { $n } 份，还缺 { $lacking } 份。可以逐项调整，确认后一次分配。
+plan-next-applying = 正在分配
+plan-next-applying-text = 数量较多，正在后台分配，完成后会通知您。
+plan-next-applied = 已按方案分配
+plan-next-applied-text = 分配 { $n } 份，因情况变化跳过 { $skipped } 份。
+plan-next-dropped = 方案已放弃
+plan-next-dropped-text = 需要时可以重新生成。
+flash-plan-made = 分配方案已生成，请核对。
+flash-plan-changed = 已调整。
+flash-plan-applied = 已确认，正在按方案分配。
+flash-plan-dropped = 方案已放弃。
+recheck = 复查回避情形
+recheck-title = 复查全部评审的回避情形？
+recheck-text = 按目前的单位、成员和认领关系重新计算；须回避的评审作废，分数重新计算，并通知评审人。
+flash-recheck-clean = 复查完成，没有须回避的评审。
+flash-recheck-voided = 复查完成，有评审因回避情形作废，请补充评审人。
+review-ties = 回避计算
+review-ties-none = 未发现关联
+review-ties-words = 声明：{ $words }
+review-words = 关联情况说明
+review-words-help = 系统发现需要说明的关联，请写明情况，至少 { $least } 个字，与声明一并留存。
+review-next-voided = 这份评审已作废
+review-next-voided-text = 评审后发现回避情形，分数不再计入。
+results-voided = 作废的评审
+results-voided-text = 有 { $n } 份评审因回避情形作废，相关分数已重新计算。
+refusal-voided-before = 此人对这项申报的评审已因回避情形作废，不能再分配。
+wayout-voided-before = 请选择其他评审人。
+refusal-declaration-words = 存在需要说明的关联，请写明情况，至少 { $least } 个字。
+refusal-plan-over = 这份方案已经确认或放弃。
+wayout-plan-over = 请重新生成分配方案。
+refusal-plan-not-needed = 每项申报的评审已补足，不需要分配。
+refusal-too-many-interests = 回避事项最多登记 { $most } 条。
+refusal-interest-ended = 这条回避事项已经解除。
+refusal-conflict-legal-representative = 评审人是“{ $organization }”的法定代表人，须回避。
+refusal-conflict-sponsor-or-recipient = 评审人所在的“{ $organization }”认领或接收这项申报的支持，须回避。
+refusal-conflict-family = 评审人的亲属与这项申报有关，须回避。
+refusal-conflict-same-phone = 评审人与申报人的联系电话相同，须回避。
+refusal-conflict-guide-author = 评审人起草了这次征集的指南，须书面说明。
+machine-review-discussion = 评审讨论
+event-review-discussion-said = 评审讨论发言
+event-call-review-settings = 修改评审设置
+event-call-supervised = 监督人员到场登记
+event-call-reviewers-reminded = 催办评审
+notice-review-reminder = “{ $title }”的评审还有 { $days } 天截止，您有 { $n } 份未完成。
+review-settings = 评审设置
+review-settings-lead = 匿名方式、评审阶段与权限、定案要求。评审开始后，匿名只能加强，不能放开。
+review-settings-save = 保存评审设置
+mask = 匿名方式
+mask-help = 申报人匿名的，评审人在结果公布前看不到申报单位、申报人、附件名称和联系方式；文件正文由申报人自行隐去名称。
+mask-none = 双方公开
+mask-reviewers = 评审人匿名
+mask-proposer = 申报人匿名
+mask-both = 双向匿名
+mask-hidden = 匿名申报
+field-review-vetoes = 否决人数
+field-review-vetoes-help = 达到这个人数在否决项上表示反对的，认定可行须单独说明理由。
+field-review-shortest-reason = 决定理由最少字数
+field-review-shortest-reason-help = 10 至 500 字，默认 50 字。
+field-review-budget = 经费总额
+field-review-budget-help = 全部入选项目核定经费之和不超过此数，不填为不设。
+field-review-supervised = 公布结果前须有监督人员到场登记
+phase-field = 阶段 { $n }：{ $label }
+phase-title = 名称
+phase-title-help = 名称和起止时间都不填的，不设这个阶段。
+phase-from = 开始
+phase-until = 结束
+phase-scores = 可以打分和修改评分
+phase-reads = 查看他人评审
+phase-discusses = 可以讨论
+phase-never = 不可查看
+phase-after-own = 本人打分后可查看
+phase-always = 可以查看
+supervise = 登记到场监督
+supervise-lead = 记录您对会商定案的现场监督情况，登记后方可公布结果。
+supervise-note = 监督情况
+supervise-note-help = 写明时间、地点和监督情况。
+supervisor = 现场监督
+supervisor-present = 已登记
+supervisor-awaited = 等待监督人员登记
+supervisor-not-asked = 本次征集不要求
+flash-supervised = 监督情况已登记。
+others = 其他评审意见
+others-none = 暂时看不到其他评审意见
+others-none-text = 按评审阶段的设置开放查看。
+others-no-word = 没有总体意见
+discussion = 评审讨论
+discussion-by = 发言人
+discussion-text = 发言
+discussion-at = 时间
+discussion-office = 牵头单位
+discussion-reviewer = 评审人 { $n }
+discussion-empty = 还没有讨论
+discussion-empty-text = 讨论只对这项申报的评审人和牵头单位可见，并留存备查。
+discussion-closed-text = 按评审阶段的设置开放讨论。
+discussion-say = 发言
+flash-said = 已发言。
+rubric-kind = 类型
+rubric-kind-score = 评分项
+rubric-kind-bonus = 加分项
+rubric-kind-veto = 否决项
+rubric-cap = 加分上限
+rubric-bonus-of = 加分，最多 { $cap } 分
+review-line-bonus = { $title }（加分项，最多 { $cap } 分）
+review-line-veto = { $title }（否决项）
+review-veto-no = 不否决
+review-veto-yes = 否决
+verdict = 可行性
+verdict-help = 不填的，入选按“可行”、未入选按“不可行”记录。
+verdict-feasible = 可行
+verdict-feasible-with-changes = 修改后可行
+verdict-not-feasible = 不可行
+veto-reason = 否决情况的说明
+veto-reason-help = 有 { $n } 位评审人在否决项上反对。认定可行的，请说明理由，至少 { $least } 个字。
+ranking-spread = 分差
+deliberation-spent = 拟核定经费合计
+refusal-conflict-hidden = 评审人与申报人存在须回避的关系。
+wayout-conflict-hidden = 请选择回避。
+refusal-scoring-closed = 现在不在打分阶段。
+wayout-scoring-closed = 打分时间见评审设置，请联系牵头单位。
+refusal-discussion-closed = 现在不能在这里讨论。
+wayout-discussion-closed = 请先完成本人打分，或等待讨论阶段。
+refusal-review-settings-frozen = 结果已公布，评审设置不再改动。
+refusal-mask-not-loosened = 评审已经开始，匿名方式不能放开。
+refusal-supervisor-missing = 监督人员还没有登记到场，不能公布结果。
+wayout-supervisor-missing = 请监督人员在会商定案页面登记。
+refusal-over-budget = 入选项目经费合计 { $sum } 元，超过总额 { $budget } 元。
+refusal-selected-not-feasible = 认定不可行的项目不能入选。
+refusal-vetoed = 有 { $n } 位评审人否决，认定可行须另写理由，至少 { $least } 个字。
+event-call-letter-written = 修改结果通知书模板
+letter = 结果通知书
+letters = 结果通知书模板
+letters-lead = 公布结果时按模板为每项申报生成通知书，申报人可在申报页面查看和打印。
+letter-outcome = 适用情形
+letter-source = 模板
+letter-own = 本次征集自定
+letter-usual = 通用模板
+letter-selected = 入选
+letter-selected-with-changes = 修改后入选
+letter-not-selected = 未入选
+letter-not-feasible = 未入选（不可行）
+letter-text = 正文
+letter-text-help = 一行一段。可以使用：{ $places }。
+letter-place = [[{ $place }]] { $label }
+letter-place-title = 项目名称
+letter-place-call = 征集名称
+letter-place-proposer = 申报人
+letter-place-receipt = 申报编号
+letter-place-reason = 理由
+letter-place-cost = 核定经费
+letter-place-notice-days = 公示工作日数
+letter-place-notice-until = 公示截止日
+letter-place-contact = 联系方式
+letter-place-office = 牵头单位
+letter-place-date = 公布日期
+letter-sample-title = 四点半学校
+letter-sample-call = 年度志愿服务项目征集
+letter-sample-proposer = 某志愿服务队
+letter-sample-receipt = SB2026-00001
+letter-sample-reason = （此处为决定理由）
+letter-sample-cost = 42,000 元
+letter-sample-notice-days = 5
+letter-sample-notice-until = 2026-12-25
+letter-sample-contact = 0851-12345678
+letter-sample-office = 某市文明办
+letter-sample-date = 2026-12-18
+letter-yuan = { $n } 元
+letter-heading = { $call }结果通知书
+letter-lead = 右侧是按第一项相符申报或样例填写的效果。
+letter-save = 保存模板
+letter-preview = 预览
+letter-no-preview = 正文有误，暂时不能预览。
+letter-usual-selected =
+    {""}[[proposer]]：
+    你单位（个人）申报的项目“[[title]]”（编号 [[receipt]]）经评审，拟入选[[call]]，核定经费 [[cost]]。
+    理由：[[reason]]
+    拟入选项目公示 [[notice-days]] 个工作日，至 [[notice-until]] 止。公示无异议的，进入项目储备库。
+    联系方式：[[contact]]
+    {""}[[office]]
+    {""}[[date]]
+letter-usual-selected-with-changes =
+    {""}[[proposer]]：
+    你单位（个人）申报的项目“[[title]]”（编号 [[receipt]]）经评审，拟入选[[call]]，核定经费 [[cost]]，请按下述意见修改完善后实施。
+    意见：[[reason]]
+    拟入选项目公示 [[notice-days]] 个工作日，至 [[notice-until]] 止。公示无异议的，进入项目储备库。
+    联系方式：[[contact]]
+    {""}[[office]]
+    {""}[[date]]
+letter-usual-not-selected =
+    {""}[[proposer]]：
+    感谢参加[[call]]。你单位（个人）申报的项目“[[title]]”（编号 [[receipt]]）经评审，未能入选。
+    理由：[[reason]]
+    对结果有异议的，请在 [[notice-until]] 前反映。联系方式：[[contact]]
+    {""}[[office]]
+    {""}[[date]]
+letter-usual-not-feasible =
+    {""}[[proposer]]：
+    感谢参加[[call]]。你单位（个人）申报的项目“[[title]]”（编号 [[receipt]]）经评审，认定目前不具备实施条件，未能入选。
+    理由：[[reason]]
+    对结果有异议的，请在 [[notice-until]] 前反映。联系方式：[[contact]]
+    {""}[[office]]
+    {""}[[date]]
+refusal-letter-place-unknown = “{ $place }”不是可以使用的内容，或者缺少“]]”。
+wayout-letter-place-unknown = 请对照说明修改。
