@@ -123,16 +123,43 @@ fn tables() -> Vec<TableCreateStatement> {
     let mut letters = keyed("decision_letters", &["proposal_id"]);
     letters.col(uuid("call_id")).col(word("outcome", 32)).col(text("text")).col(big("at"));
 
+    let mut roadshows = keyed("roadshows", &["call_id"]);
+    roadshows.col(int("weight")).col(int("trim_from"));
+
+    let mut judges = keyed("roadshow_judges", &["call_id", "account_id"]);
+    judges.col(big("added_at"));
+
+    let mut slots = entity("roadshow_slots");
+    slots
+        .col(uuid("call_id"))
+        .col(uuid("proposal_id"))
+        .col(text("path"))
+        .col(int("position"))
+        .col(big_null("starts_at"))
+        .col(text("place"))
+        .col(int_null("first"))
+        .col(int_null("live"))
+        .col(int_null("combined"))
+        .col(uuid_null("countersigned_by"))
+        .col(word("state", 32))
+        .col(int("version"));
+
+    let mut live = keyed("roadshow_scores", &["slot_id", "judge_id"]);
+    live.col(int("points")).col(text("note")).col(big("at"));
+
+    let rounds = vec![roadshows, judges, slots, live];
     let assignments = vec![profiles, interests, plans, lines, loads, conflicts];
     let terms = vec![settings, phases, comments, supervisions];
     let results = vec![verdicts, templates, letters];
-    [assignments, terms, results].concat()
+    [assignments, terms, rounds, results].concat()
 }
 
 fn indexes() -> Vec<IndexCreateStatement> {
     vec![
         index("reviewer_interests", "reviewer_interests_account", &["tenant_id", "account_id", "id"]),
         index("review_plans", "review_plans_call", &["tenant_id", "call_id", "id"]),
+        index("roadshow_slots", "roadshow_slots_call", &["tenant_id", "call_id", "position", "id"]),
+        index("roadshow_judges", "roadshow_judges_account", &["tenant_id", "account_id"]),
         index("review_comments", "review_comments_proposal", &["tenant_id", "proposal_id", "at", "id"]),
         index("decision_verdicts", "decision_verdicts_call", &["tenant_id", "call_id"]),
         index("review_plan_lines", "review_plan_lines_lacking", &["tenant_id", "plan_id", "lacking"]),

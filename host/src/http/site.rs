@@ -52,6 +52,7 @@ pub fn routes(app: App) -> Routes {
         .feature::<reviews::experts::api::Doc>(reviews::experts::api::routes)
         .feature::<reviews::letters::api::Doc>(reviews::letters::api::routes)
         .feature::<reviews::plan::api::Doc>(reviews::plan::api::routes)
+        .feature::<reviews::roadshow::api::Doc>(reviews::roadshow::api::routes)
         .feature::<reviews::settings::api::Doc>(reviews::settings::api::routes)
         .feature::<showcase::Doc>(showcase::routes)
 }

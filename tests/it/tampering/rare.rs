@@ -15,8 +15,8 @@ use twoway_entity::objections::{Ground, ObjectionState, Target, item_notice, obj
 use twoway_entity::plugins::{IncidentState, disclosure, incident, plugin_task, publication};
 use twoway_entity::proposals::attachment;
 use twoway_entity::reviews::{
-    InterestKind, PlanState, Reads, comment, interest, letter_template, phase, plan, plan_line, plan_load, profile,
-    setting,
+    InterestKind, PlanState, Reads, SlotState, comment, interest, judge, letter_template, live_score, phase, plan,
+    plan_line, plan_load, profile, roadshow, setting, slot,
 };
 use twoway_ids::Uuid;
 use twoway_tests::TestApp;
@@ -356,6 +356,38 @@ pub async fn rows(app: &TestApp) {
         changed_by: of.clone(),
         changed_at: moment.clone(),
     };
+    let terms =
+        roadshow::ActiveModel { tenant_id: tenant_id.clone(), call_id: of.clone(), weight: Set(50), trim_from: Set(5) };
+    let judging = judge::ActiveModel {
+        tenant_id: tenant_id.clone(),
+        call_id: of.clone(),
+        account_id: of.clone(),
+        added_at: moment.clone(),
+    };
+    let turn = slot::ActiveModel {
+        tenant_id: tenant_id.clone(),
+        id: id(),
+        call_id: of.clone(),
+        proposal_id: of.clone(),
+        path: word(),
+        position: Set(1),
+        starts_at: Set(None),
+        place: word(),
+        first: Set(None),
+        live: Set(None),
+        combined: Set(None),
+        countersigned_by: Set(None),
+        state: Set(SlotState::Planned),
+        version: Set(1),
+    };
+    let given = live_score::ActiveModel {
+        tenant_id: tenant_id.clone(),
+        slot_id: of.clone(),
+        judge_id: of.clone(),
+        points: Set(4),
+        note: word(),
+        at: moment.clone(),
+    };
     let scoring = phase::ActiveModel {
         tenant_id: tenant_id.clone(),
         call_id: of.clone(),
@@ -415,6 +447,10 @@ pub async fn rows(app: &TestApp) {
         step.wrote_rows(&[objected.insert(tx).await?]);
         step.wrote_rows(&[renoticed.insert(tx).await?]);
         step.wrote_rows(&[reported.insert(tx).await?]);
+        step.wrote_rows(&[terms.insert(tx).await?]);
+        step.wrote_rows(&[judging.insert(tx).await?]);
+        step.wrote_rows(&[turn.insert(tx).await?]);
+        step.wrote_rows(&[given.insert(tx).await?]);
         step.wrote_rows(&[set.insert(tx).await?]);
         step.wrote_rows(&[template.insert(tx).await?]);
         step.wrote_rows(&[scoring.insert(tx).await?]);

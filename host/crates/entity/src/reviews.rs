@@ -374,6 +374,107 @@ pub mod letter {
     impl ActiveModelBehavior for ActiveModel {}
 }
 
+pub mod roadshow {
+    use sea_orm::entity::prelude::*;
+
+    /// How the second round of a call counts.
+    #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
+    #[sea_orm(table_name = "roadshows")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub tenant_id: Uuid,
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub call_id: Uuid,
+        /// Percent of the score that it counts.
+        pub weight: i32,
+        /// With so many judges the highest and the lowest score are left out.
+        pub trim_from: i32,
+    }
+
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+pub mod judge {
+    use sea_orm::entity::prelude::*;
+
+    /// Somebody who scores a call's roadshow.
+    #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
+    #[sea_orm(table_name = "roadshow_judges")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub tenant_id: Uuid,
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub call_id: Uuid,
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub account_id: Uuid,
+        pub added_at: i64,
+    }
+
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+pub mod slot {
+    use sea_orm::entity::prelude::*;
+
+    /// The turn of one shortlisted proposal.
+    #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
+    #[sea_orm(table_name = "roadshow_slots")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub tenant_id: Uuid,
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub id: Uuid,
+        pub call_id: Uuid,
+        pub proposal_id: Uuid,
+        /// The call's path.
+        pub path: String,
+        pub position: i32,
+        pub starts_at: Option<i64>,
+        pub place: String,
+        /// Mean of the first round, in hundredths of a point.
+        pub first: Option<i32>,
+        /// What the judges gave.
+        pub live: Option<i32>,
+        /// Both together, once it is countersigned.
+        pub combined: Option<i32>,
+        pub countersigned_by: Option<Uuid>,
+        pub state: super::SlotState,
+        pub version: i32,
+    }
+
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+pub mod live_score {
+    use sea_orm::entity::prelude::*;
+
+    /// What one judge gave for one turn.
+    #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
+    #[sea_orm(table_name = "roadshow_scores")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub tenant_id: Uuid,
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub slot_id: Uuid,
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub judge_id: Uuid,
+        /// In hundredths of a point.
+        pub points: i32,
+        pub note: String,
+        pub at: i64,
+    }
+
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
 use sea_orm::sea_query::StringLen;
 use sea_orm::{DeriveActiveEnum, EnumIter};
 use serde::{Deserialize, Serialize};
@@ -462,4 +563,29 @@ pub enum Verdict {
     Feasible,
     FeasibleWithChanges,
     NotFeasible,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, EnumIter, DeriveActiveEnum, Serialize, Deserialize)]
+#[sea_orm(rs_type = "String", db_type = "String(StringLen::N(32))", rename_all = "kebab-case")]
+#[serde(rename_all = "kebab-case")]
+pub enum SlotState {
+    Planned,
+    /// Judges score.
+    Open,
+    /// Scored; the supervisor has not signed.
+    Closed,
+    Countersigned,
+    /// Taken off the shortlist.
+    Dropped,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, EnumIter, DeriveActiveEnum, Serialize, Deserialize)]
+#[sea_orm(rs_type = "String", db_type = "String(StringLen::N(32))", rename_all = "kebab-case")]
+#[serde(rename_all = "kebab-case")]
+pub enum SlotEvent {
+    Open,
+    Close,
+    Reopen,
+    Countersign,
+    Drop,
 }

@@ -10,7 +10,7 @@ use crate::http::preferences::done;
 use crate::http::problem::form_errors;
 use crate::http::usual::ListPage;
 use crate::http::{Access, ActingFor, Caller, Form, Path, Routes};
-use crate::proposals::ProposalState;
+use crate::proposals::{Decision, ProposalState};
 use crate::reviews::deliberation::notice_ends;
 use crate::reviews::pages::{office_call, under};
 use crate::{App, Refusal, Who};
@@ -67,12 +67,23 @@ struct TemplateHtml {
     preview: Vec<String>,
 }
 
-/// The text as the first decided proposal of this outcome would get it, or with samples while there is none.
-async fn preview(app: &App, who: &Who, call: &call::Model, text: &str) -> Result<Vec<String>, Refusal> {
+/// The text as the first proposal that was decided so would get it, or with samples while there is none.
+async fn preview(
+    app: &App,
+    who: &Who,
+    call: &call::Model,
+    outcome: Outcome,
+    text: &str,
+) -> Result<Vec<String>, Refusal> {
+    let decision = match outcome {
+        Outcome::Selected | Outcome::SelectedWithChanges => Decision::Selected,
+        Outcome::NotSelected | Outcome::NotFeasible => Decision::NotSelected,
+    };
     let first = proposal::Entity::find()
         .filter(proposal::Column::TenantId.eq(who.tenant))
         .filter(proposal::Column::CallId.eq(call.id))
         .filter(proposal::Column::State.eq(ProposalState::Decided))
+        .filter(proposal::Column::Decision.eq(decision))
         .order_by_asc(proposal::Column::Id)
         .one(app.db.read())
         .await?;
@@ -116,7 +127,7 @@ async fn page(
         .button(shell.t("letter-preview"), "preview", Look::Plain)
         .cancel(shell.t("leave-form"), back.as_str());
     Ok(TemplateHtml {
-        preview: preview(app, who, &call, &text).await?,
+        preview: preview(app, who, &call, outcome, &text).await?,
         lead: shell.t("letter-lead"),
         form,
         shell: under(shell, &call, &letters).crumb(&letters, back).titled(&heading),

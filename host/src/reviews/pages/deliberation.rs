@@ -100,7 +100,8 @@ pub(super) async fn deliberation(
     let facts = facts.fact(shell.t("supervisor"), Cell::text(shell.t(key)));
     let supervises = deliberating && who.holds_over(&[Role::Supervisor], &call.path);
     let supervise = ActionButton::link(shell.t("supervise"), format!("/office/calls/{id}/supervise"));
-    let more = if supervises { vec![supervise] } else { Vec::new() };
+    let mut more = vec![ActionButton::link(shell.t("round"), format!("/office/calls/{id}/roadshow"))];
+    more.extend(supervises.then_some(supervise));
     let heading = shell.t("call-deliberation-desk");
     Ok(Page::new(DeliberationHtml {
         lead: shell.t("call-deliberation-desk-lead"),

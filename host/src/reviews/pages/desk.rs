@@ -72,7 +72,8 @@ pub(super) async fn list(
     }
     let (heading, lead) = (shell.t("nav-reviews"), shell.t1("reviews-lead", "n", waiting));
     let own = who.account().map(|id| ActionButton::link(shell.t("expert-own"), format!("/reviewers/{id}")));
-    let buttons = own.into_iter().collect();
+    let round = ActionButton::link(shell.t("round"), "/roadshow");
+    let buttons = own.into_iter().chain([round]).collect();
     let pager = Pager { shown: lines.len(), ..Pager::default() };
     Ok(Page::new(ListPage { shell: shell.titled(&heading), heading, lead, buttons, filters, table, pager }))
 }
