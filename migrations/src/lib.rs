@@ -17,10 +17,10 @@ mod m20261126_000010_queue;
 mod m20261126_000020_incidents;
 mod m20261126_000040_row_marks;
 mod m20261126_000045_documents;
-mod m20261126_000052_objections;
 mod m20261126_000051_deliveries;
-mod m20261126_000056_mail;
+mod m20261126_000052_objections;
 mod m20261126_000055_reviews;
+mod m20261126_000056_mail;
 
 pub struct Migrator;
 

@@ -277,13 +277,15 @@ pub async fn release_item(app: &App, who: &Who, command: &Command, id: Uuid) -> 
     if call.state != CallState::PublicNotice {
         return Err(Refusal::of("released-with-the-call", "M1"));
     }
-    proposals::rules::explained(row.decision_reason.as_deref())?;
+    let settings = settings::load(app.db.read(), who.tenant, call.id).await?;
+    rules::explained(row.decision_reason.as_deref().unwrap_or_default(), settings.shortest_reason)?;
     let ends = notice_ends(app, who, &call).await?;
     app.act(who, command, move |step| async move {
         let payload = json!({ "decision": row.decision, "cost": row.cost, "ends_at": ends });
         advance_proposal(&step, &row, ProposalEvent::Release, payload).await?;
         proposals::actions::write(&step, id, []).await?;
         notice_of_item(&step, &row, ends).await?;
+        letters::write_all(&step, &call, std::slice::from_ref(&row), ends).await?;
         let selected = row.decision == Some(Decision::Selected);
         let template = if selected { "notice-proposal-selected" } else { "notice-proposal-not-selected" };
         tell(&step, row.owner_id, template, json!({ "title": row.title }), format!("/proposals/{id}"), false).await?;

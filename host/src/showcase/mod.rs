@@ -7,9 +7,9 @@ mod home;
 mod project;
 mod queries;
 mod work;
+mod work_fulfilment;
 mod work_objections;
 mod work_pool;
-mod work_fulfilment;
 mod work_reviews;
 mod work_sources;
 

@@ -2,7 +2,7 @@
 
 use super::world::*;
 use serde_json::json;
-use twoway_tests::{Answer, TestApp, on_both_databases};
+use twoway_tests::{Answer, on_both_databases};
 
 fn refused(answer: &Answer, word: &str) {
     assert_eq!(

@@ -282,6 +282,7 @@ pub async fn rows(app: &TestApp) {
         call_id: of.clone(),
         started_at: moment.clone(),
         ends_at: moment.clone(),
+    };
     let expert = profile::ActiveModel {
         tenant_id: tenant_id.clone(),
         account_id: of.clone(),

@@ -105,7 +105,11 @@ pub async fn write_all(
             });
         }
         if !letters.is_empty() {
-            letter::Entity::insert_many(letters).exec_without_returning(tx).await?;
+            // What is decided anew after an objection has a letter in the place of the first.
+            let again = OnConflict::columns([letter::Column::TenantId, letter::Column::ProposalId])
+                .update_columns([letter::Column::Outcome, letter::Column::Text, letter::Column::At])
+                .to_owned();
+            letter::Entity::insert_many(letters).on_conflict(again).exec_without_returning(tx).await?;
         }
     }
     Ok(())
