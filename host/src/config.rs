@@ -41,6 +41,8 @@ pub struct Config {
     /// Empty: the server takes mail without a sign-in.
     pub smtp_user: String,
     pub smtp_password: String,
+    /// Font files for characters of papers that the font in the binary lacks, in their order.
+    pub fonts: Vec<PathBuf>,
 }
 
 /// How mail leaves the host.
@@ -147,6 +149,8 @@ impl Default for Config {
             smtp_security: SmtpSecurity::Starttls,
             smtp_user: String::new(),
             smtp_password: String::new(),
+            // Debian's package fonts-noto-cjk.
+            fonts: vec!["/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc".into()],
         }
     }
 }

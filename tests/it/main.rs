@@ -15,6 +15,7 @@ mod mail;
 mod objections;
 mod office;
 mod organizations;
+mod papers;
 mod people_in_browser;
 mod plugins;
 mod projects;

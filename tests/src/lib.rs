@@ -19,6 +19,7 @@
 mod actor;
 pub mod browser;
 mod database;
+pub mod pdf;
 mod test_app;
 mod trace;
 

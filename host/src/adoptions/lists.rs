@@ -1,7 +1,7 @@
 use super::model::Committed;
 use super::queries::{committed, organizations};
 use super::rules::SPONSORS;
-use super::{AdoptionState, HOLDING, RUNNING, STANDING};
+use super::{AdoptionState, ENDED, HOLDING, RUNNING, STANDING};
 use crate::http::{List, Paging, Sort};
 use crate::proposals::queries::{OFFICE_READS, PROPOSES};
 use crate::{Refusal, Who};
@@ -23,6 +23,30 @@ pub enum Room {
     Receiver,
     /// Everything within my subtree.
     Office,
+}
+
+impl Room {
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Sponsor => "sponsor",
+            Self::Receiver => "receiver",
+            Self::Office => "office",
+        }
+    }
+}
+
+/// The words by which a list is narrowed.
+pub const STAGES: [&str; 3] = ["open", "running", "over"];
+
+/// The states of a stage; none for every other word: the list is not narrowed.
+pub fn states_of(stage: &str) -> Vec<AdoptionState> {
+    use AdoptionState as S;
+    match stage {
+        "open" => vec![S::Interested, S::Queued, S::Offered, S::Held, S::Agreement, S::Signing],
+        "running" => vec![S::Active, S::PartiallyDelivered, S::Delivered, S::Acknowledged, S::HardshipReleased],
+        "over" => ENDED.to_vec(),
+        _ => Vec::new(),
+    }
 }
 
 /// One line of the list.

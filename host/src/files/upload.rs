@@ -135,7 +135,7 @@ pub async fn send(app: &App, name: &str, media_type: &str, sha256: &str) -> Resu
 }
 
 /// RFC 8187: everything but letters and digits as `%XX`.
-fn percent_encoded(name: &str) -> String {
+pub fn percent_encoded(name: &str) -> String {
     let mut text = String::new();
     for byte in name.bytes() {
         if byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'_') {

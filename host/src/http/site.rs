@@ -8,6 +8,8 @@ use super::{assets, cookies, docs, gate, health, preferences};
 use crate::{
     App, Refusal, accounts, adoptions, audit, calendar, calls, evaluations, jobs, mail, needs, notices, objections,
     organizations, plugins, projects, proposals, reviews, showcase,
+    App, Refusal, accounts, adoptions, audit, calendar, calls, evaluations, jobs, mail, needs, notices, organizations,
+    papers, plugins, projects, proposals, reviews, showcase,
 };
 use axum::extract::connect_info::IntoMakeServiceWithConnectInfo;
 use axum::extract::{ConnectInfo, DefaultBodyLimit, Request};
@@ -44,6 +46,7 @@ pub fn routes(app: App) -> Routes {
         .feature::<notices::Doc>(notices::routes)
         .feature::<objections::Doc>(objections::routes)
         .feature::<organizations::Doc>(organizations::routes)
+        .feature::<papers::Doc>(papers::routes)
         .feature::<plugins::Doc>(plugins::routes)
         .feature::<projects::Doc>(projects::routes)
         .feature::<proposals::api::Doc>(proposals::api::routes)

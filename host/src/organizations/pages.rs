@@ -16,7 +16,7 @@ use crate::http::texts::Locale;
 use crate::http::usual::{FormPage, ListPage, history, pager};
 use crate::http::{Access, ActingFor, Caller, Form, Path, Query, Routes};
 use crate::lifecycle::Command;
-use crate::{App, Refusal, Who, accounts, audit};
+use crate::{App, Refusal, Who, accounts, audit, papers};
 use askama::Template;
 use axum::extract::State;
 use axum::http::{Method, StatusCode};
@@ -112,10 +112,13 @@ async fn list(
     let query =
         [("kind", kind.as_str()), ("verified", &verified), ("name", filter.name.as_deref().unwrap_or_default())];
     let pager = pager("/organizations", &query, &found, is_first);
-    let buttons = match who.account() {
+    let mut buttons = match who.account() {
         Some(_) => vec![ActionButton::link(shell.t("organization-register"), "/organizations/new").primary()],
         None => Vec::new(),
     };
+    if !found.items.is_empty() {
+        buttons.extend(papers::buttons::export(shell.locale, "/organizations", &query));
+    }
     let heading = shell.t("organizations-title");
     let lead = shell.t("organizations-lead");
     let filters = vec![Filters { label: shell.t("organization-kind"), filters }];

@@ -16,9 +16,20 @@ use twoway::http::{Access, Door, Route, site};
 use twoway_tests::{TestApp, browser};
 
 /// Page routes that answer with no page, or that nobody is led to, and why that is right.
-const NOT_WALKED: [(&str, &str); 6] = [
+const NOT_WALKED: [(&str, &str); 17] = [
     ("/office/mails/{id}", "the city holds no mail back: mail::pages looks at one"),
     ("/adoptions/{id}/agreement.txt", "a file: its text is on the agreement's page"),
+    ("/adoptions/{id}/agreement.pdf", "a file: papers::pdf reads it"),
+    ("/adoptions/{id}/statement.pdf", "a file: papers::pdf reads it"),
+    ("/proposals/{id}/needs.pdf", "a file: papers::pdf reads it"),
+    ("/proposals/{id}/receipt.pdf", "a file: papers::pdf reads it"),
+    ("/adoptions/export", "a file: papers::exports reads it"),
+    ("/organizations/export", "a file: papers::exports reads it"),
+    ("/calls/{id}/results/export", "a file: papers::exports reads it"),
+    ("/office/calls/{id}/screening/export", "a file: papers::exports reads it"),
+    ("/office/calls/{id}/reviews/export", "a file: papers::exports reads it"),
+    ("/office/calls/{id}/deliberation/export", "a file: papers::exports reads it"),
+    ("/proposals/{id}/needs/export", "a file: papers::exports reads it"),
     ("/proposals/{id}/attachments/{file}", "a file: the city's people attach none"),
     ("/projects/{id}/evaluation", "leads on to /evaluations/{id}"),
     ("/problems/{code}", "programs are led there by the API's answers; looked at by people_in_browser"),

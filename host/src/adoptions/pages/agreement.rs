@@ -9,7 +9,7 @@ use crate::http::page::{Page, Shell};
 use crate::http::preferences::done;
 use crate::http::problem::form_errors;
 use crate::http::{Access, ActingFor, Caller, Form, Path, Routes};
-use crate::{App, Refusal, Who, organizations};
+use crate::{App, Refusal, Who, organizations, papers};
 use askama::Template;
 use axum::extract::State;
 use axum::http::{Method, StatusCode, header};
@@ -134,6 +134,7 @@ fn buttons(shell: &Shell, seen: &Seen, complete: bool) -> Vec<ActionButton> {
     }
     if row.agreement_hash.is_some() {
         buttons.push(ActionButton::link(l.t("agreement-download"), at(".txt")).icon("download"));
+        buttons.push(papers::buttons::pdf(l.t("agreement-pdf"), at(".pdf")));
     }
     if row.state == AdoptionState::Signing && (seen.standing.office || seen.standing.sponsor) {
         buttons.push(ActionButton::link(l.t("agreement-reopen"), at("/reopen")).look(Look::Danger));

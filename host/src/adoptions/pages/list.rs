@@ -1,7 +1,6 @@
 use super::tone;
-use crate::adoptions::lists::{Due, Item, Narrow, Room, list};
+use crate::adoptions::lists::{Due, Item, Narrow, Room, STAGES, list, states_of};
 use crate::adoptions::rules::SPONSORS;
-use crate::adoptions::{AdoptionState, ENDED};
 use crate::http::components::{
     ActionButton, Cell, Column, EmptyState, Filter, Filters, Moment, Pager, StateBadge, Table,
 };
@@ -9,7 +8,7 @@ use crate::http::page::{Page, Shell};
 use crate::http::texts::{Locale, TextValue, t};
 use crate::http::{Caller, Paging, Query};
 use crate::proposals::queries::OFFICE_READS;
-use crate::{App, Refusal, Who};
+use crate::{App, Refusal, Who, papers};
 use askama::Template;
 use axum::extract::State;
 use serde::Deserialize;
@@ -20,9 +19,7 @@ struct ListHtml {
     shell: Shell,
     heading: String,
     lead: String,
-    hall: ActionButton,
-    obligations: Option<ActionButton>,
-    receipts: ActionButton,
+    buttons: Vec<ActionButton>,
     rooms: Option<Filters>,
     filters: Filters,
     table: Table,
@@ -36,26 +33,6 @@ pub(super) struct Asked {
     /// `open`, `running`, `over`; all if left out.
     stage: Option<String>,
     cursor: Option<String>,
-}
-
-const STAGES: [&str; 3] = ["open", "running", "over"];
-
-fn states(stage: Option<&str>) -> Vec<AdoptionState> {
-    use AdoptionState as S;
-    match stage {
-        Some("open") => vec![S::Interested, S::Queued, S::Offered, S::Held, S::Agreement, S::Signing],
-        Some("running") => vec![S::Active, S::PartiallyDelivered, S::Delivered, S::Acknowledged, S::HardshipReleased],
-        Some("over") => ENDED.to_vec(),
-        _ => Vec::new(),
-    }
-}
-
-fn word(room: Room) -> &'static str {
-    match room {
-        Room::Sponsor => "sponsor",
-        Room::Receiver => "receiver",
-        Room::Office => "office",
-    }
 }
 
 /// The rooms that the reader has, the likeliest first.
@@ -80,18 +57,18 @@ pub(super) async fn show(
 ) -> Result<Page<impl Template>, Refusal> {
     let l = shell.locale;
     let rooms = rooms(&who);
-    let room = rooms.iter().copied().find(|r| asked.room.as_deref() == Some(word(*r))).unwrap_or(rooms[0]);
+    let room = rooms.iter().copied().find(|r| asked.room.as_deref() == Some(r.as_str())).unwrap_or(rooms[0]);
     let stage = asked.stage.as_deref().filter(|s| STAGES.contains(s));
     let paging = Paging { cursor: asked.cursor.clone(), limit: None };
-    let narrow = Narrow { states: states(stage), proposal: None };
+    let narrow = Narrow { states: states_of(stage.unwrap_or_default()), proposal: None };
     let found = list(app.db.read(), &who, room, &narrow, &paging).await?;
     let address = |room: Room, stage: Option<&str>| match stage {
-        Some(stage) => format!("/adoptions?room={}&stage={stage}", word(room)),
-        None => format!("/adoptions?room={}", word(room)),
+        Some(stage) => format!("/adoptions?room={}&stage={stage}", room.as_str()),
+        None => format!("/adoptions?room={}", room.as_str()),
     };
-    let heading = l.t(&format!("adoption-list-{}", word(room)));
+    let heading = l.t(&format!("adoption-list-{}", room.as_str()));
     let empty =
-        EmptyState::new("hands", l.t("adoption-list-empty"), l.t(&format!("adoption-list-empty-{}", word(room))));
+        EmptyState::new("hands", l.t("adoption-list-empty"), l.t(&format!("adoption-list-empty-{}", room.as_str())));
     let columns =
         ["project", "sponsor", "state", "lines", "due"].map(|c| Column::new(l.t(&format!("adoption-column-{c}"))));
     let mut table = Table::new(heading.clone(), columns.into(), empty);
@@ -100,17 +77,26 @@ pub(super) async fn show(
     }
     let here = address(room, stage);
     let page = ListHtml {
-        lead: l.t(&format!("adoption-list-{}-lead", word(room))),
-        hall: ActionButton::link(l.t("adoption-go-hall"), "/hall").icon("heart-handshake"),
-        obligations: (room == Room::Sponsor)
-            .then(|| ActionButton::link(l.t("obligations"), "/adoptions/obligations").icon("calendar")),
-        receipts: ActionButton::link(l.t("receipts"), "/receipts").icon("file-text"),
+        lead: l.t(&format!("adoption-list-{}-lead", room.as_str())),
+        buttons: {
+            let mut buttons = Vec::new();
+            if room == Room::Sponsor {
+                buttons.push(ActionButton::link(l.t("obligations"), "/adoptions/obligations").icon("calendar-event"));
+            }
+            buttons.push(ActionButton::link(l.t("receipts"), "/receipts").icon("file-text"));
+            buttons.push(ActionButton::link(l.t("adoption-go-hall"), "/hall").icon("heart-handshake"));
+            if !found.items.is_empty() {
+                let query = [("room", room.as_str()), ("stage", stage.unwrap_or_default())];
+                buttons.extend(papers::buttons::export(l, "/adoptions", &query));
+            }
+            buttons
+        },
         rooms: (rooms.len() > 1).then(|| Filters {
             label: l.t("adoption-room"),
             filters: rooms
                 .iter()
                 .map(|r| Filter {
-                    label: l.t(&format!("adoption-list-{}", word(*r))),
+                    label: l.t(&format!("adoption-list-{}", r.as_str())),
                     href: address(*r, None),
                     current: *r == room,
                     count: None,

@@ -13,7 +13,7 @@ use crate::http::form_view::FieldWords;
 use crate::http::page::{Page, Shell};
 use crate::http::texts::{Locale, TextValue, t};
 use crate::http::{Caller, Path, usual};
-use crate::{App, Refusal, Who, audit, files, organizations};
+use crate::{App, Refusal, Who, audit, files, organizations, papers};
 use askama::Template;
 use axum::extract::State;
 use std::collections::HashMap;
@@ -307,6 +307,9 @@ fn more(l: Locale, seen: &Seen) -> Vec<ActionButton> {
     }
     if standing.signatory && crate::adoptions::RESERVED.contains(&row.state) {
         more.push(ActionButton::link(l.t("hold-reduce"), at("reduce")));
+    }
+    if row.activated_at.is_some() {
+        more.push(papers::buttons::pdf(l.t("statement-pdf"), at("statement.pdf")));
     }
     if standing.office && early {
         more.push(ActionButton::link(l.t("adoption-decline"), at("decline")).look(Look::Danger));

@@ -11,7 +11,7 @@ use crate::http::page::{Page, Shell};
 use crate::http::texts::{Locale, TextValue, t};
 use crate::http::{Access, Caller, Path, Routes};
 use crate::proposals::ProposalState;
-use crate::{App, Refusal, Who, adoptions, organizations, proposals};
+use crate::{App, Refusal, Who, adoptions, organizations, papers, proposals};
 use askama::Template;
 use axum::extract::State;
 use axum::http::Method;
@@ -160,6 +160,10 @@ async fn list(
     if may {
         let add = ActionButton::link(l.t("needs-add"), format!("/proposals/{id}/needs/new"));
         buttons.insert(0, add.primary().icon("plus"));
+    }
+    if !rows.is_empty() {
+        buttons.push(papers::buttons::pdf(l.t("needs-pdf"), format!("/proposals/{id}/needs.pdf")));
+        buttons.extend(papers::buttons::export(l, &format!("/proposals/{id}/needs"), &[]));
     }
     let empty =
         EmptyState::new("hands", l.t("needs-empty"), l.t(if may { "needs-empty-text" } else { "needs-empty-public" }));

@@ -8,7 +8,7 @@ use crate::objections::model::word;
 use crate::objections::queries::{Told, told};
 use crate::objections::state::Outcome;
 use crate::proposals::ProposalState;
-use crate::{App, Refusal, calendar, proposals, reviews};
+use crate::{App, Refusal, calendar, papers, proposals, reviews};
 use askama::Template;
 use axum::extract::State;
 use std::collections::HashMap;
@@ -22,6 +22,7 @@ struct NoticeHtml {
     heading: String,
     badge: StateBadge,
     intro: String,
+    exports: Vec<ActionButton>,
     facts: Facts,
     results: Table,
     pager: Pager,
@@ -84,7 +85,12 @@ pub(super) async fn show(
     let key = if call.state == CallState::PublicNotice { "results-intro" } else { "results-intro-over" };
     let intro = shell.t2(key, "title", call.title.as_str(), "days", call.notice_days);
     let calls_title = shell.t("calls-title");
+    let exports = match found.items.is_empty() {
+        true => Vec::new(),
+        false => papers::buttons::export(shell.locale, &format!("/calls/{id}/results"), &[]),
+    };
     Ok(Page::new(NoticeHtml {
+        exports,
         badge: badge(&shell, call.state),
         results: results(&shell, &found.items, &names, &own, open),
         pager: pager(&format!("/calls/{id}/results"), &[], &found, paging.cursor.is_none()),

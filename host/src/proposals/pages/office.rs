@@ -10,7 +10,7 @@ use crate::proposals::queries::{self, Sight};
 use crate::proposals::screening;
 use crate::proposals::state::ProposalState;
 use crate::proposals::views::told;
-use crate::{App, Refusal, Who, calls};
+use crate::{App, Refusal, Who, calls, papers};
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
@@ -95,6 +95,9 @@ pub(super) async fn screening(
         buttons.push(start.with("_version", call.version).confirm(confirm).primary());
     }
     let state = wanted.state.map(|s| s.to_value()).unwrap_or_default();
+    if !found.items.is_empty() {
+        buttons.extend(papers::buttons::export(shell.locale, &path, &[("state", state.as_str())]));
+    }
     let pager = pager(&path, &[("state", state.as_str())], &found, paging.cursor.is_none());
     let (heading, lead) = (shell.t("call-screening-desk"), shell.t("screening-lead"));
     let calls_title = shell.t("office-calls-title");

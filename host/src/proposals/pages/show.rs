@@ -13,7 +13,7 @@ use crate::proposals::queries::{self, PROPOSES, Seen, Sight};
 use crate::proposals::state::{ProposalEvent, ProposalMachine, ProposalState};
 use crate::proposals::views::{self, ProposalView};
 use crate::proposals::{Decision, rules, upload};
-use crate::{App, Refusal, Who, audit, calendar, calls};
+use crate::{App, Refusal, Who, audit, calendar, calls, organizations, papers};
 use askama::Template;
 use axum::extract::State;
 use axum::response::Response;
@@ -397,12 +397,13 @@ fn more(shell: &Shell, view: &ProposalView, sight: Sight, letter: bool) -> Vec<A
     let leaves = sight == Sight::Own && ProposalMachine::next(view.state, ProposalEvent::Withdraw).is_some();
     let withdraw = ActionButton::link(shell.t("proposal-withdraw"), format!("/proposals/{}/withdraw", view.id));
     let mut more = Vec::new();
+    if sight >= Sight::Own && view.receipt.is_some() {
+        more.push(papers::buttons::pdf(shell.t("proposal-pdf"), format!("/proposals/{}/receipt.pdf", view.id)));
+    }
     if letter {
         more.push(ActionButton::link(shell.t("letter"), format!("/proposals/{}/letter", view.id)));
     }
-    if leaves {
-        more.push(withdraw.look(Look::Danger));
-    }
+    more.extend(leaves.then(|| withdraw.look(Look::Danger)));
     more
 }
 

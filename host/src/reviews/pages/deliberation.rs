@@ -15,7 +15,7 @@ use crate::proposals::queries::Sight;
 use crate::reviews::deliberation::{self, DecisionInput};
 use crate::reviews::model::points;
 use crate::reviews::{settings, views};
-use crate::{App, Refusal, Who, proposals};
+use crate::{App, Refusal, Who, papers, proposals};
 use askama::Template;
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -102,6 +102,9 @@ pub(super) async fn deliberation(
     let supervise = ActionButton::link(shell.t("supervise"), format!("/office/calls/{id}/supervise"));
     let mut more = vec![ActionButton::link(shell.t("round"), format!("/office/calls/{id}/roadshow"))];
     more.extend(supervises.then_some(supervise));
+    if !ranked.items.is_empty() {
+        more.extend(papers::buttons::export(shell.locale, &format!("/office/calls/{id}/deliberation"), &[]));
+    }
     let heading = shell.t("call-deliberation-desk");
     Ok(Page::new(DeliberationHtml {
         lead: shell.t("call-deliberation-desk-lead"),

@@ -15,7 +15,7 @@ use crate::reviews::model::points;
 use crate::reviews::queries::{self, Candidate, candidates};
 use crate::reviews::state::{ReviewState, STANDING};
 use crate::reviews::{actions, deliberation, plan, views, voiding};
-use crate::{App, Refusal, Who, proposals};
+use crate::{App, Refusal, Who, papers, proposals};
 use askama::Template;
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -33,6 +33,7 @@ struct AssignmentsHtml {
     shell: Shell,
     heading: String,
     lead: String,
+    exports: Vec<ActionButton>,
     next: Option<NextStep>,
     proposals: Vec<Assignments>,
     empty: EmptyState,
@@ -93,6 +94,10 @@ async fn assignments(
     let plan = plan::newest(db, who.tenant, id).await?;
     let heading = shell.t("call-reviews-desk");
     let pager = pager(&format!("/office/calls/{id}/reviews"), &[], &ranked, paging.cursor.is_none());
+    let exports = match reviews.is_empty() {
+        true => Vec::new(),
+        false => papers::buttons::export(shell.locale, &format!("/office/calls/{id}/reviews"), &[]),
+    };
     let proposals = ranked
         .items
         .into_iter()
@@ -134,6 +139,7 @@ async fn assignments(
     }
     Ok(AssignmentsHtml {
         lead: shell.t1("call-reviews-desk-lead", "n", call.min_reviews),
+        exports,
         next: running.then(|| next_step(&shell, &call)),
         empty: EmptyState::new("folder", shell.t("screening-empty"), shell.t("screening-empty-text")),
         proposals,
