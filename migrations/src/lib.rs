@@ -21,6 +21,7 @@ mod m20261126_000051_deliveries;
 mod m20261126_000052_objections;
 mod m20261126_000055_reviews;
 mod m20261126_000056_mail;
+mod m20261126_000057_sheet_imports;
 
 pub struct Migrator;
 
@@ -45,6 +46,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261126_000051_deliveries::Migration),
             Box::new(m20261126_000056_mail::Migration),
             Box::new(m20261126_000055_reviews::Migration),
+            Box::new(m20261126_000057_sheet_imports::Migration),
         ]
     }
 }

@@ -108,6 +108,7 @@ entities! {
     plugins::person_fact,
     plugins::secret_guess,
     plugins::disclosure,
+    papers::sheet_import,
     projects::project,
     proposals::proposal,
     proposals::revision,

@@ -19,6 +19,7 @@ use twoway_entity::needs::need_line;
 use twoway_entity::notices::{notice, wording};
 use twoway_entity::objections::{item_notice, objection};
 use twoway_entity::organizations::organization;
+use twoway_entity::papers::sheet_import;
 use twoway_entity::plugins::{
     attendance_fact, confirmation, decision, disclosure, incident, ledger_entry, one_time_code, person_fact,
     plugin_package, plugin_task, project_member, project_plugin, publication, record, record_index, sent_notice,
@@ -75,6 +76,7 @@ static TABLES: LazyLock<Vec<Table>> = LazyLock::new(|| {
         Table::of(membership::Entity),
         Table::of(calendar_day::Entity),
         Table::of(document::Entity),
+        Table::of(sheet_import::Entity),
         Table::of(notice::Entity)
             .without(notice::Column::ReadAt, "the reader's own mark, set outside of steps")
             .without(notice::Column::GatheredAt, "moved by the collector of mails, which may pass over many"),

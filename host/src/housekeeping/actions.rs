@@ -12,6 +12,7 @@ use twoway_entity::jobs::{JobState, job};
 use twoway_entity::limits::spent_budget;
 use twoway_entity::mail::{MailState, message as mail};
 use twoway_entity::notices::notice;
+use twoway_entity::papers::sheet_import;
 use twoway_entity::plugins::{
     DecisionOutcome, confirmation, decision, one_time_code, plugin_log, publication, secret_guess,
 };
@@ -102,6 +103,10 @@ pub async fn sweep(app: &App) -> Result<Swept, Refusal> {
             let over = C::State.is_in([MailState::Sent, MailState::Dropped, MailState::Failed]);
             let old = Condition::all().add(over).add(C::CreatedAt.lte(now - MAILS_KEPT));
             delete(app, mail::Entity, C::TenantId, &[C::Id], old).await?
+        }),
+        ("unconfirmed imports", {
+            use sheet_import::Column as C;
+            delete(app, sheet_import::Entity, C::TenantId, &[C::Id], any().add(C::CreatedAt.lte(useless))).await?
         }),
         ("attachments", blobs::sweep(app).await?),
     ])

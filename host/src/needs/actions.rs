@@ -17,44 +17,52 @@ use twoway_ids::Uuid;
 
 /// Adds a line at the end of a proposal's list.
 pub async fn add_line(app: &App, who: &Who, command: &Command, proposal: Uuid, line: NewLine) -> Result<Done, Refusal> {
+    let (proposal, position) = room_for(app, who, proposal, 1).await?;
+    recipient_fits(app, who, &line).await?;
+    app.act(who, command, move |step| async move { put_line(&step, &proposal, position, line).await }).await
+}
+
+/// The proposal to which so many lines may be added, and the first one's position.
+pub async fn room_for(app: &App, who: &Who, proposal: Uuid, more: usize) -> Result<(proposal::Model, i32), Refusal> {
     let db = app.db.read();
     let proposal = proposals::find_visible(db, who, proposal).await?.row;
     editable(who, &proposal)?;
-    recipient_fits(app, who, &line).await?;
     let there = lines(db, who, proposal.id).await?;
-    if there.len() >= LINES {
+    if there.len() + more > LINES {
         return Err(Refusal::rule("too-many-lines").with("most", LINES));
     }
     let position = there.iter().map(|l| l.position).max().unwrap_or(0) + 1;
-    app.act(who, command, move |step| async move {
-        let id = step.new_id();
-        changed(&step, &proposal, "needs-added", json!({ "line": id, "after": said(&line) })).await?;
-        let row = need_line::ActiveModel {
-            tenant_id: Set(step.who().tenant),
-            id: Set(id),
-            proposal_id: Set(proposal.id),
-            position: Set(position),
-            kind: Set(line.kind),
-            title: Set(line.title),
-            description: Set(line.description),
-            unit: Set(line.unit),
-            minimum: Set(line.minimum),
-            optimum: Set(line.optimum),
-            divisible: Set(line.divisible),
-            required: Set(line.required),
-            due_on: Set(line.due_on),
-            recipient_id: Set(line.recipient_id),
-            held: Set(0),
-            active: Set(0),
-            delivered: Set(0),
-            version: Set(1),
-            created_at: Set(step.now()),
-        };
-        row.insert(step.tx()).await.map_err(stale_if_taken)?;
-        step.wrote(need_line::Entity, id);
-        Ok(Done { id, version: 1 })
-    })
-    .await
+    Ok((proposal, position))
+}
+
+/// Writes a checked line. The proposal's version is raised with each.
+pub async fn put_line(step: &Step, proposal: &proposal::Model, position: i32, line: NewLine) -> Result<Done, Refusal> {
+    let id = step.new_id();
+    changed(step, proposal, "needs-added", json!({ "line": id, "after": said(&line) })).await?;
+    let row = need_line::ActiveModel {
+        tenant_id: Set(step.who().tenant),
+        id: Set(id),
+        proposal_id: Set(proposal.id),
+        position: Set(position),
+        kind: Set(line.kind),
+        title: Set(line.title),
+        description: Set(line.description),
+        unit: Set(line.unit),
+        minimum: Set(line.minimum),
+        optimum: Set(line.optimum),
+        divisible: Set(line.divisible),
+        required: Set(line.required),
+        due_on: Set(line.due_on),
+        recipient_id: Set(line.recipient_id),
+        held: Set(0),
+        active: Set(0),
+        delivered: Set(0),
+        version: Set(1),
+        created_at: Set(step.now()),
+    };
+    row.insert(step.tx()).await.map_err(stale_if_taken)?;
+    step.wrote(need_line::Entity, id);
+    Ok(Done { id, version: 1 })
 }
 
 /// Changes a line. `command.expected` is the line's version.
@@ -121,14 +129,16 @@ pub fn editor(who: &Who, proposal: &proposal::Model) -> Option<Editor> {
     (handed_in && who.holds_over(&[Role::LeadOffice], &proposal.path)).then_some(Editor::Office)
 }
 
-fn editable(who: &Who, proposal: &proposal::Model) -> Result<(), Refusal> {
+/// Refuses who may not change the lines of this proposal now.
+pub fn editable(who: &Who, proposal: &proposal::Model) -> Result<(), Refusal> {
     if who.account().is_none() {
         return Err(Refusal::SignedOut);
     }
     rules::may_edit(proposal.state, editor(who, proposal).ok_or(Refusal::NotAllowed)?)
 }
 
-async fn recipient_fits(app: &App, who: &Who, line: &NewLine) -> Result<(), Refusal> {
+/// Refuses a line of money whose recipient is not qualified.
+pub async fn recipient_fits(app: &App, who: &Who, line: &NewLine) -> Result<(), Refusal> {
     match line.recipient_id {
         Some(id) => {
             let recipient = organization::Entity::find_by_id((who.tenant, id)).one(app.db.read()).await?;

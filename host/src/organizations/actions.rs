@@ -47,51 +47,72 @@ pub async fn found(app: &App, name: &str) -> Result<Uuid, Refusal> {
 /// Refuses with `organization-place` where the kind does not fit below the parent, `credit-code-taken`.
 pub async fn register(app: &App, who: &Who, command: &Command, new: NewOrganization) -> Result<Done, Refusal> {
     app.once(who, command, async {
-        let parent = match new.parent {
-            Some(id) => Some(at(app.db.read(), who, id).await?),
-            None => None,
-        };
-        may_register(who, new.kind, parent.as_ref())?;
-        if parent.as_ref().is_some_and(|p| !fits_below(new.kind, p.kind)) {
-            return Err(Refusal::rule("organization-place"));
-        }
-        let checked = model::check(new.kind, &new)?;
-        let kind = new.kind;
-        app.act(who, command, move |step: Step| async move {
-            let id = step.new_id();
-            let above = parent.as_ref().map_or("/", |p| p.path.as_str());
-            // A kind that nobody registers for themselves is a part of the administration: its maker vouches for it.
-            let is_verified = first_role(kind).is_none();
-            let payload = json!({ "name": checked.name, "kind": kind, "parent": parent.as_ref().map(|p| p.id) });
-            let row = organization::ActiveModel {
-                tenant_id: Set(step.who().tenant),
-                id: Set(id),
-                parent_id: Set(parent.as_ref().map(|p| p.id)),
-                path: Set(format!("{above}{}/", id.simple())),
-                kind: Set(kind),
-                name: Set(checked.name),
-                credit_code: Set(checked.credit_code),
-                division_code: Set(checked.division_code),
-                introduction: Set(checked.introduction),
-                verified_at: Set(is_verified.then_some(step.now())),
-                verified_by: Set(step.who().account().filter(|_| is_verified)),
-                version: Set(1),
-                created_at: Set(step.now()),
-            };
-            row.insert(step.tx()).await.map_err(|error| match error.sql_err() {
-                Some(sea_orm::SqlErr::UniqueConstraintViolation(_)) => Refusal::rule("credit-code-taken"),
-                _ => error.into(),
-            })?;
-            step.wrote(organization::Entity, id);
-            step.record("organization", id, "registered", payload);
-            if let (Some(role), Some(account)) = (first_role(kind), step.who().account()) {
-                insert_membership(&step, id, account, role).await?;
-            }
-            Ok(Done { id, version: 1 })
-        })
-        .await
+        let ready = ready(app, who, new).await?;
+        app.act(who, command, move |step: Step| async move { enter(&step, ready, true).await }).await
     })
     .await
+}
+
+/// A new organisation whose data and place are right.
+pub struct Ready {
+    parent: Option<organization::Model>,
+    kind: OrganizationKind,
+    checked: model::Checked,
+}
+
+impl Ready {
+    pub fn credit_code(&self) -> Option<&str> {
+        self.checked.credit_code.as_deref()
+    }
+}
+
+/// Checks a new organisation. Refuses like [`register`], but for `credit-code-taken`.
+pub async fn ready(app: &App, who: &Who, new: NewOrganization) -> Result<Ready, Refusal> {
+    let parent = match new.parent {
+        Some(id) => Some(at(app.db.read(), who, id).await?),
+        None => None,
+    };
+    may_register(who, new.kind, parent.as_ref())?;
+    if parent.as_ref().is_some_and(|p| !fits_below(new.kind, p.kind)) {
+        return Err(Refusal::rule("organization-place"));
+    }
+    let checked = model::check(new.kind, &new)?;
+    Ok(Ready { parent, kind: new.kind, checked })
+}
+
+/// Writes a new organisation. `for_themselves`: whoever enters it gets its first role.
+pub async fn enter(step: &Step, ready: Ready, for_themselves: bool) -> Result<Done, Refusal> {
+    let Ready { parent, kind, checked } = ready;
+    let id = step.new_id();
+    let above = parent.as_ref().map_or("/", |p| p.path.as_str());
+    // A kind that nobody registers for themselves is a part of the administration: its maker vouches for it.
+    let is_verified = first_role(kind).is_none();
+    let payload = json!({ "name": checked.name, "kind": kind, "parent": parent.as_ref().map(|p| p.id) });
+    let row = organization::ActiveModel {
+        tenant_id: Set(step.who().tenant),
+        id: Set(id),
+        parent_id: Set(parent.as_ref().map(|p| p.id)),
+        path: Set(format!("{above}{}/", id.simple())),
+        kind: Set(kind),
+        name: Set(checked.name),
+        credit_code: Set(checked.credit_code),
+        division_code: Set(checked.division_code),
+        introduction: Set(checked.introduction),
+        verified_at: Set(is_verified.then_some(step.now())),
+        verified_by: Set(step.who().account().filter(|_| is_verified)),
+        version: Set(1),
+        created_at: Set(step.now()),
+    };
+    row.insert(step.tx()).await.map_err(|error| match error.sql_err() {
+        Some(sea_orm::SqlErr::UniqueConstraintViolation(_)) => Refusal::rule("credit-code-taken"),
+        _ => error.into(),
+    })?;
+    step.wrote(organization::Entity, id);
+    step.record("organization", id, "registered", payload);
+    if let (Some(role), Some(account), true) = (first_role(kind), step.who().account(), for_themselves) {
+        insert_membership(step, id, account, role).await?;
+    }
+    Ok(Done { id, version: 1 })
 }
 
 /// Says that an organisation is what it claims to be. From then on it may adopt, propose or receive.

@@ -8,10 +8,12 @@ mod pages;
 mod queries;
 mod rules;
 
-pub use actions::{Grant, NewOrganization, check_verified, end_role, found, grant, register, verify};
+pub use actions::{
+    Grant, NewOrganization, Ready, check_verified, end_role, enter, found, grant, ready, register, verify,
+};
 pub use api::{Doc, routes};
 pub use queries::{
-    Filter, Member, Summary, at, by_id, children, districts, held_by, is_founded, list, members, names, visible_to,
-    way_to, within,
+    Filter, Member, Summary, at, by_id, children, districts, held_by, is_founded, is_new, list, members, names,
+    possible_parents, visible_to, way_to, within,
 };
 pub use rules::{GRANTERS, REGISTRARS, role_fits};

@@ -116,6 +116,9 @@ async fn list(
         Some(_) => vec![ActionButton::link(shell.t("organization-register"), "/organizations/new").primary()],
         None => Vec::new(),
     };
+    if who.holds(REGISTRARS) {
+        buttons.push(ActionButton::link(shell.t("import-organizations"), "/organizations/import"));
+    }
     if !found.items.is_empty() {
         buttons.extend(papers::buttons::export(shell.locale, "/organizations", &query));
     }

@@ -112,11 +112,19 @@ pub async fn children(db: &impl ConnectionTrait, who: &Who, id: Uuid) -> Result<
 }
 
 /// Where a new organisation may be put, the tree from its root down; at most 200.
-pub(super) async fn possible_parents(db: &impl ConnectionTrait, who: &Who) -> Result<Vec<Summary>, Refusal> {
+pub async fn possible_parents(db: &impl ConnectionTrait, who: &Who) -> Result<Vec<Summary>, Refusal> {
     use organization::Column as C;
     let kinds = OrganizationKind::iter().filter(|kind| fits_below(OrganizationKind::Team, *kind));
     let find = organization::Entity::find().filter(visible_to(who)).filter(C::Kind.is_in(kinds));
     Ok(find.order_by_asc(C::Path).limit(200).into_model::<Summary>().all(db).await?)
+}
+
+/// Refuses `credit-code-taken`.
+pub async fn is_new(db: &impl ConnectionTrait, who: &Who, code: &str) -> Result<(), Refusal> {
+    let taken = organization::Entity::find()
+        .filter(organization::Column::TenantId.eq(who.tenant))
+        .filter(organization::Column::CreditCode.eq(code));
+    if taken.one(db).await?.is_some() { Err(Refusal::rule("credit-code-taken")) } else { Ok(()) }
 }
 
 /// The organisations above one, from the root down, with their names.

@@ -7,6 +7,7 @@ pub mod buttons;
 mod documents;
 mod download;
 mod exports;
+mod imports;
 pub mod pdf;
 pub mod sheet;
 
@@ -21,10 +22,11 @@ impl OpenApi for Doc {
     fn openapi() -> Description {
         let mut all = exports::Doc::openapi();
         all.merge(documents::Doc::openapi());
+        all.merge(imports::Doc::openapi());
         all
     }
 }
 
 pub fn routes(routes: Routes) -> Routes {
-    documents::routes(exports::routes(routes))
+    imports::routes(documents::routes(exports::routes(routes)))
 }

@@ -219,20 +219,28 @@ pub async fn score(app: &App, who: &Who, command: &Command, id: Uuid, sheet: She
         return Err(Refusal::of("scoring-closed", "M3"));
     }
     let (sheet, total) = sheet.parse(&calls::rubric_of(&call)?)?;
+    app.act(who, command, move |step| async move { put_scores(&step, &row, sheet, total).await }).await
+}
+
+/// One's own review that may be scored now, and its call.
+pub async fn scorable(app: &App, who: &Who, id: Uuid) -> Result<(review::Model, call::Model), Refusal> {
+    let (row, _, call) = own(app, who, &Command::default(), id, ReviewEvent::Score).await?;
+    Ok((row, call))
+}
+
+/// Writes a checked sheet with its total.
+pub async fn put_scores(step: &Step, row: &review::Model, sheet: Sheet, total: i32) -> Result<Done, Refusal> {
     let scores = serde_json::to_value(&sheet.scores)?;
-    app.act(who, command, move |step| async move {
-        // The chain vouches for the scores by the row's hash; the history, which others may read, does not repeat them.
-        advance(&step, &row, ReviewEvent::Score, json!({})).await?;
-        let set = [
-            (review::Column::Scores, Expr::value(scores)),
-            (review::Column::Comment, Expr::value(sheet.comment)),
-            (review::Column::Total, Expr::value(total)),
-            (review::Column::ScoredAt, Expr::value(step.now())),
-        ];
-        write(&step, id, set).await?;
-        Ok(Done { id, version: row.version + 1 })
-    })
-    .await
+    // The chain vouches for the scores by the row's hash; the history, which others may read, does not repeat them.
+    advance(step, row, ReviewEvent::Score, json!({})).await?;
+    let set = [
+        (review::Column::Scores, Expr::value(scores)),
+        (review::Column::Comment, Expr::value(sheet.comment)),
+        (review::Column::Total, Expr::value(total)),
+        (review::Column::ScoredAt, Expr::value(step.now())),
+    ];
+    write(step, row.id, set).await?;
+    Ok(Done { id: row.id, version: row.version + 1 })
 }
 
 /// The office takes an assignment back.

@@ -1,6 +1,7 @@
 //! Files that leave the house and files that come in.
 
 mod exports;
+mod imports;
 mod pdf;
 
 use calamine::{Data, Reader};

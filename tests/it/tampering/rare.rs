@@ -12,6 +12,7 @@ use twoway_entity::fulfilment::{
 };
 use twoway_entity::notices::wording;
 use twoway_entity::objections::{Ground, ObjectionState, Target, item_notice, objection};
+use twoway_entity::papers::sheet_import;
 use twoway_entity::plugins::{IncidentState, disclosure, incident, plugin_task, publication};
 use twoway_entity::proposals::attachment;
 use twoway_entity::reviews::{
@@ -219,6 +220,18 @@ pub async fn rows(app: &TestApp) {
         reason: word(),
         at: moment.clone(),
         expires_at: moment.clone(),
+    };
+    let upload = sheet_import::ActiveModel {
+        tenant_id: tenant_id.clone(),
+        id: id(),
+        kind: word(),
+        target_id: Set(None),
+        account_id: of.clone(),
+        name: word(),
+        upload: Set(json!({})),
+        created_at: moment.clone(),
+        confirmed_at: Set(None),
+        version: Set(1),
     };
     let task = plugin_task::ActiveModel {
         tenant_id: tenant_id.clone(),
@@ -443,6 +456,7 @@ pub async fn rows(app: &TestApp) {
         step.wrote_rows(&[facts.insert(tx).await?]);
         step.wrote_rows(&[settling.insert(tx).await?]);
         step.wrote_rows(&[look.insert(tx).await?]);
+        step.wrote_rows(&[upload.insert(tx).await?]);
         step.wrote_rows(&[task.insert(tx).await?]);
         step.wrote_rows(&[card.insert(tx).await?]);
         step.wrote_rows(&[objected.insert(tx).await?]);

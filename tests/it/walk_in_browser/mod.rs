@@ -16,13 +16,17 @@ use twoway::http::{Access, Door, Route, site};
 use twoway_tests::{TestApp, browser};
 
 /// Page routes that answer with no page, or that nobody is led to, and why that is right.
-const NOT_WALKED: [(&str, &str); 17] = [
+const NOT_WALKED: [(&str, &str); 21] = [
     ("/office/mails/{id}", "the city holds no mail back: mail::pages looks at one"),
     ("/adoptions/{id}/agreement.txt", "a file: its text is on the agreement's page"),
     ("/adoptions/{id}/agreement.pdf", "a file: papers::pdf reads it"),
     ("/adoptions/{id}/statement.pdf", "a file: papers::pdf reads it"),
     ("/proposals/{id}/needs.pdf", "a file: papers::pdf reads it"),
     ("/proposals/{id}/receipt.pdf", "a file: papers::pdf reads it"),
+    ("/organizations/import/template", "a file: papers::imports reads it"),
+    ("/proposals/{id}/needs/import/template", "a file: papers::imports reads it"),
+    ("/calls/{id}/scores/import/template", "a file: papers::imports reads it"),
+    ("/imports/{id}", "somebody who has just uploaded a sheet is led there: papers::imports"),
     ("/adoptions/export", "a file: papers::exports reads it"),
     ("/organizations/export", "a file: papers::exports reads it"),
     ("/calls/{id}/results/export", "a file: papers::exports reads it"),

@@ -18,6 +18,7 @@ pub mod needs;
 pub mod notices;
 pub mod objections;
 pub mod organizations;
+pub mod papers;
 pub mod plugins;
 pub mod projects;
 pub mod proposals;

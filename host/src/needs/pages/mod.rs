@@ -161,6 +161,9 @@ async fn list(
         let add = ActionButton::link(l.t("needs-add"), format!("/proposals/{id}/needs/new"));
         buttons.insert(0, add.primary().icon("plus"));
     }
+    if may {
+        buttons.push(ActionButton::link(l.t("import-needs"), format!("/proposals/{id}/needs/import")));
+    }
     if !rows.is_empty() {
         buttons.push(papers::buttons::pdf(l.t("needs-pdf"), format!("/proposals/{id}/needs.pdf")));
         buttons.extend(papers::buttons::export(l, &format!("/proposals/{id}/needs"), &[]));

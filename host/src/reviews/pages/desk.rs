@@ -73,8 +73,16 @@ pub(super) async fn list(
     let (heading, lead) = (shell.t("nav-reviews"), shell.t1("reviews-lead", "n", waiting));
     let own = who.account().map(|id| ActionButton::link(shell.t("expert-own"), format!("/reviewers/{id}")));
     let round = ActionButton::link(shell.t("round"), "/roadshow");
-    let buttons = own.into_iter().chain([round]).collect();
     let pager = Pager { shown: lines.len(), ..Pager::default() };
+    let scorable = lines.iter().filter(|line| {
+        line.call.state == calls::CallState::Reviewing
+            && matches!(line.review.state, ReviewState::Declared | ReviewState::Scored)
+    });
+    let of: std::collections::BTreeMap<_, _> = scorable.map(|line| (line.call.id, line.call.title.as_str())).collect();
+    let import = |(id, title): (_, _)| {
+        ActionButton::link(shell.t1("import-scores-of", "title", title), format!("/calls/{id}/scores/import"))
+    };
+    let buttons = own.into_iter().chain([round]).chain(of.into_iter().map(import)).collect();
     Ok(Page::new(ListPage { shell: shell.titled(&heading), heading, lead, buttons, filters, table, pager }))
 }
 
