@@ -7,9 +7,7 @@ use super::routes::Routes;
 use super::{assets, cookies, docs, gate, health, preferences};
 use crate::{
     App, Refusal, accounts, adoptions, audit, calendar, calls, evaluations, jobs, mail, needs, notices, objections,
-    organizations, plugins, projects, proposals, reviews, showcase,
-    App, Refusal, accounts, adoptions, audit, calendar, calls, evaluations, jobs, mail, needs, notices, organizations,
-    papers, plugins, projects, proposals, reviews, showcase,
+    organizations, papers, plugins, projects, proposals, reviews, showcase,
 };
 use axum::extract::connect_info::IntoMakeServiceWithConnectInfo;
 use axum::extract::{ConnectInfo, DefaultBodyLimit, Request};

@@ -3,8 +3,8 @@
 use super::{As, head, in_yuan, name};
 use crate::calls::CallState;
 use crate::http::problem::Problem;
-use crate::http::{Caller, Path, Query};
-use crate::papers::download::{Reader, sheet, whole_sheet};
+use crate::http::{Caller, List, Path, Query};
+use crate::papers::download::{Reader, sheet};
 use crate::papers::sheet::{Kind, Value};
 use crate::proposals::queries::is_own;
 use crate::proposals::views::told;
@@ -89,27 +89,31 @@ pub(super) async fn assignments(
     Path(id): Path<Uuid>,
     Query(As { format }): Query<As>,
 ) -> Result<Response, Refusal> {
-    let db = app.db.read();
-    let call = office_call(&app, &who, id).await?;
-    let ranked = views::ranking(&app, &who, id).await?;
-    let mut reviews: HashMap<Uuid, Vec<review::Model>> = HashMap::new();
-    for row in reviews::queries::of_call(db, who.tenant, id).await? {
-        reviews.entry(row.proposal_id).or_default().push(row);
-    }
-    let people = reviews.values().flatten().map(|r| r.reviewer_id).collect::<std::collections::BTreeSet<_>>();
-    let names = views::names(db, who.tenant, people).await?;
-    let mut rows = Vec::new();
-    for line in ranked {
-        for row in reviews.remove(&line.proposal_id).unwrap_or_default() {
-            rows.push(vec![
-                line.title.as_str().into(),
-                names.get(&row.reviewer_id).into(),
-                l.t(&format!("state-review-{}", row.state.to_value())).into(),
-                row.total.map_or(Value::Nothing, Value::Points),
-                row.reason.into(),
-            ]);
+    let (app, who) = (&app, &who);
+    let call = office_call(app, who, id).await?;
+    let page = |paging| async move {
+        let ranked = views::ranking(app, who, id, &paging).await?;
+        let ids: Vec<Uuid> = ranked.items.iter().map(|line| line.proposal_id).collect();
+        let mut reviews: HashMap<Uuid, Vec<review::Model>> = HashMap::new();
+        for row in reviews::queries::of_proposals(app.db.read(), who.tenant, &ids).await? {
+            reviews.entry(row.proposal_id).or_default().push(row);
         }
-    }
+        let people = reviews.values().flatten().map(|r| r.reviewer_id).collect::<std::collections::BTreeSet<_>>();
+        let names = views::names(app.db.read(), who.tenant, people).await?;
+        let mut rows = Vec::new();
+        for line in &ranked.items {
+            for row in reviews.remove(&line.proposal_id).unwrap_or_default() {
+                rows.push(vec![
+                    line.title.as_str().into(),
+                    names.get(&row.reviewer_id).into(),
+                    l.t(&format!("state-review-{}", row.state.to_value())).into(),
+                    row.total.map_or(Value::Nothing, Value::Points),
+                    row.reason.into(),
+                ]);
+            }
+        }
+        Ok(List { items: rows, next: ranked.next })
+    };
     let title = l.t("export-reviews");
     let columns = [
         (l.t("proposal-title"), Kind::Text),
@@ -118,8 +122,8 @@ pub(super) async fn assignments(
         (l.t("review-total"), Kind::Points),
         (l.t("export-reason"), Kind::Long),
     ];
-    let head = head(&app, &l.t2("export-of", "what", &title, "whose", &call.title), columns);
-    whole_sheet(&name(&app, &[&title, &call.title], format), format, head, rows).await
+    let head = head(app, &l.t2("export-of", "what", &title, "whose", &call.title), columns);
+    sheet(&name(app, &[&title, &call.title], format), format, head, page).await
 }
 
 /// The proposals of a call by their scores, as a sheet.
@@ -132,8 +136,8 @@ pub(super) async fn ranking(
     Path(id): Path<Uuid>,
     Query(As { format }): Query<As>,
 ) -> Result<Response, Refusal> {
-    let call = office_call(&app, &who, id).await?;
-    let ranked = views::ranking(&app, &who, id).await?;
+    let (app, who) = (&app, &who);
+    let call = office_call(app, who, id).await?;
     let decision = |decision: Option<Decision>| {
         l.t(match decision {
             Some(Decision::Selected) => "decision-selected",
@@ -141,17 +145,19 @@ pub(super) async fn ranking(
             None => "decision-pending",
         })
     };
-    let rows = ranked.into_iter().map(|line| {
-        vec![
-            line.title.into(),
-            Value::Number(i64::try_from(line.place).unwrap_or(i64::MAX)),
-            line.score.map_or(Value::Nothing, Value::Points),
-            decision(line.decision).into(),
-            line.cost.into(),
-            line.decision_reason.into(),
-        ]
-    });
-    let rows: Vec<Vec<Value>> = rows.collect();
+    let page = |paging| async move {
+        let ranked = views::ranking(app, who, id, &paging).await?;
+        Ok(ranked.map(|line| {
+            vec![
+                line.title.into(),
+                Value::Number(i64::try_from(line.place).unwrap_or(i64::MAX)),
+                line.score.map_or(Value::Nothing, Value::Points),
+                decision(line.decision).into(),
+                line.cost.into(),
+                line.decision_reason.into(),
+            ]
+        }))
+    };
     let title = l.t("export-ranking");
     let columns = [
         (l.t("proposal-title"), Kind::Text),
@@ -161,8 +167,8 @@ pub(super) async fn ranking(
         (in_yuan(l, "proposal-cost"), Kind::Yuan),
         (l.t("decision-reason"), Kind::Long),
     ];
-    let head = head(&app, &l.t2("export-of", "what", &title, "whose", &call.title), columns);
-    whole_sheet(&name(&app, &[&title, &call.title], format), format, head, rows).await
+    let head = head(app, &l.t2("export-of", "what", &title, "whose", &call.title), columns);
+    sheet(&name(app, &[&title, &call.title], format), format, head, page).await
 }
 
 /// What was selected, as the public notice shows it, as a sheet.

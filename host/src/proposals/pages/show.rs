@@ -13,7 +13,7 @@ use crate::proposals::queries::{self, PROPOSES, Seen, Sight};
 use crate::proposals::state::{ProposalEvent, ProposalMachine, ProposalState};
 use crate::proposals::views::{self, ProposalView};
 use crate::proposals::{Decision, rules, upload};
-use crate::{App, Refusal, Who, audit, calendar, calls, organizations, papers};
+use crate::{App, Refusal, Who, audit, calendar, calls, papers};
 use askama::Template;
 use axum::extract::State;
 use axum::response::Response;
