@@ -20,6 +20,7 @@ mod m20261126_000045_documents;
 mod m20261126_000051_deliveries;
 mod m20261126_000052_objections;
 mod m20261126_000055_reviews;
+mod m20261126_000053_calls;
 mod m20261126_000056_mail;
 mod m20261126_000057_sheet_imports;
 
@@ -44,6 +45,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261126_000045_documents::Migration),
             Box::new(m20261126_000052_objections::Migration),
             Box::new(m20261126_000051_deliveries::Migration),
+            Box::new(m20261126_000053_calls::Migration),
             Box::new(m20261126_000056_mail::Migration),
             Box::new(m20261126_000055_reviews::Migration),
             Box::new(m20261126_000057_sheet_imports::Migration),

@@ -9,6 +9,7 @@ use std::sync::LazyLock;
 use twoway_entity::accounts::{account, membership};
 use twoway_entity::adoptions::{adoption, agreement, commitment, confirmation as signature, delivery};
 use twoway_entity::calendar::calendar_day;
+use twoway_entity::call_desk::{follower, inquiry, settings as call_settings, template as call_template};
 use twoway_entity::calls::call;
 use twoway_entity::evaluations::evaluation;
 use twoway_entity::files::document;
@@ -85,6 +86,10 @@ static TABLES: LazyLock<Vec<Table>> = LazyLock::new(|| {
             .without(mail_setting::Column::CodeWrong, "wrong codes, counted while one is typed"),
         Table::of(mail::Entity),
         Table::of(call::Entity),
+        Table::of(call_settings::Entity),
+        Table::of(call_template::Entity),
+        Table::of(follower::Entity),
+        Table::of(inquiry::Entity),
         Table::of(proposal::Entity),
         Table::of(revision::Entity),
         Table::of(attachment::Entity),

@@ -1,3 +1,4 @@
+use super::desk::{self, followers::tell_followers, settings::Settings};
 use super::model::{CallInput, form_of, reason, rubric_of};
 use super::queries::{find_visible, place};
 use super::rules;
@@ -27,6 +28,18 @@ pub async fn create(
     command: &Command,
     organization: Option<Uuid>,
     input: CallInput,
+) -> Result<Done, Refusal> {
+    create_with(app, who, command, organization, input, (Settings::default(), None)).await
+}
+
+/// Drafts a call that is more than its content: how it runs, and the call from which it was copied.
+pub async fn create_with(
+    app: &App,
+    who: &Who,
+    command: &Command,
+    organization: Option<Uuid>,
+    input: CallInput,
+    (settings, source): (Settings, Option<Uuid>),
 ) -> Result<Done, Refusal> {
     let Some(account) = who.account() else { return Err(Refusal::SignedOut) };
     let offices = who.organizations(&[Role::LeadOffice]);
@@ -73,6 +86,7 @@ pub async fn create(
         };
         row.insert(step.tx()).await?;
         step.created::<CallMachine>(id, CallState::Draft, json!({ "title": input.title }));
+        desk::settings::insert(&step, id, settings, source).await?;
         Ok(Done { id, version: 1 })
     })
     .await
@@ -130,6 +144,7 @@ pub async fn submit(app: &App, who: &Who, command: &Command, id: Uuid) -> Result
     app.act(who, command, move |step| async move {
         advance(&step, &row, CallEvent::Submit, json!({})).await?;
         let values = json!({ "title": row.title });
+        desk::reminders::await_second(&step, id).await?;
         tell_role(&step, &[Role::LeadOffice], row.organization_id, "notice-call-submitted", values, office_link(id))
             .await?;
         Ok(Done { id, version: row.version + 1 })
@@ -157,6 +172,7 @@ pub async fn approve(app: &App, who: &Who, command: &Command, id: Uuid) -> Resul
     let account = who.account();
     rules::four_eyes(row.author_id, account)?;
     rules::dates(&row, app.now())?;
+    desk::settings::commanded(app, &row).await?;
     let (Some(opens), Some(closes)) = (row.opens_at, row.closes_at) else {
         return Err(Refusal::of("call-dates-passed", "M1"));
     };
@@ -170,6 +186,8 @@ pub async fn approve(app: &App, who: &Who, command: &Command, id: Uuid) -> Resul
         write(&step, id, set).await?;
         step.set_timer(OPEN_TIMER, id.to_string(), opens, (CallMachine::KIND, id), json!({ "id": id })).await?;
         step.set_timer(CLOSE_TIMER, id.to_string(), closes, (CallMachine::KIND, id), json!({ "id": id })).await?;
+        desk::reminders::soon(&step, id, closes).await?;
+        desk::followers::tell_of_next(&step, &row).await?;
         tell(&step, row.author_id, "notice-call-approved", json!({ "title": row.title }), office_link(id), false)
             .await?;
         Ok(Done { id, version: row.version + 1 })
@@ -200,9 +218,8 @@ pub async fn extend(
         write(&step, id, set).await?;
         step.set_timer(CLOSE_TIMER, id.to_string(), until, (CallMachine::KIND, id), json!({ "id": id })).await?;
         let values = json!({ "title": row.title, "until": crate::http::components::exact(until) });
-        for proposer in proposers(&step, id).await? {
-            tell(&step, proposer, "notice-call-extended", values.clone(), format!("/calls/{id}"), false).await?;
-        }
+        desk::reminders::soon(&step, id, until).await?;
+        tell_followers(&step, id, proposers(&step, id).await?, "notice-call-extended", values).await?;
         Ok(Done { id, version: row.version + 1 })
     })
     .await
@@ -217,7 +234,12 @@ pub async fn by_timer(app: &App, who: &Who, id: Uuid, event: CallEvent) -> Resul
     }
     app.act(who, &Command::default(), move |step| async move {
         advance(&step, &row, event, json!({})).await?;
+        if event == CallEvent::Open {
+            let values = json!({ "title": row.title });
+            tell_followers(&step, id, BTreeSet::new(), "notice-call-opened", values).await?;
+        }
         if event == CallEvent::Close {
+            desk::settings::unseal(&step, id).await?;
             let values = json!({ "title": row.title });
             tell_role(&step, &[Role::LeadOffice], row.organization_id, "notice-call-closed", values, office_link(id))
                 .await?;
@@ -281,6 +303,6 @@ pub async fn proposers(step: &Step, id: Uuid) -> Result<BTreeSet<Uuid>, Refusal>
     Ok(rows.into_iter().collect())
 }
 
-fn office_link(id: Uuid) -> String {
+pub(super) fn office_link(id: Uuid) -> String {
     format!("/office/calls/{id}")
 }

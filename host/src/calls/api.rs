@@ -18,7 +18,16 @@ use twoway_manifest::Field;
 use utoipa::{IntoParams, OpenApi, ToSchema};
 
 #[derive(OpenApi)]
-#[openapi(paths(list, show, create, edit, submit, approve, return_to_author, extend), tags((name = "calls")))]
+#[openapi(
+    paths(
+        list, show, create, edit, submit, approve, return_to_author, extend,
+        crate::calls::desk::api::show_settings, crate::calls::desk::api::change_settings, crate::calls::desk::api::follow,
+        crate::calls::desk::api::unfollow, crate::calls::desk::api::list_inquiries, crate::calls::desk::api::ask,
+        crate::calls::desk::api::answer, crate::calls::templates::api::list, crate::calls::templates::api::save,
+        crate::calls::templates::api::change, crate::calls::templates::api::retire, crate::calls::templates::api::start,
+    ),
+    tags((name = "calls"))
+)]
 pub struct Doc;
 
 pub const OFFICE: Access = Access::AnyOf(&[Role::LeadOffice]);
@@ -33,7 +42,7 @@ pub fn routes(routes: Routes) -> Routes {
         .api(Method::POST, "/api/v1/calls/{id}/approve", OFFICE, approve)
         .api(Method::POST, "/api/v1/calls/{id}/return", OFFICE, return_to_author)
         .api(Method::POST, "/api/v1/calls/{id}/extend", OFFICE, extend);
-    pages::routes(routes)
+    pages::routes(super::templates::api::routes(super::desk::api::routes(routes)))
 }
 
 /// A call as everybody may read it once it is published.

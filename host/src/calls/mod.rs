@@ -2,13 +2,17 @@
 
 pub mod actions;
 pub mod api;
+pub mod desk;
 pub mod jobs;
 mod model;
 pub mod pages;
 pub mod queries;
 pub mod rules;
 mod state;
+pub mod templates;
 
+pub use desk::followers::tell_followers;
+pub use desk::settings::{Kind, Settings, Steps, is_sealed, sealed_calls, settings_of, steps};
 pub use model::{CallInput, LineKind, QUESTION_TYPES, RubricLine, form_of, reason, rubric_of};
 pub use state::{CallEvent, CallMachine, CallState};
 

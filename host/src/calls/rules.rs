@@ -1,8 +1,9 @@
+use super::desk::settings::Kind;
 use super::model::RubricLine;
 use super::state::CallState;
 use crate::Refusal;
 use twoway_entity::calls::call;
-use twoway_ids::{Millis, Uuid};
+use twoway_ids::{DAY, Millis, Uuid};
 use twoway_manifest::{FieldError, FieldProblem};
 
 /// Before a second person looks at it, a call says everything that proposers and reviewers must know.
@@ -39,6 +40,23 @@ pub fn dates(call: &call::Model, now: Millis) -> Result<(), Refusal> {
         (_, Some(closes)) if closes <= now => Err(Refusal::of("call-dates-passed", "M1")),
         _ => Ok(()),
     }
+}
+
+/// What the second person should know of the dates of a call that is not published yet: usual is a preview of seven days and twenty
+/// days to answer (M1). An emergency waits for neither.
+pub fn warnings(call: &call::Model, kind: Kind, now: Millis) -> Vec<&'static str> {
+    let coming = matches!(call.state, CallState::Draft | CallState::InternalReview);
+    let (true, Some(opens), Some(closes)) = (coming && kind != Kind::Emergency, call.opens_at, call.closes_at) else {
+        return Vec::new();
+    };
+    let mut found = Vec::new();
+    if opens < now + 7 * DAY {
+        found.push("call-warning-preview");
+    }
+    if closes < opens.saturating_add(20 * DAY) {
+        found.push("call-warning-open");
+    }
+    found
 }
 
 /// A call is only changed while it is a draft: once it is under review or published, its rules are frozen.
@@ -153,6 +171,19 @@ mod tests {
         assert_eq!(code(dates(&call, 2_000)), "call-dates-passed");
         call.closes_at = Some(1_000);
         assert_eq!(code(dates(&call, 500)), "call-closes-before-it-opens");
+    }
+
+    #[test]
+    fn short_dates_are_told_but_not_of_an_emergency() {
+        let mut call = call();
+        (call.opens_at, call.closes_at) = (Some(7 * DAY), Some(27 * DAY));
+        assert_eq!(warnings(&call, Kind::Annual, 0), Vec::<&str>::new());
+        assert_eq!(warnings(&call, Kind::Annual, 1), ["call-warning-preview"]);
+        call.closes_at = Some(27 * DAY - 1);
+        assert_eq!(warnings(&call, Kind::Competition, 1), ["call-warning-preview", "call-warning-open"]);
+        assert_eq!(warnings(&call, Kind::Emergency, 1), Vec::<&str>::new());
+        call.state = CallState::Previewed;
+        assert_eq!(warnings(&call, Kind::Annual, 1), Vec::<&str>::new());
     }
 
     #[test]

@@ -13,6 +13,8 @@ pub const HANDLERS: &[(&str, Handler)] = &[
     (crate::adoptions::actions::USE_CHANGE, |app, job| Box::pin(crate::adoptions::jobs::use_change(app, job))),
     ("audit.seal", |app, _| Box::pin(async move { crate::audit::seal(&app).await.map(|_| ()) })),
     (crate::calls::actions::CLOSE_TIMER, |app, job| Box::pin(crate::calls::jobs::close(app, job))),
+    (crate::calls::desk::reminders::SOON, |app, job| Box::pin(crate::calls::desk::reminders::closing_soon(app, job))),
+    (crate::calls::desk::reminders::WAITING, |app, job| Box::pin(crate::calls::desk::reminders::waiting(app, job))),
     (crate::calls::actions::OPEN_TIMER, |app, job| Box::pin(crate::calls::jobs::open(app, job))),
     (crate::projects::CLOSED, |app, job| Box::pin(crate::evaluations::jobs::plan(app, job))),
     ("housekeeping.sweep", |app, _| Box::pin(crate::housekeeping::jobs::sweep(app))),

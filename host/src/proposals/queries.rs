@@ -159,7 +159,14 @@ async fn sight(db: &impl ConnectionTrait, who: &Who, row: &proposal::Model) -> R
         return Ok(Some(Sight::Own));
     }
     let handed_in = !UNSEEN.contains(&row.state) && row.submitted_at.is_some();
-    if who.is_system() || (handed_in && who.holds_over(OFFICE_READS, &row.path)) {
+    if who.is_system() {
+        return Ok(Some(Sight::Office));
+    }
+    // What is sealed is read by its proposer alone until the call is closed.
+    if handed_in
+        && who.holds_over(OFFICE_READS, &row.path)
+        && !crate::calls::is_sealed(db, who.tenant, row.call_id).await?
+    {
         return Ok(Some(Sight::Office));
     }
     if who.holds(&[Role::Reviewer]) && reads_as_reviewer(db, who, row).await? {
@@ -258,6 +265,7 @@ pub async fn handed_in(
     let mut select = proposal::Entity::find()
         .filter(proposal::Column::TenantId.eq(who.tenant))
         .filter(seen)
+        .filter(proposal::Column::CallId.not_in_subquery(crate::calls::sealed_calls(who.tenant)))
         .filter(proposal::Column::SubmittedAt.is_not_null());
     if let Some(call) = call {
         select = select.filter(proposal::Column::CallId.eq(call));

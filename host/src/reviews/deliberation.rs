@@ -254,6 +254,8 @@ pub async fn release(app: &App, who: &Who, command: &Command, call_id: Uuid) -> 
             let link = format!("/proposals/{}", row.id);
             tell(&step, row.owner_id, template, json!({ "title": row.title }), link, false).await?;
         }
+        let values = json!({ "title": call.title });
+        calls::tell_followers(&step, call_id, BTreeSet::new(), "notice-call-results", values).await?;
         step.set_timer(NOTICE_TIMER, call_id.to_string(), ends, (CallMachine::KIND, call_id), json!({ "id": call_id }))
             .await?;
         Ok(Done { id: call_id, version: call.version + 1 })

@@ -11,6 +11,7 @@ mod work_fulfilment;
 mod work_objections;
 mod work_pool;
 mod work_reviews;
+mod work_calls;
 mod work_sources;
 
 pub use api::{Doc, routes};

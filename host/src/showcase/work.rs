@@ -30,6 +30,7 @@ pub async fn work(app: &App, who: &Who) -> Result<Vec<WorkItem>, Refusal> {
         return Err(Refusal::SignedOut);
     }
     let mut items = sources::calls_and_proposals(app, who).await?;
+    items.extend(super::work_calls::inquiries(app, who).await?);
     items.extend(sources::reviews(app, who).await?);
     items.extend(super::work_reviews::rounds(app, who).await?);
     items.extend(sources::adoptions(app, who).await?);

@@ -1,5 +1,6 @@
 //! From the call to the pool, and every guard on the way.
 
+mod desk;
 mod files;
 mod guards;
 mod lint;
@@ -7,4 +8,5 @@ mod lists;
 mod pages;
 mod pool;
 mod stretch;
+mod templates;
 pub mod world;

@@ -169,3 +169,13 @@ pub async fn attach(actor: &Actor, proposal: Uuid, name: &str, bytes: &[u8], sha
     let (status, headers) = (response.status().as_u16(), response.headers().clone());
     Answer { status, headers, body: response.json().await.unwrap_or_default() }
 }
+
+/// Announced, and running in this way.
+pub async fn call_with_settings(app: &TestApp, settings: Value) -> Uuid {
+    let (office, second) = (app.office().await, app.second_office().await);
+    let id = office.post("/api/v1/calls", call_input(app)).await.expect(201).id();
+    office.put(&format!("/api/v1/calls/{id}/settings"), settings).await.expect(200);
+    office.post(&format!("/api/v1/calls/{id}/submit"), json!({})).await.expect(200);
+    second.post(&format!("/api/v1/calls/{id}/approve"), json!({})).await.expect(200);
+    id
+}

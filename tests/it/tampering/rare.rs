@@ -5,6 +5,7 @@ use sea_orm::ActiveValue::Set;
 use serde_json::json;
 use twoway_entity::adoptions::{DeliveryState, Side, delivery};
 use twoway_entity::calendar::calendar_day;
+use twoway_entity::call_desk::{follower, inquiry, template};
 use twoway_entity::files::document;
 use twoway_entity::mail::{MailKind, MailState, Rhythm, message as mail, setting};
 use twoway_entity::fulfilment::{
@@ -422,6 +423,38 @@ pub async fn rows(app: &TestApp) {
         text: word(),
         at: moment.clone(),
     };
+    let saved = template::Model {
+        tenant_id: app.app.tenant,
+        id: twoway_ids::new_id(now),
+        organization_id: Uuid::from_u128(7),
+        path: "/word/".into(),
+        name: "word".into(),
+        description: "word".into(),
+        content: json!({}),
+        created_by: Uuid::from_u128(7),
+        created_at: now,
+        retired_at: None,
+        version: 1,
+    };
+    let follows = follower::Model {
+        tenant_id: app.app.tenant,
+        call_id: Uuid::from_u128(7),
+        account_id: Uuid::from_u128(8),
+        since: now,
+    };
+    let inquired = inquiry::Model {
+        tenant_id: app.app.tenant,
+        id: twoway_ids::new_id(now),
+        call_id: Uuid::from_u128(7),
+        path: "/word/".into(),
+        asker_id: Uuid::from_u128(8),
+        question: "word".into(),
+        asked_at: now,
+        due_at: now,
+        answer: None,
+        answered_by: None,
+        answered_at: None,
+    };
     let reported = incident::ActiveModel {
         tenant_id,
         id: id(),
@@ -461,6 +494,9 @@ pub async fn rows(app: &TestApp) {
         step.wrote_rows(&[card.insert(tx).await?]);
         step.wrote_rows(&[objected.insert(tx).await?]);
         step.wrote_rows(&[renoticed.insert(tx).await?]);
+        step.wrote_rows(&[template::ActiveModel::from(saved).reset_all().insert(tx).await?]);
+        step.wrote_rows(&[follower::ActiveModel::from(follows).reset_all().insert(tx).await?]);
+        step.wrote_rows(&[inquiry::ActiveModel::from(inquired).reset_all().insert(tx).await?]);
         step.wrote_rows(&[reported.insert(tx).await?]);
         step.wrote_rows(&[terms.insert(tx).await?]);
         step.wrote_rows(&[judging.insert(tx).await?]);

@@ -7,6 +7,7 @@ pub mod accounts;
 pub mod adoptions;
 pub mod audit;
 pub mod calendar;
+pub mod call_desk;
 pub mod calls;
 pub mod evaluations;
 pub mod files;

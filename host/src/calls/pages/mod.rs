@@ -6,6 +6,7 @@ mod office;
 mod public;
 
 use super::api::OFFICE;
+use super::desk::settings::Settings;
 use super::queries::OFFICE_READS;
 use super::state::CallState;
 use crate::http::components::{Cell, Facts, Moment, StateBadge, Step, StepStatus, Stepper, Table, Tone};
@@ -14,6 +15,8 @@ use crate::http::page::Shell;
 use crate::http::{Access, Routes};
 use crate::{Refusal, calls};
 use axum::http::Method;
+pub(in crate::calls) use edit::under;
+pub(in crate::calls) use office::office_call;
 use sea_orm::ActiveEnum;
 use twoway_entity::calls::call;
 use twoway_ids::Millis;
@@ -96,8 +99,11 @@ pub fn yuan(shell: &Shell, amount: i64) -> String {
 }
 
 /// Dates, ceiling, cap, contact.
-fn facts(shell: &Shell, call: &call::Model, office: &str) -> Facts {
+fn facts(shell: &Shell, call: &call::Model, office: &str, runs: Settings) -> Facts {
     let ceiling = call.ceiling.map_or_else(|| shell.t("call-no-ceiling"), |c| yuan(shell, c));
+    let steps = [(runs.steps.roadshow, "call-step-roadshow"), (runs.steps.second_round, "call-step-second-round")];
+    let steps: Vec<String> = steps.iter().filter(|(on, _)| *on).map(|(_, key)| shell.t(key)).collect();
+    let steps = if steps.is_empty() { Cell::Nothing } else { Cell::text(steps.join(&shell.t("list-comma"))) };
     Facts::new()
         .fact(shell.t("call-office"), Cell::text(office))
         .fact(shell.t("field-call-opens_at"), moment(call.opens_at))
@@ -105,6 +111,9 @@ fn facts(shell: &Shell, call: &call::Model, office: &str) -> Facts {
         .fact(shell.t("field-call-ceiling"), Cell::text(ceiling))
         .fact(shell.t("field-call-cap"), Cell::text(shell.t1("call-cap-count", "n", call.cap)))
         .fact(shell.t("field-call-notice_days"), Cell::text(shell.t1("call-working-days", "n", call.notice_days)))
+        .fact(shell.t("call-kind"), Cell::text(shell.t(&format!("call-kind-{}", runs.kind.as_str()))))
+        .fact(shell.t("call-further-steps"), steps)
+        .fact(shell.t("call-reading"), Cell::text(shell.t(if runs.sealed { "call-sealed" } else { "call-not-sealed" })))
         .fact(shell.t("field-call-contact"), Cell::text(call.contact.as_str()))
 }
 

@@ -1,7 +1,9 @@
 use super::public::{Wanted, filters};
 use super::{badge, facts, paragraphs, questions_table, rubric_table, stepper};
 use crate::calls::actions;
+use crate::calls::desk::settings::settings_of;
 use crate::calls::queries::{self, Phase};
+use crate::calls::rules::warnings;
 use crate::calls::state::{CallMachine, CallState};
 use crate::http::components::{
     ActionButton, Cell, Column, Confirm, EmptyState, Facts, HistoryList, Look, Moment, NextStep, StateBadge, Stepper,
@@ -57,6 +59,8 @@ pub(super) async fn list(
     let mut buttons = Vec::new();
     if who.holds(&[Role::LeadOffice]) {
         buttons.push(ActionButton::link(shell.t("call-new"), "/office/calls/new").primary().icon("plus"));
+        buttons.push(ActionButton::link(shell.t("call-start"), "/office/calls/start"));
+        buttons.push(ActionButton::link(shell.t("templates-title"), "/office/calls/templates"));
     }
     let pager = pager("/office/calls", &[("phase", phase.as_str())], &found, paging.cursor.is_none());
     let (heading, lead) = (shell.t("office-calls-title"), shell.t("office-calls-lead"));
@@ -73,6 +77,8 @@ struct OfficeCallHtml {
     badge: StateBadge,
     stepper: Stepper,
     next: NextStep,
+    /// What is unusual about the dates: told, not refused.
+    warnings: Vec<String>,
     /// The desks of this call.
     desks: Vec<ActionButton>,
     /// Further things that may be done.
@@ -97,6 +103,7 @@ pub(super) async fn show(
     let offices = queries::organization_names(db, who.tenant, [row.organization_id]).await?;
     let office = offices.get(&row.organization_id).cloned().unwrap_or_default();
     let handed_in = queries::proposals_handed_in(db, who.tenant, &[id]).await?.get(&id).copied().unwrap_or(0);
+    let runs = settings_of(db, who.tenant, id).await?;
     let events = audit::history(db, who.tenant, CallMachine::KIND, id, 50).await?;
     let calls = shell.t("office-calls-title");
     let shell = shell.crumb(calls, "/office/calls").titled(&row.title);
@@ -107,8 +114,9 @@ pub(super) async fn show(
         stepper: stepper(&shell, &row),
         next: next_step(&shell, &who, &row, app.now(), mine),
         desks: desks(&shell, &row),
+        warnings: warnings(&row, runs.kind, app.now()).into_iter().map(|key| shell.t(key)).collect(),
         more: if mine { more(&shell, &row) } else { Vec::new() },
-        facts: facts(&shell, &row, &office)
+        facts: facts(&shell, &row, &office, runs)
             .fact(shell.t("call-proposals"), Cell::text(count))
             .fact(shell.t("field-call-min_reviews"), Cell::text(shell.t1("call-reviews-count", "n", row.min_reviews))),
         guide: paragraphs(&row.guide),
@@ -124,7 +132,7 @@ pub(super) async fn show(
 }
 
 /// A call of the reader's own office. Errors: [`Refusal::NotFound`], also for one that is only public to them.
-pub(super) async fn office_call(app: &App, who: &Who, id: Uuid) -> Result<call::Model, Refusal> {
+pub(in crate::calls) async fn office_call(app: &App, who: &Who, id: Uuid) -> Result<call::Model, Refusal> {
     let row = queries::find_visible(app.db.read(), who, id).await?;
     if queries::is_office(who, &row) { Ok(row) } else { Err(Refusal::NotFound) }
 }
@@ -155,6 +163,7 @@ fn next_step(shell: &Shell, who: &Who, row: &call::Model, now: i64, mine: bool) 
                 link("call-edit", "edit"),
                 link("call-edit-questions", "questions"),
                 link("call-edit-rubric", "rubric"),
+                link("call-settings", "settings"),
             ],
         ),
         CallState::InternalReview if author => {
@@ -202,6 +211,7 @@ fn desks(shell: &Shell, row: &call::Model) -> Vec<ActionButton> {
     let link = |label: &str, place: &str| ActionButton::link(shell.t(label), format!("{base}/{place}"));
     let mut desks = Vec::new();
     if !matches!(row.state, S::Draft | S::InternalReview) {
+        desks.push(ActionButton::link(shell.t("inquiries-title"), format!("/calls/{}/inquiries", row.id)));
         desks.push(ActionButton::link(shell.t("call-public-page"), format!("/calls/{}", row.id)));
         desks.push(link("call-screening-desk", "screening"));
     }
@@ -221,7 +231,8 @@ fn desks(shell: &Shell, row: &call::Model) -> Vec<ActionButton> {
 fn more(shell: &Shell, row: &call::Model) -> Vec<ActionButton> {
     let cancellable = CallMachine::next(row.state, crate::calls::CallEvent::Cancel).is_some();
     let cancel = ActionButton::link(shell.t("call-cancel"), format!("/office/calls/{}/cancel", row.id));
-    if cancellable { vec![cancel.look(Look::Danger)] } else { Vec::new() }
+    let template = ActionButton::link(shell.t("template-save"), format!("/office/calls/{}/template", row.id));
+    if cancellable { vec![template, cancel.look(Look::Danger)] } else { vec![template] }
 }
 
 pub(super) async fn submit(

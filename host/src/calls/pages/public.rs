@@ -1,4 +1,5 @@
 use super::{badge, facts, paragraphs, questions_table, rubric_table, stepper};
+use crate::calls::desk::{self, settings::settings_of};
 use crate::calls::queries::{self, OFFICE_READS, Phase};
 use crate::calls::rules::takes_proposals;
 use crate::calls::state::CallState;
@@ -91,6 +92,7 @@ struct CallHtml {
     badge: StateBadge,
     stepper: Stepper,
     next: NextStep,
+    also: Vec<ActionButton>,
     facts: Facts,
     guide: Vec<String>,
     questions: Table,
@@ -122,7 +124,8 @@ pub(super) async fn show(
         badge: badge(&shell, row.state),
         stepper: stepper(&shell, &row),
         next: next_step(&shell, &who, &row, app.now(), working_days),
-        facts: facts(&shell, &row, &office),
+        facts: facts(&shell, &row, &office, settings_of(db, who.tenant, id).await?),
+        also: desk::pages::buttons(&app, &who, &shell, id).await?,
         guide: paragraphs(&row.guide),
         questions: questions_table(&shell, &row)?,
         rubric: rubric_table(&shell, &row)?,

@@ -114,7 +114,7 @@ fn basics_page(shell: Shell, call: &call::Model, form: FormView) -> FormPage {
     FormPage { lead: shell.t("call-edit-lead"), shell, heading, form }
 }
 
-fn under(shell: Shell, call: &call::Model, heading: &str) -> Shell {
+pub(in crate::calls) fn under(shell: Shell, call: &call::Model, heading: &str) -> Shell {
     let calls = shell.t("office-calls-title");
     shell.crumb(calls, "/office/calls").crumb(&call.title, format!("/office/calls/{}", call.id)).titled(heading)
 }

@@ -1,0 +1,11 @@
+//! What the office and the public do around a call beside its rules: how it runs, who follows it, what is asked about it.
+
+pub mod api;
+pub mod followers;
+pub mod inquiries;
+pub(super) mod pages;
+pub mod reminders;
+pub mod settings;
+
+/// The chain's word for what happens around a call; the stream's id is the call's.
+pub const STREAM: &str = "call-desk";

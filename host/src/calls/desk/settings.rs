@@ -1,0 +1,182 @@
+//! How a call runs: its kind, the steps that not every call has, and whether what is handed in stays sealed until it closes.
+
+use super::super::actions::may_cause;
+use super::super::queries::find;
+use super::super::rules;
+use super::super::state::CallEvent;
+use super::STREAM;
+use crate::lifecycle::{Command, Done, Step};
+use crate::{App, Refusal, Who};
+use sea_orm::sea_query::{Expr, Query, SelectStatement};
+use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+use twoway_entity::call_desk::settings;
+use twoway_entity::calls::call;
+use twoway_entity::organizations::organization;
+use twoway_ids::Uuid;
+use utoipa::ToSchema;
+
+/// Which rules of a document of its own a call follows.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Kind {
+    #[default]
+    Annual,
+    /// Under unified command (rule V20).
+    Emergency,
+    Competition,
+}
+
+impl Kind {
+    pub const ALL: [Kind; 3] = [Self::Annual, Self::Emergency, Self::Competition];
+
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Annual => "annual",
+            Self::Emergency => "emergency",
+            Self::Competition => "competition",
+        }
+    }
+}
+
+/// The steps that not every call has.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Steps {
+    #[serde(default)]
+    pub roadshow: bool,
+    #[serde(default)]
+    pub second_round: bool,
+}
+
+/// How a call runs.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Settings {
+    #[serde(default)]
+    pub kind: Kind,
+    #[serde(default)]
+    pub steps: Steps,
+    /// Nobody but the proposer reads a proposal before the call is closed.
+    #[serde(default)]
+    pub sealed: bool,
+}
+
+/// How this call runs. A call that is older than its settings runs as an annual one.
+pub async fn settings_of(db: &impl ConnectionTrait, tenant: Uuid, call: Uuid) -> Result<Settings, Refusal> {
+    let Some(row) = settings::Entity::find_by_id((tenant, call)).one(db).await? else {
+        return Ok(Settings::default());
+    };
+    Ok(Settings {
+        kind: serde_json::from_value(json!(row.kind))?,
+        steps: serde_json::from_value(row.steps)?,
+        sealed: row.sealed,
+    })
+}
+
+/// Which steps this call has.
+pub async fn steps(db: &impl ConnectionTrait, tenant: Uuid, call: Uuid) -> Result<Steps, Refusal> {
+    Ok(settings_of(db, tenant, call).await?.steps)
+}
+
+/// The calls whose proposals nobody but the proposer reads now. A call that was cancelled before its end stays sealed.
+pub fn sealed_calls(tenant: Uuid) -> SelectStatement {
+    Query::select()
+        .column(settings::Column::Id)
+        .from(settings::Entity)
+        .and_where(settings::Column::TenantId.eq(tenant))
+        .and_where(settings::Column::Sealed.eq(true))
+        .and_where(settings::Column::UnsealedAt.is_null())
+        .to_owned()
+}
+
+/// Whether the proposals of this call are sealed now.
+pub async fn is_sealed(db: &impl ConnectionTrait, tenant: Uuid, call: Uuid) -> Result<bool, Refusal> {
+    let row = settings::Entity::find_by_id((tenant, call)).one(db).await?;
+    Ok(row.is_some_and(|row| row.sealed && row.unsealed_at.is_none()))
+}
+
+/// The settings of a call that the same step drafts.
+pub async fn insert(step: &Step, call: Uuid, input: Settings, source: Option<Uuid>) -> Result<(), Refusal> {
+    let row = settings::ActiveModel {
+        tenant_id: Set(step.who().tenant),
+        id: Set(call),
+        kind: Set(input.kind.as_str().to_string()),
+        steps: Set(serde_json::to_value(input.steps)?),
+        sealed: Set(input.sealed),
+        unsealed_at: Set(None),
+        source_call: Set(source),
+    };
+    row.insert(step.tx()).await?;
+    step.wrote(settings::Entity, call);
+    Ok(())
+}
+
+/// Changes how a draft runs; like every change of a draft it makes who does it its author.
+pub async fn change(app: &App, who: &Who, command: &Command, id: Uuid, input: Settings) -> Result<Done, Refusal> {
+    let row = super::super::queries::find_visible(app.db.read(), who, id).await?;
+    rules::editable(row.state).or_else(|frozen| {
+        if super::super::queries::is_office(who, &row) { Err(frozen) } else { Err(Refusal::NotFound) }
+    })?;
+    let row = may_cause(app, who, command, id, CallEvent::Submit).await?;
+    let account = who.account().ok_or(Refusal::SignedOut)?;
+    app.act(who, command, move |step| async move {
+        let seen = (row.state, row.version);
+        let changed = json!({ "changed": ["settings"] });
+        step.touch::<super::super::CallMachine>(id, seen, "edited", changed).await?;
+        super::super::actions::write(&step, id, [(call::Column::AuthorId, Expr::value(account))]).await?;
+        let done = settings::Entity::update_many()
+            .col_expr(settings::Column::Kind, Expr::value(input.kind.as_str()))
+            .col_expr(settings::Column::Steps, Expr::value(serde_json::to_value(input.steps)?))
+            .col_expr(settings::Column::Sealed, Expr::value(input.sealed))
+            .filter(settings::Column::TenantId.eq(step.who().tenant))
+            .filter(settings::Column::Id.eq(id))
+            .exec(step.tx())
+            .await?;
+        if done.rows_affected == 0 {
+            insert(&step, id, input, None).await?;
+        }
+        step.wrote(settings::Entity, id);
+        Ok(Done { id, version: row.version + 1 })
+    })
+    .await
+}
+
+/// At the end of the call what was sealed may be read: an event of its own.
+pub async fn unseal(step: &Step, call: Uuid) -> Result<(), Refusal> {
+    let done = settings::Entity::update_many()
+        .col_expr(settings::Column::UnsealedAt, Expr::value(step.now()))
+        .filter(settings::Column::TenantId.eq(step.who().tenant))
+        .filter(settings::Column::Id.eq(call))
+        .filter(settings::Column::Sealed.eq(true))
+        .filter(settings::Column::UnsealedAt.is_null())
+        .exec(step.tx())
+        .await?;
+    if done.rows_affected > 0 {
+        step.record(STREAM, call, "unsealed", json!({}));
+        step.wrote(settings::Entity, call);
+    }
+    Ok(())
+}
+
+/// In an emergency only the node that commands publishes calls: the office at the top (rule V20).
+pub async fn commanded(app: &App, row: &call::Model) -> Result<(), Refusal> {
+    let db = app.db.read();
+    if settings_of(db, row.tenant_id, row.id).await?.kind != Kind::Emergency {
+        return Ok(());
+    }
+    let office = organization::Entity::find_by_id((row.tenant_id, row.organization_id)).one(db).await?;
+    if office.is_some_and(|office| office.parent_id.is_none()) {
+        Ok(())
+    } else {
+        Err(Refusal::of("emergency-not-commanded", "V20"))
+    }
+}
+
+/// The settings that this reader may see. Errors: [`Refusal::NotFound`].
+pub async fn visible(app: &App, who: &Who, id: Uuid) -> Result<Settings, Refusal> {
+    super::super::queries::find_visible(app.db.read(), who, id).await?;
+    let row = find(app.db.read(), who.tenant, id).await?;
+    settings_of(app.db.read(), row.tenant_id, row.id).await
+}
