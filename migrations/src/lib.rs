@@ -23,6 +23,7 @@ mod m20261126_000055_reviews;
 mod m20261126_000053_calls;
 mod m20261126_000056_mail;
 mod m20261126_000057_sheet_imports;
+mod m20261126_000054_proposals;
 
 pub struct Migrator;
 
@@ -49,6 +50,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261126_000056_mail::Migration),
             Box::new(m20261126_000055_reviews::Migration),
             Box::new(m20261126_000057_sheet_imports::Migration),
+            Box::new(m20261126_000054_proposals::Migration),
         ]
     }
 }

@@ -21,6 +21,7 @@ mod plugins;
 mod projects;
 mod refusals;
 mod reviews;
+mod proposals;
 mod showcase;
 mod start;
 mod stock;

@@ -33,3 +33,10 @@ pub async fn use_change(app: App, job: job::Model) -> Result<(), Refusal> {
         None => Err(anyhow::anyhow!("the clock of a change of use names none").into()),
     }
 }
+
+/// The proposer of an adopted proposal has left.
+pub async fn proposal_withdrawn(app: App, job: job::Model) -> Result<(), Refusal> {
+    let proposal = crate::calls::jobs::subject(&job)?;
+    let reason = job.payload["reason"].as_str().unwrap_or_default();
+    actions::proposal_withdrawn(&app, &app.system(crate::proposals::WITHDRAWN), proposal, reason).await
+}

@@ -24,11 +24,15 @@ pub const HANDLERS: &[(&str, Handler)] = &[
     ("plugins.erase", |app, _| Box::pin(crate::plugins::erase_due(app))),
     ("plugins.hear", |app, job| Box::pin(crate::plugins::heard(app, job))),
     ("plugins.tick", |app, job| Box::pin(crate::plugins::tick(app, job))),
+    (crate::proposals::FIX_REMINDER, |app, job| Box::pin(crate::proposals::jobs::fix_reminder(app, job))),
     (crate::proposals::FIX_TIMER, |app, job| Box::pin(crate::proposals::jobs::fix_due(app, job))),
+    (crate::proposals::merge::LAPSE, |app, job| Box::pin(crate::proposals::merge::lapse(app, job))),
     (crate::proposals::POOL_TIMER, |app, job| Box::pin(crate::proposals::jobs::pool_ends(app, job))),
     (crate::proposals::POOL_WARNING, |app, job| Box::pin(crate::proposals::jobs::pool_warning(app, job))),
     (crate::reviews::settings::REMIND, |app, job| Box::pin(crate::reviews::jobs::remind(app, job))),
     (crate::reviews::plan::APPLY, |app, job| Box::pin(crate::reviews::jobs::apply_plan(app, job))),
+    (crate::proposals::similar::SKETCH, |app, job| Box::pin(crate::proposals::similar::take_in(app, job))),
+    (crate::proposals::WITHDRAWN, |app, job| Box::pin(crate::adoptions::jobs::proposal_withdrawn(app, job))),
     (crate::reviews::deliberation::NOTICE_TIMER, |app, job| Box::pin(crate::reviews::jobs::notice_ends(app, job))),
     (crate::reviews::voiding::RECHECK, |app, _| {
         Box::pin(async move { crate::reviews::voiding::recheck_all(&app).await })

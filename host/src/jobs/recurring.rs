@@ -22,6 +22,7 @@ const RECURRING: &[(&str, Every)] = &[
     ("housekeeping.sweep", Every::Night),
     (crate::mail::COLLECT, Every::After(crate::mail::EVERY)),
     ("plugins.erase", Every::Night),
+    (crate::proposals::similar::SKETCH, Every::Night),
     (crate::reviews::voiding::RECHECK, Every::Night),
 ];
 

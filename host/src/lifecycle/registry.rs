@@ -41,6 +41,8 @@ macro_rules! register {
 register! {
     crate::calls::CallMachine,
     crate::proposals::ProposalMachine,
+    crate::proposals::merge::MergerMachine,
+    crate::proposals::together::CoApplicantMachine,
     crate::reviews::ReviewMachine,
     crate::objections::ObjectionMachine,
     crate::reviews::PlanMachine,

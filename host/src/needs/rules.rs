@@ -23,9 +23,14 @@ pub fn may_edit(state: ProposalState, editor: Editor) -> Result<(), Refusal> {
         S::Draft | S::Submitted | S::Returned | S::RulingOut | S::Eligible | S::UnderReview | S::Decided => Ok(()),
         S::InNotice | S::Approved if editor == Editor::Office => Ok(()),
         S::InNotice | S::Approved => Err(Refusal::of("needs-in-notice", "M4")),
-        S::Ineligible | S::Pooled | S::NotSelected | S::Converted | S::Withdrawn | S::Expired | S::Cancelled => {
-            Err(Refusal::rule("needs-frozen"))
-        }
+        S::Ineligible
+        | S::Pooled
+        | S::NotSelected
+        | S::Converted
+        | S::Withdrawn
+        | S::MergedInto
+        | S::Expired
+        | S::Cancelled => Err(Refusal::rule("needs-frozen")),
     }
 }
 

@@ -1,9 +1,10 @@
 use super::files::MOST_FILES;
 use super::model::{Content, receipt_hash};
-use super::queries::{PROPOSES, Seen, Sight, files_of, find_visible, is_own, place};
+use super::queries::{PROPOSES, Seen, adoptions_going_on, files_of, find_visible, place};
 use super::rules;
 use super::state::{ProposalEvent, ProposalMachine, ProposalState, counts_for_cap};
-use super::{FIX_TIMER, POOL_TIMER, POOL_WARNING};
+use super::together::{self, Right};
+use super::{FIX_TIMER, POOL_TIMER, POOL_WARNING, WITHDRAWN, saved, similar};
 use crate::calls;
 use crate::files::{self, CheckedFile};
 use crate::lifecycle::{Command, Done, Machine, Step, permit, wrong_state};
@@ -20,6 +21,9 @@ use twoway_entity::accounts::Role;
 use twoway_entity::calls::call;
 use twoway_entity::proposals::{attachment, proposal, receipt_counter, revision};
 use twoway_ids::{Millis, Uuid};
+
+/// Who is told for a sponsor.
+const SPONSORS: &[Role] = &[Role::SponsorMember, Role::SponsorSignatory];
 
 /// Starts a proposal for an open call, in the name of `organization` or in one's own.
 pub async fn create(
@@ -39,6 +43,9 @@ pub async fn create(
     let content = content.draft(&calls::form_of(&call)?)?;
     app.act(who, command, move |step| async move {
         let id = step.new_id();
+        if content != Content::default() {
+            saved::keep(&step, id, &content).await?;
+        }
         let row = proposal::ActiveModel {
             tenant_id: Set(step.who().tenant),
             id: Set(id),
@@ -104,6 +111,7 @@ async fn store(
     }
     app.act(who, command, move |step| async move {
         step.touch::<ProposalMachine>(row.id, (row.state, row.version), "saved", json!({ "changed": changed })).await?;
+        saved::keep(&step, row.id, &content).await?;
         let set = [
             (proposal::Column::Title, Expr::value(content.title)),
             (proposal::Column::Summary, Expr::value(content.summary)),
@@ -126,16 +134,33 @@ pub struct Receipt {
     pub submitted_at: Millis,
 }
 
-/// Hands a proposal in, or in again after a return. `consent`: the risk and privacy notices were read and agreed to.
-pub async fn submit(app: &App, who: &Who, command: &Command, id: Uuid, consent: bool) -> Result<Receipt, Refusal> {
-    let (row, call) = own(app, who, command, id).await?;
+/// What whoever hands in says of it.
+#[derive(Clone, Debug, Default, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct Submission {
+    /// The call's risk and privacy notices were read and agreed to.
+    pub consent: bool,
+    /// The ids of the similar proposals that were looked at.
+    pub similar_seen: Vec<Uuid>,
+}
+
+/// Hands a proposal in, or in again after a return.
+pub async fn submit(
+    app: &App,
+    who: &Who,
+    command: &Command,
+    id: Uuid,
+    submission: &Submission,
+) -> Result<Receipt, Refusal> {
+    let (row, call) = own(app, who, command, id, Right::Owner).await?;
     permit::<ProposalMachine>(who, ProposalEvent::Submit, &place(&row))?;
     if ProposalMachine::next(row.state, ProposalEvent::Submit).is_none() {
         return Err(wrong_state::<ProposalMachine>(row.state, ProposalEvent::Submit));
     }
     in_time(&row, &call, app.now())?;
-    rules::consented(consent)?;
+    rules::consented(submission.consent)?;
     let content = Content::of(&row).complete(&calls::form_of(&call)?)?;
+    similar::acknowledged(app, who, &row, &submission.similar_seen).await?;
     let Some(account) = who.account() else { return Err(Refusal::SignedOut) };
     app.act(who, command, move |step| async move {
         let number = next_number(&step).await?;
@@ -161,6 +186,7 @@ pub async fn submit(app: &App, who: &Who, command: &Command, id: Uuid, consent: 
         write(&step, row.id, set).await?;
         revise(&step, &row, account, content, &files, &hash).await?;
         step.cancel_timer(FIX_TIMER, &row.id.to_string()).await?;
+        similar::sketch_later(&step, &row).await?;
         let link = format!("/proposals/{}", row.id);
         let values = json!({ "title": row.title, "receipt": receipt });
         tell(&step, row.owner_id, "notice-proposal-submitted", values.clone(), link.clone(), false).await?;
@@ -257,12 +283,25 @@ async fn revise(
 
 /// The proposer leaves, at any time before the proposal becomes a project.
 pub async fn withdraw(app: &App, who: &Who, command: &Command, id: Uuid, why: &str) -> Result<Done, Refusal> {
-    let (row, call) = own(app, who, command, id).await?;
+    let (row, call) = own(app, who, command, id, Right::Owner).await?;
     permit::<ProposalMachine>(who, ProposalEvent::Withdraw, &place(&row))?;
     let why = calls::reason(why)?;
     app.act(who, command, move |step| async move {
+        let adopted = adoptions_going_on(step.tx(), step.who().tenant, id).await?;
+        let states: Vec<_> = adopted.iter().map(|(_, _, state)| *state).collect();
+        rules::nothing_agreed(&states)?;
         let payload = json!({ "reason": why });
         step.advance::<ProposalMachine>(id, (row.state, row.version), ProposalEvent::Withdraw, payload).await?;
+        // The sponsors are told in the same moment; what they hold is released by the adoptions' own verbs right after it.
+        for (adoption, sponsor, _) in &adopted {
+            let values = json!({ "project": row.title, "reason": why });
+            let template = "notice-adopted-proposal-withdrawn";
+            tell_role(&step, SPONSORS, *sponsor, template, values, format!("/adoptions/{adoption}")).await?;
+        }
+        if !adopted.is_empty() {
+            let reason = json!({ "reason": why });
+            step.set_timer(WITHDRAWN, id.to_string(), step.now(), (ProposalMachine::KIND, id), reason).await?;
+        }
         write(&step, id, [(proposal::Column::FixDueAt, Expr::value(Option::<i64>::None))]).await?;
         step.cancel_timer(FIX_TIMER, &id.to_string()).await?;
         step.cancel_timer(POOL_TIMER, &id.to_string()).await?;
@@ -359,10 +398,16 @@ pub async fn detach(app: &App, who: &Who, command: &Command, id: Uuid, file: Uui
     .await
 }
 
-/// One's own proposal and its call.
-async fn own(app: &App, who: &Who, command: &Command, id: Uuid) -> Result<(proposal::Model, call::Model), Refusal> {
-    let Seen { row, sight } = find_visible(app.db.read(), who, id).await?;
-    if sight != Sight::Own || !is_own(who, &row) {
+/// A proposal with which this person may do at least this as one of its authors, and its call.
+async fn own(
+    app: &App,
+    who: &Who,
+    command: &Command,
+    id: Uuid,
+    need: Right,
+) -> Result<(proposal::Model, call::Model), Refusal> {
+    let Seen { row, .. } = find_visible(app.db.read(), who, id).await?;
+    if together::right(app.db.read(), who, &row).await? < need {
         return Err(Refusal::NotAllowed);
     }
     command.check_version(row.version)?;
@@ -376,7 +421,7 @@ async fn own_editable(
     command: &Command,
     id: Uuid,
 ) -> Result<(proposal::Model, call::Model), Refusal> {
-    let (row, call) = own(app, who, command, id).await?;
+    let (row, call) = own(app, who, command, id, Right::Edit).await?;
     rules::editable(&row, app.now())?;
     if row.state == ProposalState::Draft {
         calls::rules::takes_proposals(&call, app.now())?;

@@ -1,4 +1,4 @@
-use super::actions::{self, Attached, Receipt};
+use super::actions::{self, Attached, Receipt, Submission};
 use super::model::Content;
 use super::pool::{PoolNarrow, PoolSort};
 use super::queries::{self, Seen, Sight};
@@ -129,14 +129,6 @@ async fn save(
     Ok(Json(app.once(&who, &command, actions::save(&app, &who, &command, id, content)).await?))
 }
 
-#[derive(Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-struct Submission {
-    /// The call's risk and privacy notices were read and agreed to.
-    #[serde(default)]
-    consent: bool,
-}
-
 /// Hand in, or hand in again after a return.
 #[utoipa::path(post, path = "/api/v1/proposals/{id}/submit", tag = "proposals", params(("id" = Uuid, Path), Headers), request_body = Submission,
     responses((status = 200, body = Receipt), (status = 409, body = Problem), (status = 412, body = Problem), (status = 422, body = Problem)))]
@@ -148,7 +140,7 @@ async fn submit(
     Json(input): Json<Submission>,
 ) -> Result<Json<Receipt>, Refusal> {
     let command = headers.into();
-    Ok(Json(app.once(&who, &command, actions::submit(&app, &who, &command, id, input.consent)).await?))
+    Ok(Json(app.once(&who, &command, actions::submit(&app, &who, &command, id, &input)).await?))
 }
 
 /// Withdraw a proposal.

@@ -1,4 +1,4 @@
-use super::screening::by_timer;
+use super::screening::{by_timer, remind_to_mend};
 use super::state::ProposalEvent;
 use super::{FIX_TIMER, POOL_TIMER};
 use crate::calls::jobs::subject;
@@ -15,4 +15,8 @@ pub async fn pool_ends(app: App, job: job::Model) -> Result<(), Refusal> {
 
 pub async fn pool_warning(app: App, job: job::Model) -> Result<(), Refusal> {
     super::pool::warn(&app, subject(&job)?).await
+}
+
+pub async fn fix_reminder(app: App, job: job::Model) -> Result<(), Refusal> {
+    remind_to_mend(&app, subject(&job)?).await
 }

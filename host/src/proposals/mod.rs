@@ -3,15 +3,20 @@
 
 pub mod actions;
 pub mod api;
+pub mod compare;
 pub mod files;
 pub mod jobs;
+pub mod merge;
 mod model;
 mod pages;
 pub mod pool;
 pub mod queries;
 pub mod rules;
+mod saved;
 pub mod screening;
+pub mod similar;
 mod state;
+pub mod together;
 mod upload;
 pub mod views;
 
@@ -23,7 +28,11 @@ pub use state::{
 
 /// Ends the time for mending a returned proposal.
 pub const FIX_TIMER: &str = "proposals.fix-due";
+/// Reminds the proposer a working day before that.
+pub const FIX_REMINDER: &str = "proposals.fix-reminder";
 /// Ends a proposal's place in the pool.
 pub const POOL_TIMER: &str = "proposals.pool-ends";
 /// Asks the proposer whether what is pooled is still valid.
 pub const POOL_WARNING: &str = "proposals.pool-warning";
+/// Releases what sponsors hold of a proposal whose proposer has left.
+pub const WITHDRAWN: &str = "proposals.withdrawn";

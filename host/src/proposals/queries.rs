@@ -1,4 +1,5 @@
 use super::state::{Decision, PUBLIC, ProposalState, UNSEEN};
+use super::together::{self, Right};
 use crate::http::list::{List, Paging, Sort};
 use crate::lifecycle::Place;
 use crate::{Refusal, Who};
@@ -8,6 +9,7 @@ use sea_orm::{
 };
 use std::collections::HashMap;
 use twoway_entity::accounts::{Role, account};
+use twoway_entity::adoptions::{AdoptionState, adoption};
 use twoway_entity::calls::call;
 use twoway_entity::organizations::organization;
 use twoway_entity::proposals::{attachment, proposal, revision};
@@ -155,7 +157,7 @@ pub fn masked_file(file: attachment::Model, number: usize) -> attachment::Model 
 
 async fn sight(db: &impl ConnectionTrait, who: &Who, row: &proposal::Model) -> Result<Option<Sight>, Refusal> {
     // The office's own people see no more of what they proposed themselves than any other proposer does.
-    if is_own(who, row) {
+    if together::right(db, who, row).await? != Right::None {
         return Ok(Some(Sight::Own));
     }
     let handed_in = !UNSEEN.contains(&row.state) && row.submitted_at.is_some();
@@ -193,6 +195,27 @@ async fn reads_as_reviewer(db: &impl ConnectionTrait, who: &Who, row: &proposal:
         .count(db)
         .await?;
     Ok(declared > 0)
+}
+
+/// The adoptions of a proposal that go on: id, sponsor and state.
+pub async fn adoptions_going_on(
+    db: &impl ConnectionTrait,
+    tenant: Uuid,
+    proposal: Uuid,
+) -> Result<Vec<(Uuid, Uuid, AdoptionState)>, Refusal> {
+    use AdoptionState as S;
+    Ok(adoption::Entity::find()
+        .select_only()
+        .column(adoption::Column::Id)
+        .column(adoption::Column::OrganizationId)
+        .column(adoption::Column::State)
+        .filter(adoption::Column::TenantId.eq(tenant))
+        .filter(adoption::Column::ProposalId.eq(proposal))
+        .filter(adoption::Column::State.is_not_in([S::Delivered, S::Declined, S::Lapsed, S::Withdrawn]))
+        .order_by_asc(adoption::Column::Id)
+        .into_tuple()
+        .all(db)
+        .await?)
 }
 
 /// The files of a proposal, oldest first. There are never more than [`super::files::MOST_FILES`].
@@ -240,7 +263,8 @@ pub async fn mine(
     let Some(account) = who.account() else { return Err(Refusal::SignedOut) };
     let own = Condition::any()
         .add(proposal::Column::OwnerId.eq(account))
-        .add(proposal::Column::OrganizationId.is_in(who.organizations(PROPOSES)));
+        .add(proposal::Column::OrganizationId.is_in(who.organizations(PROPOSES)))
+        .add(proposal::Column::Id.in_subquery(together::joined(who)));
     let mut select = proposal::Entity::find().filter(proposal::Column::TenantId.eq(who.tenant)).filter(own);
     if !states.is_empty() {
         select = select.filter(proposal::Column::State.is_in(states.iter().map(|s| s.to_value())));

@@ -1,5 +1,6 @@
 use super::state::{Decision, ProposalState};
 use crate::Refusal;
+use twoway_entity::adoptions::AdoptionState;
 use twoway_entity::proposals::proposal;
 use twoway_ids::{Millis, Uuid};
 
@@ -40,6 +41,18 @@ pub fn within_cap(others: u64, cap: i32) -> Result<(), Refusal> {
 /// A pooled proposal is renewed in the last thirty days of its time.
 pub fn renewable(until: Millis, now: Millis) -> Result<(), Refusal> {
     if now >= until - super::pool::WARNING { Ok(()) } else { Err(Refusal::rule("pool-renewal-early")) }
+}
+
+/// All have signed, and it is not over.
+fn binds(state: AdoptionState) -> bool {
+    use AdoptionState as S;
+    matches!(state, S::Active | S::PartiallyDelivered | S::Delivered | S::Acknowledged | S::HardshipReleased)
+}
+
+/// What everybody has agreed to is not left by one side: the sponsor relies on it.
+pub fn nothing_agreed(adoptions: &[AdoptionState]) -> Result<(), Refusal> {
+    let agreed = adoptions.iter().filter(|state| binds(**state)).count();
+    if agreed == 0 { Ok(()) } else { Err(Refusal::of("adoption-agreed", "D12").with("n", agreed)) }
 }
 
 /// Returned once, not again and again.

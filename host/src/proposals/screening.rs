@@ -5,7 +5,7 @@ use super::actions::write;
 use super::queries::{Seen, Sight, find_visible, place};
 use super::rules::{self, FIX_DAYS};
 use super::state::{ProposalEvent, ProposalMachine, ProposalState};
-use super::{FIX_TIMER, POOL_TIMER, POOL_WARNING, PROPOSES};
+use super::{FIX_REMINDER, FIX_TIMER, POOL_TIMER, POOL_WARNING, PROPOSES};
 use crate::calls::{self, CallEvent, CallMachine, CallState};
 use crate::lifecycle::{Command, Done, Machine, Step, permit, wrong_state};
 use crate::notices::tell;
@@ -37,6 +37,7 @@ pub async fn return_for_fix(app: &App, who: &Who, command: &Command, id: Uuid, d
     let defects = calls::reason(defects)?;
     let calendar = calendar::load(app.db.read(), who.tenant, app.config.utc_offset_minutes).await?;
     let due = calendar.add_workdays(app.now(), FIX_DAYS);
+    let reminder = calendar.add_workdays(app.now(), FIX_DAYS - 1);
     let checker = who.account();
     app.act(who, command, move |step| async move {
         advance(&step, &row, ProposalEvent::Return, json!({ "reason": defects, "due": due })).await?;
@@ -48,6 +49,7 @@ pub async fn return_for_fix(app: &App, who: &Who, command: &Command, id: Uuid, d
         ];
         write(&step, id, set).await?;
         step.set_timer(FIX_TIMER, id.to_string(), due, (ProposalMachine::KIND, id), json!({ "id": id })).await?;
+        step.set_timer(FIX_REMINDER, id.to_string(), reminder, (ProposalMachine::KIND, id), json!({})).await?;
         let values = json!({ "title": row.title, "reason": defects, "until": crate::http::components::exact(due - 1) });
         tell(&step, row.owner_id, "notice-proposal-returned", values, link(id), true).await?;
         Ok(Done { id, version: row.version + 1 })
@@ -212,6 +214,21 @@ pub async fn by_timer(app: &App, who: &Who, id: Uuid, event: ProposalEvent) -> R
             }
         };
         tell(&step, row.owner_id, template, json!({ "title": row.title }), link(id), false).await
+    })
+    .await
+}
+
+/// Reminds the proposer of what is to be mended. One that came back already, or has ended, is left alone.
+pub async fn remind_to_mend(app: &App, id: Uuid) -> Result<(), Refusal> {
+    let who = app.system(FIX_REMINDER);
+    let row = find_visible(app.db.read(), &who, id).await?.row;
+    let Some(due) = row.fix_due_at.filter(|due| row.state == ProposalState::Returned && app.now() < *due) else {
+        return Ok(());
+    };
+    app.act(&who, &Command::default(), move |step| async move {
+        step.record(ProposalMachine::KIND, id, "fix-reminded", json!({}));
+        let values = json!({ "title": row.title, "until": crate::http::components::exact(due - 1) });
+        tell(&step, row.owner_id, "notice-proposal-fix-reminder", values, link(id), true).await
     })
     .await
 }

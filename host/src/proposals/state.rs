@@ -10,6 +10,7 @@ pub const ENDED: &[ProposalState] = &[
     ProposalState::NotSelected,
     ProposalState::Converted,
     ProposalState::Withdrawn,
+    ProposalState::MergedInto,
     ProposalState::Expired,
     ProposalState::Cancelled,
 ];
@@ -42,6 +43,7 @@ pub fn counts_for_cap(state: ProposalState) -> bool {
         | S::Pooled
         | S::NotSelected
         | S::Converted
+        | S::MergedInto
         | S::Expired => true,
         S::Draft | S::Withdrawn | S::Cancelled => false,
     }
@@ -82,6 +84,7 @@ impl Machine for ProposalMachine {
             (S::Approved, E::Pool) => S::Pooled,
             (S::Pooled, E::Convert) => S::Converted,
             (S::Pooled, E::Expire) => S::Expired,
+            (S::Submitted | S::Eligible, E::Merge) => S::MergedInto,
             (
                 S::Draft
                 | S::Submitted
@@ -114,6 +117,7 @@ impl Machine for ProposalMachine {
                 | S::NotSelected
                 | S::Converted
                 | S::Withdrawn
+                | S::MergedInto
                 | S::Expired
                 | S::Cancelled,
                 _,
@@ -133,7 +137,7 @@ impl Machine for ProposalMachine {
             E::Reopen | E::Readmit => May { roles: &[], owner: false, system: true },
             // Steps of the call move all its proposals together.
             E::StartReview | E::Release | E::Cancel => May { roles: OFFICE, owner: false, system: true },
-            E::FixLapsed | E::Approve | E::PassOver | E::Pool | E::Expire => {
+            E::FixLapsed | E::Merge | E::Approve | E::PassOver | E::Pool | E::Expire => {
                 May { roles: &[], owner: false, system: true }
             }
         }

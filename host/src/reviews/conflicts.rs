@@ -39,6 +39,10 @@ pub struct Near {
 #[derive(Clone, Debug, Default)]
 pub struct Behind {
     pub owner: Uuid,
+    /// Who wrote it along, or had another one merged into it. Their ties are among the owner's.
+    pub along: Vec<Uuid>,
+    /// Who wrote it along, or had another one merged into it. Their ties are among the owner's.
+    pub along: Vec<Uuid>,
     pub owner_ties: Vec<Tie>,
     /// In whose name it was written.
     pub organization: Option<Tie>,
@@ -120,7 +124,8 @@ pub fn all(near: &Near, behind: &Behind) -> Vec<Conflict> {
     let is_proposer = |tie: &&Tie| behind.organization.as_ref().is_some_and(|o| o.organization == tie.organization);
     let is_related = |tie: &&Tie| behind.organization.as_ref().is_some_and(|o| are_related(&tie.path, &o.path));
     let ties = || near.ties.iter();
-    say("conflict-own-proposal", (near.account == behind.owner).then_some(""));
+    let own = near.account == behind.owner || behind.along.contains(&near.account);
+    say("conflict-own-proposal", own.then_some(""));
     let same = ties().find(is_proposer).map(name);
     say("conflict-same-organization", same.as_deref());
     say("conflict-related-organization", ties().find(is_related).map(name).as_deref());
@@ -206,6 +211,7 @@ mod tests {
         let team = tie(3, "/1/2/3/", Some("91350100M000100Y43"));
         let behind = Behind {
             owner: Uuid::from_u128(50),
+            along: Vec::new(),
             owner_ties: vec![team.clone(), tie(9, "/1/9/", None)],
             organization: Some(team),
             credit_codes: vec!["52520300MJ00000001".into()],
@@ -227,6 +233,8 @@ mod tests {
         }
         let own = Behind { owner: Uuid::from_u128(100), ..Behind::default() };
         assert_eq!(code(&[], &own), "conflict-own-proposal");
+        let along = Behind { along: vec![Uuid::from_u128(100)], ..Behind::default() };
+        assert_eq!(code(&[], &along), "conflict-own-proposal");
     }
 
     #[test]

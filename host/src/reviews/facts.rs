@@ -2,6 +2,7 @@
 
 use super::conflicts::{Behind, CO_MEMBER_FOR, Near, Tie};
 use crate::calls;
+use crate::proposals::together;
 use crate::{App, Refusal};
 use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -82,7 +83,11 @@ pub async fn behind(
     let (codes, numbers) = (fields(FieldType::CreditCode), fields(FieldType::Phone));
     let mut found = HashMap::new();
     for chunk in proposals.chunks(CHUNK) {
-        let owners: BTreeSet<Uuid> = chunk.iter().map(|p| p.owner_id).collect();
+        let ids: Vec<Uuid> = chunk.iter().map(|p| p.id).collect();
+        let along = together::beside_owner(app.db.read(), call.tenant_id, &ids).await?;
+        let beside = |p: &proposal::Model| along.get(&p.id).cloned().unwrap_or_default();
+        let owners: BTreeSet<Uuid> =
+            chunk.iter().map(|p| p.owner_id).chain(along.values().flatten().copied()).collect();
         let owners: Vec<Uuid> = owners.into_iter().collect();
         let owner_ties = ties(app.db.read(), call.tenant_id, &owners, &call.path, app.now()).await?;
         let phones = phones(app, &owners).await?;
@@ -95,10 +100,12 @@ pub async fn behind(
             };
             let mut marks: BTreeSet<String> =
                 answers(&numbers).iter().filter_map(|phone| phone_mark(app, phone)).collect();
-            marks.extend(phones.get(&p.owner_id).cloned());
+            let authors = || std::iter::once(p.owner_id).chain(beside(p));
+            marks.extend(authors().filter_map(|author| phones.get(&author).cloned()));
             let behind = Behind {
                 owner: p.owner_id,
-                owner_ties: owner_ties.get(&p.owner_id).cloned().unwrap_or_default(),
+                along: beside(p),
+                owner_ties: authors().filter_map(|author| owner_ties.get(&author)).flatten().cloned().collect(),
                 organization: p.organization_id.and_then(|o| houses.get(&o).cloned()),
                 credit_codes: answers(&codes),
                 hands: hands.remove(&p.id).unwrap_or_default(),

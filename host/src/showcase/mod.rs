@@ -12,6 +12,7 @@ mod work_objections;
 mod work_pool;
 mod work_reviews;
 mod work_calls;
+mod work_proposals;
 mod work_sources;
 
 pub use api::{Doc, routes};

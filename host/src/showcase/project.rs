@@ -16,7 +16,7 @@ use crate::needs::LineCoverage;
 use crate::plugins::Audience;
 use crate::projects::model::Plan;
 use crate::projects::{self, ProjectState};
-use crate::{App, Refusal, Who, needs, plugins};
+use crate::{App, Refusal, Who, needs, plugins, proposals};
 use askama::Template;
 use axum::extract::State;
 use sea_orm::{ActiveEnum, EntityTrait};
@@ -31,6 +31,8 @@ pub struct PublicProject {
     pub plan: Plan,
     pub call: Option<call::Model>,
     pub team: Option<String>,
+    /// Whose proposals were merged into it, as far as they agreed to be named.
+    pub authors: Vec<String>,
     pub office: Option<String>,
     pub story: Vec<Told>,
     pub coverage: Vec<LineCoverage>,
@@ -59,6 +61,10 @@ pub async fn public_project(app: &App, who: &Who, id: Uuid) -> Result<PublicProj
         call: call::Entity::find_by_id((who.tenant, row.call_id)).one(db).await?,
         team: row.team_id.and_then(|team| names.remove(&team)),
         office: names.remove(&row.organization_id),
+        authors: proposals::merge::authors(db, who, [row.proposal_id], true)
+            .await?
+            .remove(&row.proposal_id)
+            .unwrap_or_default(),
         story: queries::told(db, &row).await?,
         coverage: needs::coverage(db, who, row.proposal_id).await?,
         indicators: result.as_ref().map_or(Ok(Vec::new()), |result| stored_indicators(&result.indicators))?,
@@ -137,7 +143,7 @@ fn facts(l: Locale, public: &PublicProject) -> Facts {
     let text = |text: &Option<String>| text.as_ref().map_or(Cell::Nothing, Cell::text);
     let plan = &public.plan;
     let call = public.call.as_ref().map_or(Cell::Nothing, |c| Cell::link(&c.title, format!("/calls/{}", c.id)));
-    Facts::new()
+    let mut facts = Facts::new()
         .fact(l.t("field-project-place"), Cell::text(&plan.place))
         .fact(
             l.t("public-dates"),
@@ -146,7 +152,11 @@ fn facts(l: Locale, public: &PublicProject) -> Facts {
         .fact(l.t("project-fact-team"), text(&public.team))
         .fact(l.t("project-fact-office"), text(&public.office))
         .fact(l.t("public-call"), call)
-        .fact(l.t("field-project-risk_statement"), Cell::text(&plan.risk_statement))
+        .fact(l.t("field-project-risk_statement"), Cell::text(&plan.risk_statement));
+    if !public.authors.is_empty() {
+        facts = facts.fact(l.t("proposal-authors"), Cell::List(public.authors.clone()));
+    }
+    facts
 }
 
 /// The way into the project's place for who has something to do there: its people, and everybody where the plugin lets everybody act.

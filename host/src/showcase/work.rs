@@ -31,6 +31,8 @@ pub async fn work(app: &App, who: &Who) -> Result<Vec<WorkItem>, Refusal> {
     }
     let mut items = sources::calls_and_proposals(app, who).await?;
     items.extend(super::work_calls::inquiries(app, who).await?);
+    items.extend(super::work_proposals::mergers(app, who).await?);
+    items.extend(super::work_proposals::invitations(app, who).await?);
     items.extend(sources::reviews(app, who).await?);
     items.extend(super::work_reviews::rounds(app, who).await?);
     items.extend(sources::adoptions(app, who).await?);

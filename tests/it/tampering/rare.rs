@@ -16,6 +16,7 @@ use twoway_entity::objections::{Ground, ObjectionState, Target, item_notice, obj
 use twoway_entity::papers::sheet_import;
 use twoway_entity::plugins::{IncidentState, disclosure, incident, plugin_task, publication};
 use twoway_entity::proposals::attachment;
+use twoway_entity::propose::{CoApplicantState, MergerState, Part, author, co_applicant, comment as remark, merger};
 use twoway_entity::reviews::{
     InterestKind, PlanState, Reads, SlotState, comment, interest, judge, letter_template, live_score, phase, plan,
     plan_line, plan_load, profile, roadshow, setting, slot,
@@ -28,6 +29,7 @@ pub async fn rows(app: &TestApp) {
     let (tenant_id, now) = (Set(app.app.tenant), app.now());
     let id = || Set(twoway_ids::new_id(now));
     let (of, moment, word) = (Set(Uuid::from_u128(7)), Set(now), || Set("word".to_string()));
+    let (tenant_id_of, of_id, at_moment) = (tenant_id.clone(), of.clone(), moment.clone());
     let day = calendar_day::ActiveModel {
         tenant_id: tenant_id.clone(),
         day: Set("2026-10-01".into()),
@@ -472,6 +474,63 @@ pub async fn rows(app: &TestApp) {
         answered_by: Set(None),
         answered_at: Set(None),
     };
+    let merged = merger::ActiveModel {
+        tenant_id: tenant_id_of.clone(),
+        id: id(),
+        path: word(),
+        source_id: of_id.clone(),
+        target_id: of_id.clone(),
+        reason: word(),
+        proposed_by: of_id.clone(),
+        source_agreed: Set(None),
+        source_named: Set(false),
+        target_agreed: Set(None),
+        target_named: Set(false),
+        due_at: at_moment.clone(),
+        ended_reason: Set(None),
+        state: Set(MergerState::Proposed),
+        version: Set(1),
+        created_at: at_moment.clone(),
+    };
+    let along = co_applicant::ActiveModel {
+        tenant_id: tenant_id_of.clone(),
+        id: id(),
+        proposal_id: of_id.clone(),
+        account_id: Set(None),
+        organization_id: Set(None),
+        part: Set(Part::View),
+        invited_by: of_id.clone(),
+        invited_at: at_moment.clone(),
+        state: Set(CoApplicantState::Invited),
+        version: Set(1),
+    };
+    let said = remark::ActiveModel {
+        tenant_id: tenant_id_of.clone(),
+        id: id(),
+        proposal_id: of_id.clone(),
+        author_id: of_id.clone(),
+        text: word(),
+        at: at_moment.clone(),
+    };
+    let author = author::ActiveModel {
+        tenant_id: tenant_id_of,
+        id: id(),
+        proposal_id: of_id.clone(),
+        source_id: of_id.clone(),
+        account_id: of_id,
+        organization_id: Set(None),
+        named: Set(false),
+        at: at_moment,
+    };
+    app.step(move |step| async move {
+        let tx = step.tx();
+        step.wrote_rows(&[merged.insert(tx).await?]);
+        step.wrote_rows(&[author.insert(tx).await?]);
+        step.wrote_rows(&[along.insert(tx).await?]);
+        step.wrote_rows(&[said.insert(tx).await?]);
+        Ok(())
+    })
+    .await;
     app.step(move |step| async move {
         let tx = step.tx();
         step.wrote_rows(&[day.insert(tx).await?]);

@@ -23,5 +23,6 @@ pub mod papers;
 pub mod plugins;
 pub mod projects;
 pub mod proposals;
+pub mod propose;
 pub mod reviews;
 pub mod tenants;

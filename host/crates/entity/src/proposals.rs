@@ -161,6 +161,8 @@ pub enum ProposalState {
     /// Became a project.
     Converted,
     Withdrawn,
+    /// Goes on in another proposal of its call.
+    MergedInto,
     /// Its place in the pool ran out.
     Expired,
     /// The call was cancelled.
@@ -193,6 +195,8 @@ pub enum ProposalEvent {
     Convert,
     Expire,
     Withdraw,
+    /// Both proposers agreed that it goes on in another one.
+    Merge,
     Cancel,
     /// An objection to its result was upheld: it is decided anew.
     Reopen,

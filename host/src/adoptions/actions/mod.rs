@@ -12,6 +12,7 @@ mod release;
 mod settle;
 mod sign;
 mod use_changes;
+mod withdrawn;
 
 pub use asks::{ASK_FILES, answer_ask, ask_delay, ask_termination, file_hardship, may_answer};
 pub use deliveries::{Answer, answer_delivery, record_delivery};
@@ -26,6 +27,7 @@ pub use sign::{confirm, draft_agreement, edit_agreement, freeze, reopen};
 pub use use_changes::{
     USE_CHANGE, answer_use_change, ask_use_change, expire_use_change, leads, sees_changes, withdraw_use_change,
 };
+pub use withdrawn::proposal_withdrawn;
 
 use super::queries::Seen;
 use crate::Refusal;

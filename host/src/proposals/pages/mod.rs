@@ -3,6 +3,7 @@
 mod office;
 mod pool;
 mod show;
+mod versions;
 mod write;
 
 use super::queries::OFFICE_READS;
@@ -22,6 +23,7 @@ pub(super) fn routes(routes: Routes, largest: usize) -> Routes {
         .page(Method::GET, "/proposals", Access::SignedIn, write::mine)
         .page(Method::POST, "/proposals", Access::SignedIn, write::create)
         .page(Method::GET, "/proposals/{id}", Access::Public, show::show)
+        .page(Method::GET, "/proposals/{id}/versions", Access::SignedIn, versions::show)
         .page(Method::GET, "/proposals/{id}/edit", Access::SignedIn, write::edit)
         .page(Method::POST, "/proposals/{id}/edit", Access::SignedIn, write::save)
         .page(Method::POST, "/proposals/{id}/autosave", Access::SignedIn, write::autosave)
@@ -58,7 +60,7 @@ pub(super) fn routes(routes: Routes, largest: usize) -> Routes {
 pub fn badge(shell: &Shell, state: ProposalState) -> StateBadge {
     use ProposalState as S;
     let tone = match state {
-        S::Draft | S::NotSelected | S::Withdrawn | S::Expired | S::Cancelled => Tone::Neutral,
+        S::Draft | S::NotSelected | S::Withdrawn | S::MergedInto | S::Expired | S::Cancelled => Tone::Neutral,
         S::Submitted | S::UnderReview | S::Eligible => Tone::Active,
         S::Returned | S::RulingOut | S::Decided | S::InNotice => Tone::Attention,
         S::Ineligible => Tone::Bad,
@@ -76,13 +78,15 @@ fn stepper(shell: &Shell, state: ProposalState) -> Stepper {
         S::Returned | S::RulingOut => 1,
         S::Decided => 3,
         S::Approved => 4,
-        S::Ineligible => 2,
+        S::Ineligible | S::MergedInto => 2,
         S::NotSelected => 5,
         S::Expired => 6,
         S::Withdrawn | S::Cancelled => 0,
         on_the_way => way.iter().position(|s| *s == on_the_way).unwrap_or(0),
     };
-    if matches!(state, S::Ineligible | S::NotSelected | S::Expired | S::Withdrawn | S::Cancelled) {
+    let off_the_way =
+        [S::Ineligible, S::NotSelected, S::Expired, S::Withdrawn, S::MergedInto, S::Cancelled].contains(&state);
+    if off_the_way {
         let before = way[..place].iter().map(|s| Step { label: label(*s), status: StepStatus::Done, when: None });
         let end = Step { label: label(state), status: StepStatus::Current, when: None };
         return Stepper { steps: before.chain([end]).collect() };

@@ -9,8 +9,10 @@ use crate::http::page::{Page, Shell};
 use crate::http::usual::history;
 use crate::http::{Caller, Path};
 use crate::lifecycle::Machine;
+use crate::proposals::merge::{self, MergerState};
 use crate::proposals::queries::{self, PROPOSES, Seen, Sight};
 use crate::proposals::state::{ProposalEvent, ProposalMachine, ProposalState};
+use crate::proposals::together::{self, Right};
 use crate::proposals::views::{self, ProposalView};
 use crate::proposals::{Decision, rules, upload};
 use crate::{App, Refusal, Who, audit, calendar, calls, papers};
@@ -19,6 +21,7 @@ use axum::extract::State;
 use axum::response::Response;
 use twoway_entity::accounts::Role;
 use twoway_entity::calls::call;
+use twoway_entity::propose::merger;
 use twoway_ids::{Millis, Uuid};
 
 #[derive(Template)]
@@ -58,7 +61,8 @@ pub(super) async fn page(app: &App, who: &Who, shell: Shell, id: Uuid) -> Result
     let call = calls::queries::find(db, who.tenant, seen.row.call_id).await?;
     let Seen { row, sight } = seen.clone();
     let view = views::view(app, seen, &call).await?;
-    let writable = sight == Sight::Own && rules::editable(&row, app.now()).is_ok();
+    let right = if sight == Sight::Own { together::right(db, who, &row).await? } else { Right::None };
+    let writable = right >= Right::Edit && rules::editable(&row, app.now()).is_ok();
     let writable =
         writable && (row.state == ProposalState::Returned || calls::rules::takes_proposals(&call, app.now()).is_ok());
     let concerned = sight >= Sight::Own;
@@ -86,23 +90,29 @@ pub(super) async fn page(app: &App, who: &Who, shell: Shell, id: Uuid) -> Result
     };
     let mine = who.holds_over(&[Role::LeadOffice], &row.path)
         && rules::not_own(&row, who.account(), &who.organizations(PROPOSES)).is_ok();
+    let merger = if concerned { merge::queries::last_of(db, who.tenant, id).await? } else { None };
+    let with = if sight >= Sight::Review { together_with(db, who, id).await? } else { Vec::new() };
+    let mut authors = merge::authors(db, who, [id], !concerned).await?;
     let needs = crate::needs::pages::section(app, who, &shell, &row).await?;
     Ok(ProposalHtml {
         needs,
         badge: badge(&shell, view.state),
         stepper: stepper(&shell, view.state),
         next: match sight {
-            Sight::Own => Some(own_step(&shell, &view, &call, app.now(), writable, working_days)),
+            Sight::Own => Some(own_step(&shell, &view, &call, app.now(), (writable, right), working_days)),
             Sight::Office => Some(office_step(&shell, &view, &call, mine, row.screened_by == who.account())),
             Sight::Masked | Sight::Review | Sight::Public => None,
         },
-        facts: facts(&shell, &view, sight),
+        facts: facts(&shell, &view, sight, (authors.remove(&id), with)),
         answers: answers(&shell, &view, &call)?,
         files: (sight >= Sight::Masked).then(|| files(&shell, &view, writable)),
         upload: writable.then(|| upload_form(app, &shell, &view)),
         outcome: outcome(&shell, &view),
         revisions: (revisions.len() > 1).then(|| changes(&shell, &call, &revisions)).transpose()?,
-        more: more(&shell, &view, sight, concerned && queries::has_letter(db, who.tenant, id).await?),
+        more: {
+            let letter = concerned && queries::has_letter(db, who.tenant, id).await?;
+            more(&shell, &view, sight, (revisions.len(), letter), (mine, right), merger)
+        },
         history: concerned.then(|| history(&shell, ProposalMachine::KIND, told(events, sight), app.now())),
         summary: paragraphs(&view.summary),
         title,
@@ -129,22 +139,27 @@ fn own_step(
     view: &ProposalView,
     call: &call::Model,
     now: Millis,
-    writable: bool,
+    (writable, right): (bool, Right),
     working_days: Option<u32>,
 ) -> NextStep {
     use ProposalState as S;
     let base = format!("/proposals/{}", view.id);
     let write = || {
-        vec![
-            ActionButton::link(shell.t("proposal-continue"), format!("{base}/edit")).primary(),
-            ActionButton::link(shell.t("proposal-to-submit"), format!("{base}/submit")),
-        ]
+        let mut buttons = vec![ActionButton::link(shell.t("proposal-continue"), format!("{base}/edit")).primary()];
+        if right == Right::Owner {
+            buttons.push(ActionButton::link(shell.t("proposal-to-submit"), format!("{base}/submit")));
+        }
+        buttons
     };
     let due = |at: Option<Millis>, days| at.map(|at| Moment::due(shell.locale, at - 1, now, days));
     let (tone, key, due, buttons) = match view.state {
         S::Draft if writable => (Tone::Active, "draft", due(call.closes_at, None), write()),
+        S::Draft if right < Right::Edit => (Tone::Attention, "draft-of-others", due(call.closes_at, None), Vec::new()),
         S::Draft => (Tone::Bad, "late", None, Vec::new()),
         S::Returned if writable => (Tone::Active, "returned", due(view.fix_due_at, working_days), write()),
+        S::Returned if right < Right::Edit => {
+            (Tone::Attention, "draft-of-others", due(view.fix_due_at, working_days), Vec::new())
+        }
         S::Returned => (Tone::Bad, "ineligible", None, Vec::new()),
         S::Ineligible => {
             let object = format!("/objections/new?target=ineligible&item={}", view.id);
@@ -162,6 +177,7 @@ fn own_step(
         S::Converted => (Tone::Good, "converted", None, Vec::new()),
         S::NotSelected => (Tone::Neutral, "not-selected", None, Vec::new()),
         S::Withdrawn => (Tone::Neutral, "withdrawn", None, Vec::new()),
+        S::MergedInto => (Tone::Neutral, "merged-into", None, Vec::new()),
         S::Expired => (Tone::Neutral, "expired", None, Vec::new()),
         S::Cancelled => (Tone::Neutral, "cancelled", None, Vec::new()),
     };
@@ -220,6 +236,7 @@ fn office_step(shell: &Shell, view: &ProposalView, call: &call::Model, mine: boo
         S::Ineligible => (Tone::Bad, "ineligible", Vec::new()),
         S::NotSelected => (Tone::Neutral, "not-selected", Vec::new()),
         S::Draft | S::Withdrawn => (Tone::Neutral, "withdrawn", Vec::new()),
+        S::MergedInto => (Tone::Neutral, "merged-into", Vec::new()),
         S::Expired => (Tone::Neutral, "expired", Vec::new()),
         S::Cancelled => (Tone::Neutral, "cancelled", Vec::new()),
     };
@@ -265,13 +282,20 @@ fn keep_in(shell: &Shell, view: &ProposalView) -> ActionButton {
         .with("_version", view.version)
 }
 
-fn facts(shell: &Shell, view: &ProposalView, sight: Sight) -> Facts {
+fn facts(shell: &Shell, view: &ProposalView, sight: Sight, authors: (Option<Vec<String>>, Vec<String>)) -> Facts {
+    let (authors, with) = authors;
     let call = Cell::link(view.call_title.as_str(), format!("/calls/{}", view.call_id));
     let by = match sight {
         Sight::Masked => shell.t("mask-hidden"),
         _ => view.organization_name.clone().unwrap_or_else(|| shell.t("proposal-by-citizen")),
     };
     let mut facts = Facts::new().fact(shell.t("proposal-call"), call).fact(shell.t("proposal-by"), Cell::text(by));
+    if !with.is_empty() {
+        facts = facts.fact(shell.t("together-with"), Cell::List(with));
+    }
+    if let Some(authors) = authors {
+        facts = facts.fact(shell.t("proposal-authors"), Cell::List(authors));
+    }
     if let Some(receipt) = &view.receipt {
         facts = facts.fact(shell.t("proposal-receipt"), Cell::text(receipt.as_str()));
     }
@@ -296,6 +320,14 @@ fn facts(shell: &Shell, view: &ProposalView, sight: Sight) -> Facts {
             .fact(shell.t("proposal-ineligible-reason"), Cell::text(reason));
     }
     facts
+}
+
+/// The names of those who write along.
+async fn together_with(db: &impl sea_orm::ConnectionTrait, who: &Who, id: Uuid) -> Result<Vec<String>, Refusal> {
+    let mut rows = together::queries::of(db, who.tenant, id).await?;
+    rows.retain(|row| row.state == together::CoApplicantState::Accepted);
+    let names = crate::accounts::names(db, who, rows.iter().filter_map(|row| row.account_id)).await?;
+    Ok(rows.iter().filter_map(|row| names.get(&row.account_id?).cloned()).collect())
 }
 
 fn answers(shell: &Shell, view: &ProposalView, call: &call::Model) -> Result<Facts, Refusal> {
@@ -393,17 +425,43 @@ fn changes(
     Ok(table)
 }
 
-fn more(shell: &Shell, view: &ProposalView, sight: Sight, letter: bool) -> Vec<ActionButton> {
-    let leaves = sight == Sight::Own && ProposalMachine::next(view.state, ProposalEvent::Withdraw).is_some();
-    let withdraw = ActionButton::link(shell.t("proposal-withdraw"), format!("/proposals/{}/withdraw", view.id));
+fn more(
+    shell: &Shell,
+    view: &ProposalView,
+    sight: Sight,
+    (submissions, letter): (usize, bool),
+    (mine, right): (bool, Right),
+    merger: Option<merger::Model>,
+) -> Vec<ActionButton> {
+    let base = format!("/proposals/{}", view.id);
     let mut more = Vec::new();
     if sight >= Sight::Own && view.receipt.is_some() {
-        more.push(papers::buttons::pdf(shell.t("proposal-pdf"), format!("/proposals/{}/receipt.pdf", view.id)));
+        more.push(papers::buttons::pdf(shell.t("proposal-pdf"), format!("{base}/receipt.pdf")));
     }
     if letter {
-        more.push(ActionButton::link(shell.t("letter"), format!("/proposals/{}/letter", view.id)));
+        more.push(ActionButton::link(shell.t("letter"), format!("{base}/letter")));
     }
-    more.extend(leaves.then(|| withdraw.look(Look::Danger)));
+    if sight == Sight::Own || sight == Sight::Office && submissions > 1 {
+        more.push(ActionButton::link(shell.t("versions"), format!("{base}/versions")));
+    }
+    if sight == Sight::Own {
+        more.push(ActionButton::link(shell.t("together"), format!("{base}/together")));
+    }
+    if sight == Sight::Office {
+        more.push(ActionButton::link(shell.t("similar-title"), format!("{base}/similar")));
+    }
+    if let Some(merger) = &merger {
+        more.push(ActionButton::link(shell.t("machine-merger"), format!("/mergers/{}", merger.id)));
+    }
+    let open = merger.is_some_and(|merger| merger.state == MergerState::Proposed);
+    let in_check = matches!(view.state, ProposalState::Submitted | ProposalState::Eligible);
+    if sight == Sight::Office && mine && in_check && !open {
+        more.push(ActionButton::link(shell.t("merge-propose"), format!("{base}/merge")));
+    }
+    let leaves = right == Right::Owner && ProposalMachine::next(view.state, ProposalEvent::Withdraw).is_some();
+    if leaves {
+        more.push(ActionButton::link(shell.t("proposal-withdraw"), format!("{base}/withdraw")).look(Look::Danger));
+    }
     more
 }
 

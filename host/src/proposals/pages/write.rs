@@ -1,6 +1,6 @@
 use super::{badge, show};
 use crate::calls::pages::paragraphs;
-use crate::http::components::{ActionButton, Cell, Column, EmptyState, Look, Moment, Table};
+use crate::http::components::{ActionButton, Cell, Column, EmptyState, Look, Markup, Moment, Table};
 use crate::http::form_view::{Control, FieldWords, FormField, FormView, answers};
 use crate::http::page::{Page, Shell};
 use crate::http::preferences::done;
@@ -8,9 +8,12 @@ use crate::http::problem::form_errors;
 use crate::http::usual::{FormPage, ListPage, address, filters, pager, reason_form};
 use crate::http::{ActingFor, Caller, Form, Paging, Parts, Path, Query, usual};
 use crate::lifecycle::Command;
+use crate::proposals::actions::Submission;
 use crate::proposals::model::{Content, LONGEST_SUMMARY, LONGEST_TITLE};
 use crate::proposals::queries::{self, Sight};
+use crate::proposals::similar::{self, Similar};
 use crate::proposals::state::{ProposalState, told_to_proposer};
+use crate::proposals::together::{self, Right};
 use crate::proposals::{actions, upload};
 use crate::{App, Refusal, Who, calls};
 use askama::Template;
@@ -32,7 +35,7 @@ const STAGES: [(&str, &[ProposalState]); 4] = {
         ("mine", &[S::Draft, S::Returned]),
         ("running", &[S::Submitted, S::RulingOut, S::Eligible, S::UnderReview, S::Decided, S::InNotice]),
         ("selected", &[S::Approved, S::Pooled, S::Converted]),
-        ("over", &[S::Ineligible, S::NotSelected, S::Withdrawn, S::Expired, S::Cancelled]),
+        ("over", &[S::Ineligible, S::NotSelected, S::Withdrawn, S::MergedInto, S::Expired, S::Cancelled]),
     ]
 };
 
@@ -171,11 +174,14 @@ fn form_page(shell: Shell, row: &proposal::Model, call: &call::Model, form: Form
     FormPage { shell, heading, lead, form }
 }
 
-/// One's own proposal and its call, for a form.
-async fn own(app: &App, who: &Who, id: Uuid) -> Result<(proposal::Model, call::Model), Refusal> {
+/// A proposal with which this person may do at least this as one of its authors, and its call, for a form.
+async fn own(app: &App, who: &Who, id: Uuid, need: Right) -> Result<(proposal::Model, call::Model), Refusal> {
     let seen = queries::find_visible(app.db.read(), who, id).await?;
     if seen.sight != Sight::Own {
         return Err(Refusal::NotFound);
+    }
+    if together::right(app.db.read(), who, &seen.row).await? < need {
+        return Err(Refusal::NotAllowed);
     }
     let call = calls::queries::find(app.db.read(), who.tenant, seen.row.call_id).await?;
     Ok((seen.row, call))
@@ -187,7 +193,7 @@ pub(super) async fn edit(
     shell: Shell,
     Path(id): Path<Uuid>,
 ) -> Result<Page<FormPage>, Refusal> {
-    let (row, call) = own(&app, &who, id).await?;
+    let (row, call) = own(&app, &who, id, Right::Edit).await?;
     crate::proposals::rules::editable(&row, app.now())?;
     let form = form_view(&shell, id, &fields(&call)?, &stored(&row), &row.version.to_string());
     Ok(Page::new(form_page(shell, &row, &call, form)))
@@ -201,7 +207,7 @@ pub(super) async fn save(
     Path(id): Path<Uuid>,
     form: Form,
 ) -> Result<Response, Refusal> {
-    let (row, call) = own(&app, &who, id).await?;
+    let (row, call) = own(&app, &who, id, Right::Edit).await?;
     let fields = fields(&call)?;
     let typed = typed(&fields, &form);
     match actions::save(&app, &who, &form.command(acting), id, content(&typed)).await {
@@ -225,7 +231,7 @@ pub(super) async fn autosave(
     Path(id): Path<Uuid>,
     form: Form,
 ) -> Result<Response, Refusal> {
-    let (_, call) = own(&app, &who, id).await?;
+    let (_, call) = own(&app, &who, id, Right::Edit).await?;
     let typed = typed(&fields(&call)?, &form);
     let saved = actions::autosave(&app, &who, &form.command(acting), id, content(&typed)).await?;
     let version = (HeaderName::from_static("x-version"), HeaderValue::from(saved.version));
@@ -240,10 +246,20 @@ struct SubmitHtml {
     title: String,
     risk_notice: Vec<String>,
     privacy_notice: Vec<String>,
+    /// Public ones that resemble it.
+    similar: Option<Markup>,
     form: FormView,
 }
 
-fn submit_page(shell: Shell, row: &proposal::Model, call: &call::Model, form: FormView) -> SubmitHtml {
+fn submit_page(
+    shell: Shell,
+    row: &proposal::Model,
+    call: &call::Model,
+    found: &[Similar],
+    form: FormView,
+) -> SubmitHtml {
+    let href = |id| format!("/proposals/{id}");
+    let similar = (!found.is_empty()).then(|| similar::cards(&shell, row, found, href));
     let heading = shell.t("proposal-to-submit");
     let name = if row.title.is_empty() { shell.t("proposal-untitled") } else { row.title.clone() };
     let mine = shell.t("nav-my-proposals");
@@ -254,16 +270,25 @@ fn submit_page(shell: Shell, row: &proposal::Model, call: &call::Model, form: Fo
         title: name,
         risk_notice: paragraphs(&call.risk_notice),
         privacy_notice: paragraphs(&call.privacy_notice),
+        similar,
         form,
     }
 }
 
-fn consent_view(shell: &Shell, row: &proposal::Model, version: &str) -> FormView {
+fn consent_view(shell: &Shell, row: &proposal::Model, version: &str, found: &[Similar]) -> FormView {
     let mut consent = FormField::plain("consent", shell.t("proposal-consent"), Control::Checkbox);
     consent.required = true;
+    let mut fields = vec![consent];
+    if !found.is_empty() {
+        let mut read = FormField::plain("similar", shell.t("similar-read"), Control::Checkbox);
+        read.required = true;
+        fields.push(read);
+    }
     let base = format!("/proposals/{}", row.id);
-    FormView::plain(format!("{base}/submit"), vec![consent])
+    let shown = found.iter().map(|similar| similar.row.id.to_string()).collect::<Vec<_>>().join(" ");
+    FormView::plain(format!("{base}/submit"), fields)
         .with("_version", version)
+        .with("_similar", shown)
         .submit(shell.t("proposal-submit"))
         .cancel(shell.t("leave-form"), format!("{base}/edit"))
 }
@@ -274,10 +299,11 @@ pub(super) async fn submit_form(
     shell: Shell,
     Path(id): Path<Uuid>,
 ) -> Result<Page<impl Template>, Refusal> {
-    let (row, call) = own(&app, &who, id).await?;
+    let (row, call) = own(&app, &who, id, Right::Owner).await?;
     crate::proposals::rules::editable(&row, app.now())?;
-    let form = consent_view(&shell, &row, &row.version.to_string());
-    Ok(Page::new(submit_page(shell, &row, &call, form)))
+    let found = similar::of(app.db.read(), &who, &row, Sight::Own).await?;
+    let form = consent_view(&shell, &row, &row.version.to_string(), &found);
+    Ok(Page::new(submit_page(shell, &row, &call, &found, form)))
 }
 
 pub(super) async fn submit(
@@ -288,12 +314,16 @@ pub(super) async fn submit(
     Path(id): Path<Uuid>,
     form: Form,
 ) -> Result<Response, Refusal> {
-    let consent = form.text("consent") == "true";
-    let refusal = match actions::submit(&app, &who, &form.command(acting), id, consent).await {
+    let shown = form.text("_similar").split(' ').filter_map(|id| Uuid::parse_str(id).ok());
+    let submission = Submission {
+        consent: form.text("consent") == "true",
+        similar_seen: if form.text("similar") == "true" { shown.collect() } else { Vec::new() },
+    };
+    let refusal = match actions::submit(&app, &who, &form.command(acting), id, &submission).await {
         Ok(_) => return Ok(done(&format!("/proposals/{id}"), "flash-proposal-submitted").into_response()),
         Err(refusal) => refusal,
     };
-    let (row, call) = own(&app, &who, id).await?;
+    let (row, call) = own(&app, &who, id, Right::Owner).await?;
     // Missing answers are shown where they are given.
     if matches!(refusal, Refusal::Invalid(_)) {
         let fields = fields(&call)?;
@@ -303,12 +333,15 @@ pub(super) async fn submit(
             .status(StatusCode::UNPROCESSABLE_ENTITY)
             .into_response());
     }
-    let mut view = consent_view(&shell, &row, form.text("_version"));
+    let found = similar::of(app.db.read(), &who, &row, Sight::Own).await?;
+    let mut view = consent_view(&shell, &row, form.text("_version"), &found);
     for field in &mut view.fields {
         field.value = form.text(&field.name).to_string();
     }
     form_errors(&mut view, shell.locale, refusal)?;
-    Ok(Page::new(submit_page(shell, &row, &call, view)).status(StatusCode::UNPROCESSABLE_ENTITY).into_response())
+    Ok(Page::new(submit_page(shell, &row, &call, &found, view))
+        .status(StatusCode::UNPROCESSABLE_ENTITY)
+        .into_response())
 }
 
 fn withdraw_page(shell: Shell, row: &proposal::Model, typed: &str) -> FormPage {
@@ -330,7 +363,7 @@ pub(super) async fn withdraw_form(
     shell: Shell,
     Path(id): Path<Uuid>,
 ) -> Result<Page<FormPage>, Refusal> {
-    let (row, _) = own(&app, &who, id).await?;
+    let (row, _) = own(&app, &who, id, Right::Owner).await?;
     Ok(Page::new(withdraw_page(shell, &row, "")))
 }
 
@@ -345,7 +378,7 @@ pub(super) async fn withdraw(
     match actions::withdraw(&app, &who, &form.command(acting), id, form.text("reason")).await {
         Ok(_) => Ok(done(&format!("/proposals/{id}"), "flash-withdrawn").into_response()),
         Err(refusal) => {
-            let (row, _) = own(&app, &who, id).await?;
+            let (row, _) = own(&app, &who, id, Right::Owner).await?;
             let mut page = withdraw_page(shell, &row, form.text("reason"));
             form_errors(&mut page.form, page.shell.locale, refusal)?;
             Ok(Page::new(page).status(StatusCode::UNPROCESSABLE_ENTITY).into_response())

@@ -1,0 +1,10 @@
+//! What stands around a proposal.
+
+mod measure;
+mod merge;
+mod returned;
+mod scale;
+mod similar;
+mod together;
+mod versions;
+mod withdraw;
