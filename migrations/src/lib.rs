@@ -19,11 +19,11 @@ mod m20261126_000040_row_marks;
 mod m20261126_000045_documents;
 mod m20261126_000051_deliveries;
 mod m20261126_000052_objections;
-mod m20261126_000055_reviews;
 mod m20261126_000053_calls;
+mod m20261126_000054_proposals;
+mod m20261126_000055_reviews;
 mod m20261126_000056_mail;
 mod m20261126_000057_sheet_imports;
-mod m20261126_000054_proposals;
 
 pub struct Migrator;
 

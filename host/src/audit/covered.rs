@@ -27,9 +27,8 @@ use twoway_entity::plugins::{
 };
 use twoway_entity::projects::project;
 use twoway_entity::proposals::{attachment, proposal, receipt_counter, revision};
-use twoway_entity::reviews::{self, review};
 use twoway_entity::propose::{author, co_applicant, comment, merger, saved};
-use twoway_entity::reviews::review;
+use twoway_entity::reviews::{self, review};
 
 /// Tables for which the chain does not vouch, with the reason.
 pub const NOT_COVERED: &[(&str, &str)] = &[

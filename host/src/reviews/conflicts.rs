@@ -41,8 +41,6 @@ pub struct Behind {
     pub owner: Uuid,
     /// Who wrote it along, or had another one merged into it. Their ties are among the owner's.
     pub along: Vec<Uuid>,
-    /// Who wrote it along, or had another one merged into it. Their ties are among the owner's.
-    pub along: Vec<Uuid>,
     pub owner_ties: Vec<Tie>,
     /// In whose name it was written.
     pub organization: Option<Tie>,

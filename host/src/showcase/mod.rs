@@ -7,12 +7,12 @@ mod home;
 mod project;
 mod queries;
 mod work;
+mod work_calls;
 mod work_fulfilment;
 mod work_objections;
 mod work_pool;
-mod work_reviews;
-mod work_calls;
 mod work_proposals;
+mod work_reviews;
 mod work_sources;
 
 pub use api::{Doc, routes};

@@ -504,7 +504,7 @@ pub async fn rows(app: &TestApp) {
         state: Set(CoApplicantState::Invited),
         version: Set(1),
     };
-    let said = remark::ActiveModel {
+    let remarked = remark::ActiveModel {
         tenant_id: tenant_id_of.clone(),
         id: id(),
         proposal_id: of_id.clone(),
@@ -527,7 +527,7 @@ pub async fn rows(app: &TestApp) {
         step.wrote_rows(&[merged.insert(tx).await?]);
         step.wrote_rows(&[author.insert(tx).await?]);
         step.wrote_rows(&[along.insert(tx).await?]);
-        step.wrote_rows(&[said.insert(tx).await?]);
+        step.wrote_rows(&[remarked.insert(tx).await?]);
         Ok(())
     })
     .await;
