@@ -10,6 +10,7 @@ pub const QUIET: (i32, i32) = (21 * 60, 8 * 60);
 /// How somebody wants to be told by mail.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = MailWish)]
 pub struct Wish {
     /// Where to; empty: by no mail.
     pub address: String,

@@ -80,8 +80,11 @@ pub async fn submitted(actor: &Actor, call: Uuid, title: &str) -> Uuid {
     id
 }
 
+/// Hands in, having looked at what is similar.
 pub async fn submit(actor: &Actor, id: Uuid) -> Answer {
-    actor.post(&format!("/api/v1/proposals/{id}/submit"), json!({"consent": true})).await
+    let similar = actor.get(&format!("/api/v1/proposals/{id}/similar")).await;
+    let seen: Vec<Value> = similar.body.as_array().into_iter().flatten().map(|one| one["id"].clone()).collect();
+    actor.post(&format!("/api/v1/proposals/{id}/submit"), json!({"consent": true, "similar_seen": seen})).await
 }
 
 /// A call in review with one eligible proposal for each of these teams.

@@ -96,6 +96,7 @@ on_both_databases! {
         let ranked = csv(&office, &ranking).await;
         assert_eq!(ranked[0], ["项目名称", "名次", "平均分", "决定", "核定经费（元）", "理由"]);
         assert_eq!(ranked[2][1..5], ["2", "83.67", "拟入选", "42000"], "{ranked:?}");
+        supervise(app, call).await.expect(200);
         office.post(&format!("/api/v1/calls/{call}/release"), json!({})).await.expect(200);
         let published = csv(&app.anon(), &results).await;
         assert_eq!(column(&published, 0), ["四点半学校1"]);

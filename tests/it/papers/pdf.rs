@@ -124,7 +124,7 @@ on_both_databases! {
         let statement = |id| format!("/api/v1/adoptions/{id}/statement.pdf");
         app.sponsor(1).await.get(&statement(waiting)).await.expect(404);
         let commitment = sponsor.get(&format!("/api/v1/adoptions/{id}")).await.body["lines"][0]["id"].clone();
-        let delivery = json!({"commitment": commitment, "quantity": 50, "delivered_on": "2026-11-23", "evidence": "入库单 2026-007，验收人赵队长"});
+        let delivery = json!({"commitment": commitment, "quantity": 50, "delivered_on": "2026-11-23", "evidence": "入库单 2026-007，验收人赵队长", "proof": {"goods_note": "入库单 2026-007", "condition": "good"}});
         let delivery = sponsor.post(&format!("/api/v1/adoptions/{id}/deliveries"), delivery).await.expect(201).id();
         team.post(&format!("/api/v1/deliveries/{delivery}/confirm"), json!({})).await.expect(200);
         let paper = file(&sponsor, &statement(id)).await;

@@ -67,6 +67,7 @@ pub(super) async fn show_statement(
 }
 
 #[derive(Debug, Serialize, ToSchema)]
+#[schema(as = AdoptionAsk)]
 pub(super) struct Ask {
     id: Uuid,
     #[schema(value_type = String)]
@@ -171,6 +172,7 @@ pub(super) async fn terminate(
 
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = AskAnswer)]
 pub(super) struct AnswerInput {
     agreed: bool,
     /// Needed where the answer is no.

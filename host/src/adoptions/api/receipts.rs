@@ -23,6 +23,7 @@ pub(super) fn routes(routes: Routes) -> Routes {
 }
 
 #[derive(Debug, Serialize, ToSchema)]
+#[schema(as = DeliveryReceipt)]
 pub(super) struct Receipt {
     id: Uuid,
     recipient: String,

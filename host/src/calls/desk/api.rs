@@ -115,6 +115,7 @@ pub(in crate::calls) async fn list_inquiries(
 
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = NewInquiry)]
 pub(in crate::calls) struct Ask {
     question: String,
 }
@@ -136,6 +137,7 @@ pub(in crate::calls) async fn ask(
 
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = InquiryAnswer)]
 pub(in crate::calls) struct Answer {
     answer: String,
 }

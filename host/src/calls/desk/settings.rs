@@ -53,6 +53,7 @@ pub struct Steps {
 /// How a call runs.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = CallSettings)]
 pub struct Settings {
     #[serde(default)]
     pub kind: Kind,

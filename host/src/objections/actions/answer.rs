@@ -17,6 +17,7 @@ use twoway_ids::Uuid;
 /// What was found, and what it means for the item.
 #[derive(Clone, Debug, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = ObjectionAnswer)]
 pub struct AnswerInput {
     /// `upheld` or `rejected`.
     #[schema(value_type = String, example = "rejected")]

@@ -24,6 +24,7 @@ use utoipa::ToSchema;
 
 /// What becomes of one row.
 #[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(as = ImportOutcome)]
 pub struct Outcome {
     /// The line of the file.
     pub line: u32,

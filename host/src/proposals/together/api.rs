@@ -146,6 +146,7 @@ async fn remove(
 }
 
 #[derive(Debug, Serialize, ToSchema)]
+#[schema(as = DraftCommentView)]
 struct CommentView {
     id: Uuid,
     author: Option<String>,

@@ -23,6 +23,7 @@ use utoipa::ToSchema;
 /// What a letter says, by decision and verdict.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "kebab-case")]
+#[schema(as = LetterOutcome)]
 pub enum Outcome {
     Selected,
     SelectedWithChanges,

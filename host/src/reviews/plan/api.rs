@@ -111,6 +111,7 @@ pub(super) struct Narrow {
 }
 
 #[derive(Serialize, ToSchema)]
+#[schema(as = PlanLineView)]
 struct LineView {
     proposal_id: Uuid,
     title: String,

@@ -20,6 +20,7 @@ pub const MOST_PHASES: usize = 6;
 /// How a call is reviewed. A call of which nobody said anything is reviewed by the defaults.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields, default)]
+#[schema(as = ReviewSettings)]
 pub struct Settings {
     /// Reviewers do not learn who proposes, until the release.
     pub hide_proposer: bool,
@@ -39,6 +40,7 @@ pub struct Settings {
 /// A phase of the review and what reviewers may do in it. Without any phase they may score while the call is reviewed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = ReviewPhase)]
 pub struct Phase {
     pub title: String,
     pub starts_at: Millis,
