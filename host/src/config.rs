@@ -241,10 +241,10 @@ mod tests {
     #[test]
     fn mail_is_set_by_words() {
         let read = |toml: &str| {
-            Figment::from(Serialized::defaults(Config::default())).merge(Toml::string(toml)).extract::<Config>()
+            Figment::from(Serialized::defaults(Config::default())).merge(Toml::string(toml)).extract::<Config>().ok()
         };
         let config = read("mail = \"smtp\"\nsmtp_security = \"tls\"\nsmtp_port = 465").expect("read");
         assert_eq!((config.mail, config.smtp_security, config.smtp_port), (MailBy::Smtp, SmtpSecurity::Tls, 465));
-        assert!(read("mail = \"pigeon\"").is_err());
+        assert!(read("mail = \"pigeon\"").is_none());
     }
 }

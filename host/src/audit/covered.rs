@@ -13,9 +13,8 @@ use twoway_entity::call_desk::{follower, inquiry, settings as call_settings, tem
 use twoway_entity::calls::call;
 use twoway_entity::evaluations::evaluation;
 use twoway_entity::files::document;
-use twoway_entity::mail::{message as mail, setting as mail_setting};
 use twoway_entity::fulfilment::{ask, proof, receipt, release, settlement, use_change, use_consent};
-use twoway_entity::mail::{mail, setting as mail_setting};
+use twoway_entity::mail::{message as mail, setting as mail_setting};
 use twoway_entity::needs::need_line;
 use twoway_entity::notices::{notice, wording};
 use twoway_entity::objections::{item_notice, objection};

@@ -66,11 +66,9 @@ pub async fn assign_balanced(app: &App, who: &Who, command: &Command, call_id: U
     let (chosen, lacking) = (drawn.chosen(), drawn.lacking());
     app.act(who, command, move |step| async move {
         let mut made = 0;
-        for (row, reviewers) in &chosen {
-            for (reviewer, found) in reviewers {
-                place_on_desk(&step, row, (*reviewer, by), None, found).await?;
-                made += 1;
-            }
+        for one in &chosen {
+            place_on_desk(&step, &one.proposal, (one.reviewer, by), None, &one.found).await?;
+            made += 1;
         }
         Ok(Assigned { made, lacking })
     })

@@ -7,10 +7,10 @@ use twoway_entity::adoptions::{DeliveryState, Side, delivery};
 use twoway_entity::calendar::calendar_day;
 use twoway_entity::call_desk::{follower, inquiry, template};
 use twoway_entity::files::document;
-use twoway_entity::mail::{MailKind, MailState, Rhythm, message as mail, setting};
 use twoway_entity::fulfilment::{
     AskKind, Cause, UseChangeState, ask, proof, receipt, release, settlement, use_change, use_consent,
 };
+use twoway_entity::mail::{MailKind, MailState, Rhythm, message as mail, setting as mail_setting};
 use twoway_entity::notices::wording;
 use twoway_entity::objections::{Ground, ObjectionState, Target, item_notice, objection};
 use twoway_entity::papers::sheet_import;

@@ -117,9 +117,8 @@ pub async fn insert(step: &Step, call: Uuid, input: Settings, source: Option<Uui
 /// Changes how a draft runs; like every change of a draft it makes who does it its author.
 pub async fn change(app: &App, who: &Who, command: &Command, id: Uuid, input: Settings) -> Result<Done, Refusal> {
     let row = super::super::queries::find_visible(app.db.read(), who, id).await?;
-    rules::editable(row.state).or_else(|frozen| {
-        if super::super::queries::is_office(who, &row) { Err(frozen) } else { Err(Refusal::NotFound) }
-    })?;
+    rules::editable(row.state)
+        .map_err(|frozen| if super::super::queries::is_office(who, &row) { frozen } else { Refusal::NotFound })?;
     let row = may_cause(app, who, command, id, CallEvent::Submit).await?;
     let account = who.account().ok_or(Refusal::SignedOut)?;
     app.act(who, command, move |step| async move {

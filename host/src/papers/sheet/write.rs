@@ -15,7 +15,7 @@ pub struct Writer {
 }
 
 enum To {
-    Xlsx { book: Box<Workbook>, looks: Looks, first: u32 },
+    Xlsx { book: Box<Workbook>, looks: Box<Looks>, first: u32 },
     Csv(Box<csv::Writer<File>>),
 }
 
@@ -55,7 +55,7 @@ impl Writer {
                 book.set_properties(&DocProperties::new().set_title(&head.title).set_creation_datetime(&made));
                 let sheet = book.add_worksheet_with_constant_memory()?;
                 begin(sheet, head)?;
-                To::Xlsx { book: Box::new(book), looks: Looks::new(), first: 2 }
+                To::Xlsx { book: Box::new(book), looks: Box::new(Looks::new()), first: 2 }
             }
             Format::Csv => {
                 let mut file = tempfile::tempfile().context("a sheet's temporary file")?;

@@ -52,6 +52,13 @@ pub(super) struct Load {
     pub most: Option<i32>,
 }
 
+/// One reviewer for one proposal.
+pub(super) struct Placed {
+    pub proposal: proposal::Model,
+    pub reviewer: Uuid,
+    pub found: Vec<Conflict>,
+}
+
 impl Drawn {
     pub fn lacking(&self) -> usize {
         self.lines.iter().map(|line| line.lacking).sum()
@@ -62,12 +69,12 @@ impl Drawn {
     }
 
     /// Proposals with the reviewers that were found for them.
-    pub fn chosen(&self) -> Vec<(proposal::Model, Vec<(Uuid, Vec<Conflict>)>)> {
-        let one = |line: &DrawnLine| {
-            let reviewers = line.reviewers.iter().map(|c| (c.id, c.found.clone())).collect();
-            (line.proposal.clone(), reviewers)
+    pub fn chosen(&self) -> Vec<Placed> {
+        let of = |line: &DrawnLine| -> Vec<Placed> {
+            let one = |c: &Chosen| Placed { proposal: line.proposal.clone(), reviewer: c.id, found: c.found.clone() };
+            line.reviewers.iter().map(one).collect()
         };
-        self.lines.iter().filter(|line| !line.reviewers.is_empty()).map(one).collect()
+        self.lines.iter().flat_map(of).collect()
     }
 }
 
@@ -166,6 +173,6 @@ pub(super) async fn draw(app: &App, call: &call::Model) -> Result<Drawn, Refusal
 }
 
 /// Whether an assignment was made before, by proposal and reviewer.
-pub(super) fn before<'a>(rows: &'a [review::Model], proposal: Uuid, reviewer: Uuid) -> Option<&'a review::Model> {
+pub(super) fn before(rows: &[review::Model], proposal: Uuid, reviewer: Uuid) -> Option<&review::Model> {
     rows.iter().find(|r| r.proposal_id == proposal && r.reviewer_id == reviewer)
 }
