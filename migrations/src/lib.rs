@@ -17,6 +17,7 @@ mod m20261126_000010_queue;
 mod m20261126_000020_incidents;
 mod m20261126_000040_row_marks;
 mod m20261126_000045_documents;
+mod m20261126_000050_agreements;
 mod m20261126_000051_deliveries;
 mod m20261126_000052_objections;
 mod m20261126_000053_calls;
@@ -44,13 +45,14 @@ impl MigratorTrait for Migrator {
             Box::new(m20261126_000020_incidents::Migration),
             Box::new(m20261126_000040_row_marks::Migration),
             Box::new(m20261126_000045_documents::Migration),
-            Box::new(m20261126_000052_objections::Migration),
+            Box::new(m20261126_000050_agreements::Migration),
             Box::new(m20261126_000051_deliveries::Migration),
+            Box::new(m20261126_000052_objections::Migration),
             Box::new(m20261126_000053_calls::Migration),
-            Box::new(m20261126_000056_mail::Migration),
-            Box::new(m20261126_000055_reviews::Migration),
-            Box::new(m20261126_000057_sheet_imports::Migration),
             Box::new(m20261126_000054_proposals::Migration),
+            Box::new(m20261126_000055_reviews::Migration),
+            Box::new(m20261126_000056_mail::Migration),
+            Box::new(m20261126_000057_sheet_imports::Migration),
         ]
     }
 }

@@ -54,3 +54,9 @@ async fn the_journey_is_told_to_its_end_on_sqlite() {
 async fn the_journey_is_told_to_its_end_on_postgres() {
     plays(Backend::Postgres, JOURNEY).await;
 }
+
+/// What the walk through all pages finds: told here too, where there is no browser.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_walk_is_told_to_its_end() {
+    plays(Backend::Sqlite, &[JOURNEY[0], JOURNEY[1], "tests/fixtures/walk.json"]).await;
+}

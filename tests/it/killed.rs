@@ -142,10 +142,9 @@ async fn rivals(app: &TestApp, proposal: Uuid, line: Uuid) -> Vec<Rival> {
     for n in 0..RIVALS {
         let (actor, quantity) = (app.sponsor(n).await, 1 + n as i64 % 7);
         let interest = json!({"proposal": proposal, "organization": actor.organization, "message": "愿意长期参与",
-            "related_party": false, "clean_promotion": true, "lines": [{"line": line, "quantity": quantity}]});
+            "related_party": false, "clean_promotion": true, "trade": "retail", "state_owned": false, "own_products": false, "lines": [{"line": line, "quantity": quantity}]});
         let adoption = actor.post("/api/v1/adoptions", interest).await.expect(201).id();
-        let note = json!({"note": "企业信用信息公示系统查询无异常，与受益人无利害关系。"});
-        office.post(&format!("/api/v1/adoptions/{adoption}/check"), note).await.expect(200);
+        office.post(&format!("/api/v1/adoptions/{adoption}/check"), crate::adoptions::checked()).await.expect(200);
         actor.token().await.expect("signed in while the clock stands");
         rivals.push(Rival { actor, adoption, quantity });
     }

@@ -2,11 +2,14 @@
 //! language the reader has chosen, because it is the document itself; its sentences are in `agreements.ftl`.
 
 use super::model::{AgreementTerms, Committed, NAMED};
+use super::rules::signers;
+use super::templates::{GENERAL, fill};
 use crate::http::texts::{Locale, TextValue, t};
 use fluent_bundle::FluentValue;
 use sha2::{Digest, Sha256};
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::fmt::Write;
+use twoway_entity::agreements::plan_part;
 use twoway_entity::organizations::organization;
 use twoway_ids::Uuid;
 
@@ -40,6 +43,7 @@ impl Subject<'_> {
         receivers.dedup();
         let last = self.lines.iter().map(|l| l.line.due_on.as_str()).max().unwrap_or_default();
         AgreementTerms {
+            template: GENERAL.to_string(),
             purpose: say("agreement-draft-purpose", &[("project", self.proposal_title.text_value())]),
             quality: say("agreement-draft-quality", &[]),
             schedule: say("agreement-draft-schedule", &[("day", last.text_value())]),
@@ -52,42 +56,64 @@ impl Subject<'_> {
         }
     }
 
-    /// The whole text of version `number`.
-    pub fn text(&self, terms: &AgreementTerms, number: i32) -> String {
-        let mut text = String::new();
-        let mut put = |line: String| {
-            let _ = writeln!(text, "{line}");
-        };
-        let code = self.sponsor.credit_code.clone().unwrap_or_default();
-        put(say("agreement-text-title", &[]));
-        put(say("agreement-text-version", &[("number", number.text_value())]));
-        put(String::new());
-        put(say("agreement-text-project", &[("project", self.proposal_title.text_value())]));
-        put(say("agreement-text-sponsor", &[("name", self.sponsor.name.text_value()), ("code", code.text_value())]));
-        put(say("agreement-text-team", &[("name", self.team.text_value())]));
-        put(say("agreement-text-office", &[("name", self.office.text_value())]));
+    /// The whole text of version `number`: the template's words with everything filled in, then the clauses that the law wants in
+    /// every agreement.
+    pub fn text(&self, template: &str, terms: &AgreementTerms, plan: &[plan_part::Model], number: i32) -> String {
         let publicity = if terms.publicity == NAMED { "agreement-text-named" } else { "agreement-text-anonymous" };
         let naming = match terms.naming.trim() {
             "" => say("agreement-text-no-naming", &[]),
             naming => say("agreement-text-naming", &[("naming", naming.text_value())]),
         };
         let lines: Vec<String> = self.lines.iter().enumerate().map(|(at, line)| self.line(at + 1, line)).collect();
-        let sections = [
-            ("agreement-text-purpose", terms.purpose.clone()),
-            ("agreement-text-lines", lines.join("\n")),
-            ("agreement-text-quality", terms.quality.clone()),
-            ("agreement-text-schedule", terms.schedule.clone()),
-            ("agreement-text-recipient", terms.recipient.clone()),
-            ("agreement-text-publicity", format!("{}\n{naming}", say(publicity, &[]))),
-            ("agreement-text-surplus", terms.surplus.clone()),
-            ("agreement-text-promise", say("agreement-text-promise-body", &[])),
-        ];
-        for (heading, body) in sections {
-            put(String::new());
-            put(say(heading, &[]));
-            put(body);
+        let names = signers(self.lines).into_iter().filter_map(|signer| self.recipients.get(&signer.recipient?));
+        let recipients: Vec<String> =
+            names.map(|name| say("agreement-text-recipient-party", &[("name", name.text_value())])).collect();
+        let recipients = match recipients.is_empty() {
+            true => say("agreement-text-recipient-team", &[("name", self.team.text_value())]),
+            false => recipients.join("\n"),
+        };
+        let schedule: Vec<String> = std::iter::once(terms.schedule.clone()).chain(self.plan(plan)).collect();
+        let values = BTreeMap::from([
+            ("project", self.proposal_title.to_string()),
+            ("version", number.to_string()),
+            ("sponsor", self.sponsor.name.clone()),
+            ("sponsor_code", self.sponsor.credit_code.clone().unwrap_or_default()),
+            ("team", self.team.to_string()),
+            ("recipients", recipients),
+            ("office", self.office.to_string()),
+            ("purpose", terms.purpose.clone()),
+            ("lines", lines.join("\n")),
+            ("quality", terms.quality.clone()),
+            ("schedule", schedule.join("\n")),
+            ("recipient", terms.recipient.clone()),
+            ("publicity", say(publicity, &[])),
+            ("naming", naming),
+            ("surplus", terms.surplus.clone()),
+        ]);
+        let mut text = fill(template, &values);
+        if !text.ends_with('\n') {
+            text.push('\n');
+        }
+        for clause in ["promise", "gift", "method"] {
+            let _ = writeln!(text);
+            let _ = writeln!(text, "{}", say(&format!("agreement-text-{clause}"), &[]));
+            let _ = writeln!(text, "{}", say(&format!("agreement-text-{clause}-body"), &[]));
         }
         text
+    }
+
+    /// The delivery plan, a sentence for each part.
+    fn plan<'s>(&'s self, plan: &'s [plan_part::Model]) -> impl Iterator<Item = String> + 's {
+        plan.iter().filter_map(|part| {
+            let line = self.lines.iter().find(|l| l.commitment.id == part.commitment_id)?;
+            let values = [
+                ("title", line.line.title.text_value()),
+                ("day", part.due_on.text_value()),
+                ("quantity", part.quantity.text_value()),
+                ("unit", line.line.unit.text_value()),
+            ];
+            Some(say("agreement-text-plan", &values))
+        })
     }
 
     fn line(&self, number: usize, line: &Committed) -> String {

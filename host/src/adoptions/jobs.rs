@@ -1,4 +1,5 @@
 use super::actions;
+use super::diligence::CHECK_DUE;
 use crate::{App, Refusal};
 use twoway_entity::jobs::job;
 
@@ -39,4 +40,20 @@ pub async fn proposal_withdrawn(app: App, job: job::Model) -> Result<(), Refusal
     let proposal = crate::calls::jobs::subject(&job)?;
     let reason = job.payload["reason"].as_str().unwrap_or_default();
     actions::proposal_withdrawn(&app, &app.system(crate::proposals::WITHDRAWN), proposal, reason).await
+}
+
+/// The public notice of an agreement is over.
+pub async fn notice_ends(app: App, job: job::Model) -> Result<(), Refusal> {
+    match job.subject_id {
+        Some(adoption) => actions::end_notice(&app, &app.system(actions::NOTICE_ENDS), adoption).await,
+        None => Err(anyhow::anyhow!("a notice's timer names no adoption").into()),
+    }
+}
+
+/// Nobody has checked a sponsor in time.
+pub async fn check_due(app: App, job: job::Model) -> Result<(), Refusal> {
+    match job.subject_id {
+        Some(adoption) => actions::remind_of_check(&app, &app.system(CHECK_DUE), adoption).await,
+        None => Err(anyhow::anyhow!("a check's timer names no adoption").into()),
+    }
 }

@@ -1,7 +1,7 @@
 use super::model::Committed;
 use super::queries::{committed, organizations};
 use super::rules::SPONSORS;
-use super::{AdoptionState, ENDED, HOLDING, RUNNING, STANDING};
+use super::{AdoptionState, ENDED, RUNNING, STANDING, reserves};
 use crate::http::{List, Paging, Sort};
 use crate::proposals::queries::{OFFICE_READS, PROPOSES};
 use crate::{Refusal, Who};
@@ -42,7 +42,7 @@ pub const STAGES: [&str; 3] = ["open", "running", "over"];
 pub fn states_of(stage: &str) -> Vec<AdoptionState> {
     use AdoptionState as S;
     match stage {
-        "open" => vec![S::Interested, S::Queued, S::Offered, S::Held, S::Agreement, S::Signing],
+        "open" => vec![S::Interested, S::Queued, S::Offered, S::Held, S::Agreement, S::Signing, S::InNotice],
         "running" => vec![S::Active, S::PartiallyDelivered, S::Delivered, S::Acknowledged, S::HardshipReleased],
         "over" => ENDED.to_vec(),
         _ => Vec::new(),
@@ -61,7 +61,7 @@ pub struct Item {
 impl Item {
     /// What is due next and when: the hold's end, or the earliest line that is not yet delivered (`YYYY-MM-DD`).
     pub fn next_due(&self) -> Option<Due> {
-        if HOLDING.contains(&self.row.state) {
+        if reserves(self.row.state) {
             return self.row.held_until.map(Due::Hold);
         }
         if !RUNNING.contains(&self.row.state) {
@@ -203,8 +203,12 @@ fn received_by(tenant: Uuid, recipients: Vec<Uuid>) -> SelectStatement {
         .to_owned()
 }
 
-/// The sponsors of a proposal that agreed to be named, by name: never by how much they gave.
-pub async fn named_sponsors(db: &impl ConnectionTrait, tenant: Uuid, proposal: Uuid) -> Result<Vec<String>, Refusal> {
+/// The sponsors of a proposal that agreed to be named, by id and name, in the order of names: never by how much they gave.
+pub async fn named_sponsors(
+    db: &impl ConnectionTrait,
+    tenant: Uuid,
+    proposal: Uuid,
+) -> Result<Vec<(Uuid, String)>, Refusal> {
     let rows = adoption::Entity::find()
         .filter(adoption::Column::TenantId.eq(tenant))
         .filter(adoption::Column::ProposalId.eq(proposal))
@@ -214,7 +218,7 @@ pub async fn named_sponsors(db: &impl ConnectionTrait, tenant: Uuid, proposal: U
         .all(db)
         .await?;
     let found = organizations(db, tenant, rows.into_iter().map(|r| r.organization_id)).await?;
-    let mut names: Vec<String> = found.into_values().map(|o| o.name).collect();
-    names.sort_unstable();
+    let mut names: Vec<(Uuid, String)> = found.into_values().map(|o| (o.id, o.name)).collect();
+    names.sort_unstable_by(|a, b| a.1.cmp(&b.1));
     Ok(names)
 }

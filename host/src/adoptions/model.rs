@@ -62,6 +62,10 @@ pub struct NewInterest {
     pub message: String,
     pub related_party: bool,
     pub clean_promotion: bool,
+    /// The key of what it trades in.
+    pub trade: String,
+    pub state_owned: bool,
+    pub own_products: bool,
     pub wishes: Vec<Wish>,
 }
 
@@ -70,6 +74,9 @@ pub fn interest_fields() -> Vec<Field> {
     let yes_no = |key: &str| Field { required: true, ..Field::new(key, FieldType::Boolean) };
     vec![
         Field { max_length: Some(1_000), ..Field::new("message", FieldType::Text) },
+        Field { required: true, max_length: Some(40), ..Field::new("trade", FieldType::Line) },
+        yes_no("state_owned"),
+        yes_no("own_products"),
         yes_no("related_party"),
         yes_no("clean_promotion"),
     ]
@@ -87,6 +94,9 @@ impl NewInterest {
             message,
             related_party: yes("related_party"),
             clean_promotion: yes("clean_promotion"),
+            trade: given.get("trade").and_then(Value::as_str).unwrap_or_default().to_string(),
+            state_owned: yes("state_owned"),
+            own_products: yes("own_products"),
             wishes,
         })
     }
@@ -113,6 +123,8 @@ pub fn said(field: &str, text: &str, least: usize, most: u32) -> Result<String, 
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct AgreementTerms {
+    /// The key of the template that gives the words; empty: the general one.
+    pub template: String,
     /// 用途.
     pub purpose: String,
     /// 质量要求.
@@ -139,6 +151,7 @@ pub fn terms_fields() -> Vec<Field> {
     let text = |key: &str| Field { max_length: Some(2_000), ..Field::new(key, FieldType::Text) };
     let publicity = [NAMED, "anonymous"].map(|value| Choice { value: value.into(), title: None });
     vec![
+        Field { max_length: Some(40), ..Field::new("template", FieldType::Line) },
         text("purpose"),
         text("quality"),
         text("schedule"),
@@ -253,11 +266,11 @@ mod tests {
     }
 
     #[test]
-    fn both_declarations_are_answered_not_passed_over() {
+    fn the_declarations_are_answered_not_passed_over() {
         let Err(Refusal::Invalid(errors)) = NewInterest::parse(Uuid::nil(), &json!({"message": "愿意参与"}), vec![])
         else {
-            panic!("two answers are missing")
+            panic!("answers are missing")
         };
-        assert_eq!(errors.len(), 2);
+        assert_eq!(errors.len(), 5);
     }
 }

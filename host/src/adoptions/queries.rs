@@ -1,6 +1,6 @@
 use super::AdoptionState;
 use super::model::{Committed, QUEUE};
-use super::rules::{SPONSORS, receives};
+use super::rules::{SPONSORS, Signer, receives};
 use super::{Party, Side};
 use crate::proposals::queries::{OFFICE_READS, is_own};
 use crate::{Refusal, Who};
@@ -38,12 +38,14 @@ impl Standing {
         self.sponsor || self.team || self.office || self.reads || !self.recipient_of.is_empty()
     }
 
-    /// The parties for whom the reader may confirm an agreement.
-    pub fn parties(&self) -> Vec<Party> {
-        [(self.signatory, Party::Sponsor), (self.team, Party::Team), (self.office, Party::Office)]
-            .into_iter()
-            .filter_map(|(stands, party)| stands.then_some(party))
-            .collect()
+    /// Whether the reader may confirm an agreement for this party.
+    pub fn signs_for(&self, signer: &Signer) -> bool {
+        match signer.party {
+            Party::Sponsor => self.signatory,
+            Party::Recipient => signer.recipient.is_some_and(|id| self.recipient_of.contains(&id)),
+            Party::Team => self.team,
+            Party::Office => self.office,
+        }
     }
 
     /// The sides on which the reader stands when this line is delivered.

@@ -150,9 +150,43 @@ pub fn complete_terms(terms: &AgreementTerms) -> Result<(), Refusal> {
     Ok(())
 }
 
+/// Who signs an agreement: a party, and which organisation where several are parties of the same kind.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Signer {
+    pub party: Party,
+    /// Only of a recipient.
+    pub recipient: Option<Uuid>,
+}
+
+impl Signer {
+    /// Whether this signature is the signer's.
+    pub fn gave(&self, given: &confirmation::Model) -> bool {
+        given.party == self.party && (self.recipient.is_none() || given.organization_id == self.recipient)
+    }
+}
+
+/// Everybody who signs, the sponsor first: each organisation that receives a line is a party of its own.
+pub fn signers(lines: &[Committed]) -> Vec<Signer> {
+    let alone = |party: Party| Signer { party, recipient: None };
+    let mut recipients: Vec<Uuid> = lines.iter().filter_map(|l| l.line.recipient_id).collect();
+    recipients.sort_unstable();
+    recipients.dedup();
+    let recipients = recipients.into_iter().map(|id| Signer { party: Party::Recipient, recipient: Some(id) });
+    let last = [alone(Party::Team), alone(Party::Office)];
+    std::iter::once(alone(Party::Sponsor)).chain(recipients).chain(last).collect()
+}
+
+/// Who has not signed yet.
+pub fn unsigned(lines: &[Committed], given: &[confirmation::Model]) -> Vec<Signer> {
+    signers(lines).into_iter().filter(|signer| !given.iter().any(|c| signer.gave(c))).collect()
+}
+
+/// How often one code may be tried.
+pub const CODE_TRIES: i32 = 5;
+
 /// A party's own confirmation of the text that is frozen now.
 pub struct Signature<'a> {
-    pub party: Party,
+    pub signer: Signer,
     pub account: Uuid,
     /// What the person saw.
     pub hash: &'a str,
@@ -169,25 +203,26 @@ pub fn may_confirm(
     if frozen != Some(signature.hash) {
         return Err(Refusal::of("agreement-changed", "P14"));
     }
-    if given.iter().any(|c| c.party == signature.party) {
+    if given.iter().any(|c| signature.signer.gave(c)) {
         return Err(Refusal::rule("confirmed-already"));
     }
-    if given.iter().any(|c| c.account_id == signature.account) {
+    if given.iter().any(|c| c.scan_id.is_none() && c.account_id == signature.account) {
         return Err(Refusal::of("own-account-needed", "P14"));
     }
-    match signature.party {
+    match signature.signer.party {
         Party::Sponsor if !signature.warned => Err(Refusal::of("warning-not-ticked", "D9")),
-        Party::Team | Party::Office if !given.iter().any(|c| c.party == Party::Sponsor) => {
+        Party::Recipient | Party::Team | Party::Office if !given.iter().any(|c| c.party == Party::Sponsor) => {
             Err(Refusal::of("sponsor-confirms-first", "D9"))
         }
-        Party::Sponsor | Party::Team | Party::Office => Ok(()),
+        Party::Sponsor | Party::Recipient | Party::Team | Party::Office => Ok(()),
     }
 }
 
 /// Before everybody has signed a sponsor may leave; afterwards a public promise binds it.
 pub fn may_withdraw(state: AdoptionState) -> Result<(), Refusal> {
     match state {
-        AdoptionState::Active
+        AdoptionState::InNotice
+        | AdoptionState::Active
         | AdoptionState::PartiallyDelivered
         | AdoptionState::Delivered
         | AdoptionState::Acknowledged

@@ -90,6 +90,7 @@ fn confirmation(party: Party, account: u128) -> confirmation::Model {
         hash: "h".into(),
         warned: true,
         at: 0,
+        scan_id: None,
     }
 }
 
@@ -231,7 +232,12 @@ fn an_agreement_has_its_particulars_and_a_naming_its_consent() {
 
 #[test]
 fn each_party_confirms_the_frozen_text_itself_and_the_sponsor_first() {
-    let sign = |party, account, hash, warned| Signature { party, account: id(account), hash, warned };
+    let sign = |party, account, hash, warned| Signature {
+        signer: Signer { party, recipient: None },
+        account: id(account),
+        hash,
+        warned,
+    };
     let sponsor = confirmation(Party::Sponsor, 3);
     assert_eq!(said(may_confirm(&sign(Party::Sponsor, 3, "h", true), Some("h"), &[])), done());
     assert_eq!(said(may_confirm(&sign(Party::Sponsor, 3, "h", false), Some("h"), &[])), by("warning-not-ticked", "D9"));
@@ -307,4 +313,33 @@ fn a_clock_runs_out_only_while_it_runs() {
     assert!(has_run_out(&adoption(AdoptionState::Held), 1_000));
     assert!(!has_run_out(&adoption(AdoptionState::Held), 999));
     assert!(!has_run_out(&adoption(AdoptionState::Active), 1_000));
+}
+
+#[test]
+fn each_organisation_that_receives_something_signs_for_itself() {
+    let received = |to: Option<u128>| {
+        let commitment = commitment::Model {
+            tenant_id: id(1),
+            id: id(51),
+            adoption_id: id(30),
+            line_id: id(10),
+            quantity: 10,
+            delivered: 0,
+            wanted: None,
+            released: 0,
+            due_on: None,
+            reminded: None,
+        };
+        Committed { commitment, line: need_line::Model { recipient_id: to.map(id), ..line(true) } }
+    };
+    let lines = [received(None), received(Some(5)), received(Some(4)), received(Some(5))];
+    let words: Vec<_> = signers(&lines).into_iter().map(|s| (s.party, s.recipient)).collect();
+    let recipient = |n: u128| (Party::Recipient, Some(id(n)));
+    let expected = [(Party::Sponsor, None), recipient(4), recipient(5), (Party::Team, None), (Party::Office, None)];
+    assert_eq!(words, expected);
+    let mut one = confirmation(Party::Recipient, 9);
+    one.organization_id = Some(id(4));
+    let open: Vec<_> =
+        unsigned(&lines, &[confirmation(Party::Sponsor, 8), one]).into_iter().map(|s| s.recipient).collect();
+    assert_eq!(open, [Some(id(5)), None, None], "the other recipient, the team and the office");
 }

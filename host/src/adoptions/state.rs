@@ -9,6 +9,11 @@ pub struct AdoptionMachine;
 pub const HOLDING: &[AdoptionState] =
     &[AdoptionState::Offered, AdoptionState::Held, AdoptionState::Agreement, AdoptionState::Signing];
 
+/// Whether quantities of its lines are reserved for it in this state.
+pub fn reserves(state: AdoptionState) -> bool {
+    HOLDING.contains(&state) || state == AdoptionState::InNotice
+}
+
 /// States in which the sponsor's own hold can be extended; signing has a clock of its own.
 pub const RESERVED: &[AdoptionState] = &[AdoptionState::Held, AdoptionState::Agreement];
 
@@ -54,7 +59,7 @@ impl Machine for AdoptionMachine {
     fn next(state: AdoptionState, event: AdoptionEvent) -> Option<AdoptionState> {
         use {AdoptionEvent as E, AdoptionState as S};
         Some(match (state, event) {
-            (S::Interested | S::Queued | S::Offered, E::Check) => state,
+            (S::Interested | S::Queued | S::Offered | S::Held | S::Agreement, E::Check) => state,
             // An offer grows when more becomes open before it is taken.
             (S::Queued | S::Offered, E::Offer) => S::Offered,
             (S::Interested | S::Offered, E::Hold) => S::Held,
@@ -64,14 +69,16 @@ impl Machine for AdoptionMachine {
             (S::Agreement, E::Freeze) => S::Signing,
             (S::Signing, E::Reopen) => S::Agreement,
             (S::Signing, E::Confirm) => S::Signing,
-            (S::Signing, E::Activate) => S::Active,
+            (S::Signing, E::Announce) => S::InNotice,
+            // People and media need no notice.
+            (S::Signing | S::InNotice, E::Activate) => S::Active,
             (S::Active, E::DeliverPart) => S::PartiallyDelivered,
             (S::Active | S::PartiallyDelivered, E::Deliver) => S::Delivered,
             (S::Delivered | S::HardshipReleased, E::Acknowledge) => S::Acknowledged,
             (S::Acknowledged, E::Close) => S::Closed,
             (S::Active | S::PartiallyDelivered, E::ReleaseHardship) => S::HardshipReleased,
             (S::Active | S::PartiallyDelivered, E::Terminate) => S::Terminated,
-            (S::Interested | S::Queued | S::Offered | S::Held | S::Agreement, E::Decline) => S::Declined,
+            (S::Interested | S::Queued | S::Offered | S::Held | S::Agreement | S::InNotice, E::Decline) => S::Declined,
             (S::Offered | S::Held | S::Agreement | S::Signing | S::Active, E::Lapse) => S::Lapsed,
             (S::Interested | S::Queued | S::Offered | S::Held | S::Agreement | S::Signing, E::Withdraw) => S::Withdrawn,
             (
@@ -81,6 +88,7 @@ impl Machine for AdoptionMachine {
                 | S::Held
                 | S::Agreement
                 | S::Signing
+                | S::InNotice
                 | S::Active
                 | S::PartiallyDelivered
                 | S::Delivered
@@ -105,9 +113,11 @@ impl Machine for AdoptionMachine {
             }
             E::Hold | E::Reduce | E::ExtendHold | E::Withdraw => May { roles: &[], owner: true, system: false },
             E::Acknowledge => May { roles: &[], owner: true, system: false },
-            E::DraftAgreement | E::Reopen | E::Confirm => May { roles: OFFICE, owner: true, system: false },
+            E::DraftAgreement | E::Reopen => May { roles: OFFICE, owner: true, system: false },
+            // The clerk of a recipient stands beside the office's tree, where no owner is.
+            E::Confirm => May { roles: &[Role::LeadOffice, Role::Recipient], owner: true, system: false },
             // The last confirmation, the last delivery and what others give back bring these about.
-            E::Offer | E::Activate | E::DeliverPart | E::Deliver | E::Close | E::Lapse => {
+            E::Offer | E::Announce | E::Activate | E::DeliverPart | E::Deliver | E::Close | E::Lapse => {
                 May { roles: &[], owner: false, system: true }
             }
         }

@@ -8,6 +8,9 @@ use sea_orm::{ColumnTrait, DbBackend, EntityTrait, IdenStatic, Iterable, Primary
 use std::sync::LazyLock;
 use twoway_entity::accounts::{account, membership};
 use twoway_entity::adoptions::{adoption, agreement, commitment, confirmation as signature, delivery};
+use twoway_entity::agreements::{
+    finding, plan_part, public_notice, seal_scan, signing_code, statement, template, trade,
+};
 use twoway_entity::calendar::calendar_day;
 use twoway_entity::call_desk::{follower, inquiry, settings as call_settings, template as call_template};
 use twoway_entity::calls::call;
@@ -53,8 +56,8 @@ pub const NOT_COVERED: &[(&str, &str)] = &[
         "counters of the limit on comparisons with secrets, written while a plugin is asked and gone after 30 days",
     ),
     ("proposal_sketches", "made of titles and summaries, which are covered, and made again from them"),
-    ("proposal_grams", "the same, for finding what is similar"),
-    ("proposal_gram_counts", "the same, counted"),
+    ("proposal_grams", "made of the same texts, to find what is similar"),
+    ("proposal_gram_counts", "how many proposals have each pair of characters, made of the same texts"),
     (
         "plugin_logs",
         "what a plugin wrote for its author before it failed, gone after 180 days; that it failed is in the journal",
@@ -135,6 +138,17 @@ static TABLES: LazyLock<Vec<Table>> = LazyLock::new(|| {
         Table::of(use_change::Entity),
         Table::of(use_consent::Entity),
         Table::of(settlement::Entity),
+        Table::of(statement::Entity),
+        Table::of(finding::Entity),
+        Table::of(trade::Entity),
+        Table::of(template::Entity),
+        Table::of(plan_part::Entity),
+        Table::of(seal_scan::Entity),
+        Table::of(public_notice::Entity),
+        Table::of(signing_code::Entity).without(
+            signing_code::Column::Tries,
+            "tries, counted before anything else happens, so that a refusal keeps them",
+        ),
         Table::of(project::Entity),
         Table::of(evaluation::Entity),
         // A component has megabytes.

@@ -46,7 +46,10 @@ pub fn renewable(until: Millis, now: Millis) -> Result<(), Refusal> {
 /// All have signed, and it is not over.
 fn binds(state: AdoptionState) -> bool {
     use AdoptionState as S;
-    matches!(state, S::Active | S::PartiallyDelivered | S::Delivered | S::Acknowledged | S::HardshipReleased)
+    matches!(
+        state,
+        S::InNotice | S::Active | S::PartiallyDelivered | S::Delivered | S::Acknowledged | S::HardshipReleased
+    )
 }
 
 /// What everybody has agreed to is not left by one side: the sponsor relies on it.

@@ -7,6 +7,7 @@ mod home;
 mod project;
 mod queries;
 mod work;
+mod work_agreements;
 mod work_calls;
 mod work_fulfilment;
 mod work_objections;

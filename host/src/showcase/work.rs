@@ -37,6 +37,8 @@ pub async fn work(app: &App, who: &Who) -> Result<Vec<WorkItem>, Refusal> {
     items.extend(super::work_reviews::rounds(app, who).await?);
     items.extend(sources::adoptions(app, who).await?);
     items.extend(super::work_fulfilment::fulfilment(app, who).await?);
+    items.extend(super::work_agreements::recipients(app, who).await?);
+    items.extend(super::work_agreements::scans(app, who).await?);
     items.extend(sources::projects(app, who).await?);
     items.extend(sources::evaluations(app, who).await?);
     items.extend(sources::plugins(app, who).await?);

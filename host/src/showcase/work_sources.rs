@@ -192,6 +192,7 @@ pub(super) async fn adoptions(app: &App, who: &Who) -> Result<Vec<WorkItem>, Ref
         .into_iter()
         .map(|line| (line.id, line))
         .collect();
+    let workdays = crate::calendar::load(db, who.tenant, app.config.utc_offset_minutes).await?;
     let mut items = Vec::new();
     for row in &rows {
         let office = who.holds_over(OFFICE, &row.path);
@@ -211,7 +212,8 @@ pub(super) async fn adoptions(app: &App, who: &Who) -> Result<Vec<WorkItem>, Ref
         match row.state {
             AdoptionState::Offered if sponsor => items.push(item("take-offer", title, page, row.held_until)),
             AdoptionState::Interested | AdoptionState::Queued if office && row.checked_at.is_none() => {
-                items.push(item("check-sponsor", title, page, None));
+                let due = workdays.add_workdays(row.created_at, crate::adoptions::diligence::CHECK_DAYS);
+                items.push(item("check-sponsor", title, page, Some(due)));
             }
             AdoptionState::Interested if signs[0].0 && row.checked_at.is_some() => {
                 items.push(item("hold-adoption", title, page, None));

@@ -4,7 +4,6 @@ use super::*;
 use reqwest::Method;
 use reqwest::multipart::{Form, Part};
 use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
-use twoway::adoptions::actions;
 use twoway_entity::adoptions::{agreement, commitment};
 use twoway_entity::notices::notice;
 use twoway_ids::DAY;
@@ -70,7 +69,7 @@ on_both_databases! {
     async fn from_the_first_delivery_to_the_end(app: &TestApp) {
         let (team, office, sponsor) = (app.team(1).await, app.office().await, app.sponsor(1).await);
         let (proposal, lines) = pooled(app, &team, "四点半学校", &[books(), room()]).await;
-        let id = active(app, &sponsor, &team, proposal, &[(lines[0], 50), (lines[1], 1)]).await;
+        let id = active(app, &sponsor, &team, &[], proposal, &[(lines[0], 50), (lines[1], 1)]).await;
         let at = |verb: &str| format!("/api/v1/adoptions/{id}/{verb}");
         assert_eq!(team.post(&at("thanks"), json!({"thanks": "感谢贵单位的支持。"})).await.expect(409).code(), "nothing-to-settle");
         assert_eq!(office.post(&at("surplus"), json!({"how": "nothing"})).await.expect(409).code(), "nothing-to-settle");
@@ -120,10 +119,11 @@ on_both_databases! {
         silent["publicity"] = "anonymous".into();
         sponsor.put(&path, silent).await.expect(200);
         office.post(&format!("{path}/freeze"), json!({})).await.expect(200);
-        let hash = sponsor.get(&path).await.body["hash"].clone();
+        let hash = sponsor.get(&path).await.body["hash"].as_str().expect("a hash").to_string();
         for (actor, party) in [(&sponsor, "sponsor"), (&team, "team"), (&office, "office")] {
-            actor.post(&format!("{path}/confirm"), json!({"party": party, "hash": hash, "warned": true})).await.expect(200);
+            sign(actor, id, party, &hash).await.expect(200);
         }
+        notice_passed(app, id).await;
         deliver(&sponsor, &team, id, 0, 5).await;
         let thanks = format!("/api/v1/adoptions/{id}/thanks");
         let refused = team.post(&thanks, json!({"thanks": "感谢贵单位的支持，感谢！", "public": true})).await.expect(409);
@@ -156,16 +156,16 @@ on_both_databases! {
         let mut goods = books();
         goods["due_on"] = "2027-02-01".into();
         let (proposal, lines) = pooled(app, &team, "四点半学校", &[goods]).await;
-        let id = active(app, &sponsor, &team, proposal, &[(lines[0], 200)]).await;
+        let id = active(app, &sponsor, &team, &[], proposal, &[(lines[0], 200)]).await;
         let waits = app.sponsor(2).await;
-        let asked = json!({"organization": waits.organization, "quantity": 150, "message": "", "related_party": false, "clean_promotion": true});
+        let asked = json!({"organization": waits.organization, "quantity": 150, "message": "", "related_party": false, "clean_promotion": true, "trade": "retail", "state_owned": false, "own_products": false});
         let second = waits.post(&format!("/api/v1/needs/{}/queue", lines[0]), asked).await.expect(201).id();
-        office.post(&format!("/api/v1/adoptions/{second}/check"), json!({"note": CHECKED})).await.expect(200);
+        office.post(&format!("/api/v1/adoptions/{second}/check"), checked()).await.expect(200);
         waits.post(&format!("/api/v1/adoptions/{second}/take-offer"), json!({})).await.expect(200);
         let third = app.sponsor(3).await;
-        let asked = json!({"organization": third.organization, "quantity": 120, "message": "", "related_party": false, "clean_promotion": true});
+        let asked = json!({"organization": third.organization, "quantity": 120, "message": "", "related_party": false, "clean_promotion": true, "trade": "retail", "state_owned": false, "own_products": false});
         let third_in = third.post(&format!("/api/v1/needs/{}/queue", lines[0]), asked).await.expect(201).id();
-        office.post(&format!("/api/v1/adoptions/{third_in}/check"), json!({"note": CHECKED})).await.expect(200);
+        office.post(&format!("/api/v1/adoptions/{third_in}/check"), checked()).await.expect(200);
         waits.post(&format!("/api/v1/adoptions/{second}/extend"), json!({})).await.expect(200);
         deliver(&sponsor, &team, id, 0, 80).await;
 
@@ -206,8 +206,8 @@ on_both_databases! {
     async fn a_lapse_opens_exactly_its_quantity(app: &TestApp) {
         let (team, sponsor) = (app.team(1).await, app.sponsor(1).await);
         let (proposal, lines) = pooled(app, &team, "四点半学校", &[books(), room()]).await;
-        let id = active(app, &sponsor, &team, proposal, &[(lines[0], 120), (lines[1], 1)]).await;
-        let other = active(app, &app.sponsor(2).await, &team, proposal, &[(lines[0], 100)]).await;
+        let id = active(app, &sponsor, &team, &[], proposal, &[(lines[0], 120), (lines[1], 1)]).await;
+        let other = active(app, &app.sponsor(2).await, &team, &[], proposal, &[(lines[0], 100)]).await;
         deliver(&sponsor, &team, id, 0, 40).await;
         // The books are due on 2027-03-01, the room on 2027-02-01.
         app.advance(101 * DAY).await;
@@ -225,7 +225,7 @@ on_both_databases! {
     async fn a_later_day_is_asked_for_and_answered_by_the_receiver(app: &TestApp) {
         let (team, office, sponsor) = (app.team(1).await, app.office().await, app.sponsor(1).await);
         let (proposal, lines) = pooled(app, &team, "四点半学校", &[books()]).await;
-        let id = active(app, &sponsor, &team, proposal, &[(lines[0], 50)]).await;
+        let id = active(app, &sponsor, &team, &[], proposal, &[(lines[0], 50)]).await;
         let path = format!("/api/v1/adoptions/{id}/delays");
         let commitment = lines_of(&sponsor, id).await[0]["id"].clone();
         let ask = |day: &str| json!({"commitment": commitment, "due_on": day, "reason": "厂家交货推迟"});
@@ -260,7 +260,7 @@ on_both_databases! {
     async fn hardship_needs_two_papers_and_leaves_no_mark(app: &TestApp) {
         let (team, office, sponsor) = (app.team(1).await, app.office().await, app.sponsor(1).await);
         let (proposal, lines) = pooled(app, &team, "四点半学校", &[books()]).await;
-        let id = active(app, &sponsor, &team, proposal, &[(lines[0], 50)]).await;
+        let id = active(app, &sponsor, &team, &[], proposal, &[(lines[0], 50)]).await;
         for papers in [&[][..], &[("report", 1)], &[("explanation", 1)], &[("report", 1), ("explanation", 1)]] {
             let refused = hardship(&sponsor, id, papers).await.expect(409);
             assert_eq!((refused.code(), refused.body["rule"].as_str()), ("hardship-documents", Some("D9")), "{papers:?}");
@@ -290,7 +290,7 @@ on_both_databases! {
     async fn a_termination_needs_a_second_person(app: &TestApp) {
         let (team, office, sponsor) = (app.team(1).await, app.office().await, app.sponsor(1).await);
         let (proposal, lines) = pooled(app, &team, "四点半学校", &[books()]).await;
-        let id = active(app, &sponsor, &team, proposal, &[(lines[0], 50)]).await;
+        let id = active(app, &sponsor, &team, &[], proposal, &[(lines[0], 50)]).await;
         let path = format!("/api/v1/adoptions/{id}/termination");
         assert_eq!(sponsor.post(&path, json!({"reason": "认领方弄虚作假，提供的物资不合格"})).await.status, 403);
         assert_eq!(office.post(&path, json!({"reason": "不合格"})).await.expect(409).code(), "text-too-short");
@@ -314,7 +314,7 @@ on_both_databases! {
         for n in 1..=3 {
             let sponsor = app.sponsor(n).await;
             let wish = if n == 1 { vec![(lines[0], 50), (lines[1], 1)] } else { vec![(lines[0], 50)] };
-            let id = active(app, &sponsor, &team, proposal, &wish).await;
+            let id = active(app, &sponsor, &team, &[], proposal, &wish).await;
             given.push((sponsor, id));
         }
         let path = format!("/api/v1/needs/{}/use-changes", lines[0]);
@@ -362,8 +362,8 @@ on_both_databases! {
         let body = json!({"new_use": "改为购置课桌椅供四点半学校使用", "reason": "图书馆已经捐来足够的绘本"});
         assert_eq!(team.post(&path, body.clone()).await.expect(409).code(), "nobody-to-ask");
         let (first, second) = (app.sponsor(1).await, app.sponsor(2).await);
-        let one = active(app, &first, &team, proposal, &[(lines[0], 50)]).await;
-        let two = active(app, &second, &team, proposal, &[(lines[0], 50)]).await;
+        let one = active(app, &first, &team, &[], proposal, &[(lines[0], 50)]).await;
+        let two = active(app, &second, &team, &[], proposal, &[(lines[0], 50)]).await;
         let change = team.post(&path, body.clone()).await.expect(201).id();
         first.post(&format!("/api/v1/use-changes/{change}/answer"), json!({"adoption": one, "agreed": true})).await.expect(200);
         app.advance(15 * DAY).await;
@@ -386,7 +386,7 @@ on_both_databases! {
         let (proposal, lines) = pooled(app, &team, "抢着帮忙", &[books()]).await;
         let mut all = Vec::new();
         for n in 1..=6 {
-            all.push(active(app, &app.sponsor(n).await, &team, proposal, &[(lines[0], 50)]).await);
+            all.push(active(app, &app.sponsor(n).await, &team, &[], proposal, &[(lines[0], 50)]).await);
         }
         assert_eq!(coverage(app, proposal).await, [(0, 300, 0)]);
         let rows = commitment::Entity::find().filter(commitment::Column::LineId.eq(lines[0])).all(app.app.db.read()).await.expect("rows");
@@ -409,19 +409,20 @@ on_both_databases! {
 
     async fn obligations_are_one_list_of_all_that_was_promised(app: &TestApp) {
         let (team, sponsor) = (app.team(1).await, app.sponsor(1).await);
-        let fund = app.recipient(1).await.organization.expect("one");
-        let (proposal, lines) = pooled(app, &team, "四点半学校", &[books(), room(), money(fund)]).await;
+        let fund = app.recipient(1).await;
+        let (proposal, lines) =
+            pooled(app, &team, "四点半学校", &[books(), room(), money(fund.organization.expect("one"))]).await;
         let counted = async || {
             sponsor.get("/api/v1/obligations").await.expect(200);
             let before = app.app.db.queries_run();
             sponsor.get("/api/v1/obligations").await.expect(200);
             app.app.db.queries_run() - before
         };
-        let id = active(app, &sponsor, &team, proposal, &[(lines[0], 50), (lines[1], 1), (lines[2], 2_000)]).await;
+        let id = active(app, &sponsor, &team, &[&fund], proposal, &[(lines[0], 50), (lines[1], 1), (lines[2], 2_000)]).await;
         let one = counted().await;
         let (other, its) = pooled(app, &team, "百家爱心屋", &[books()]).await;
-        active(app, &sponsor, &team, other, &[(its[0], 10)]).await;
-        active(app, &sponsor, &team, other, &[(its[0], 20)]).await;
+        active(app, &sponsor, &team, &[], other, &[(its[0], 10)]).await;
+        active(app, &sponsor, &team, &[], other, &[(its[0], 20)]).await;
         assert_eq!(counted().await, one);
         deliver(&sponsor, &team, id, 1, 1).await;
         let late = json!({"commitment": lines_of(&sponsor, id).await[1]["id"], "due_on": "2027-05-01", "reason": "装修未完"});
@@ -446,7 +447,7 @@ on_both_databases! {
     async fn each_kind_has_a_proof_of_its_own_and_receipts_a_register(app: &TestApp) {
         let (team, office, sponsor, fund) = (app.team(1).await, app.office().await, app.sponsor(1).await, app.recipient(1).await);
         let (proposal, lines) = pooled(app, &team, "四点半学校", &[books(), room(), money(fund.organization.expect("one"))]).await;
-        let id = active(app, &sponsor, &team, proposal, &[(lines[0], 50), (lines[1], 1), (lines[2], 4_000)]).await;
+        let id = active(app, &sponsor, &team, &[&fund], proposal, &[(lines[0], 50), (lines[1], 1), (lines[2], 4_000)]).await;
         let of = lines_of(&sponsor, id).await;
         let record = async |line: usize, quantity: i64, proof: Value| {
             let body = json!({"commitment": of[line]["id"], "quantity": quantity, "delivered_on": "2026-11-23", "proof": proof});
@@ -532,7 +533,7 @@ on_both_databases! {
     async fn photos_and_scans_stay_with_their_delivery(app: &TestApp) {
         let (team, office, sponsor) = (app.team(1).await, app.office().await, app.sponsor(1).await);
         let (proposal, lines) = pooled(app, &team, "四点半学校", &[books()]).await;
-        let id = active(app, &sponsor, &team, proposal, &[(lines[0], 50)]).await;
+        let id = active(app, &sponsor, &team, &[], proposal, &[(lines[0], 50)]).await;
         let delivery = record(&sponsor, id, 0, 50).await.expect(201).id();
         let path = format!("/api/v1/deliveries/{delivery}/files");
         let add = async |actor: &Actor, form: Form| {

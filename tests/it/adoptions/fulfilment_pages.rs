@@ -36,7 +36,7 @@ on_both_databases! {
     async fn delays_changes_and_ends_by_pages(app: &TestApp) {
         let people = (app.team(1).await, app.sponsor(1).await);
         let (proposal, lines) = pooled(app, &people.0, "四点半学校", &[books(), room()]).await;
-        let id = active(app, &people.1, &people.0, proposal, &[(lines[0], 50), (lines[1], 1)]).await;
+        let id = active(app, &people.1, &people.0, &[], proposal, &[(lines[0], 50), (lines[1], 1)]).await;
         let here = format!("/adoptions/{id}");
         let (team, sponsor) = (people.0.pages().await, people.1.pages().await);
         let (office, second) = (app.office().await.pages().await, app.second_office().await.pages().await);
@@ -111,7 +111,7 @@ on_both_databases! {
         assert!(page(&sponsor, "/adoptions").await.contains("/adoptions/obligations"));
 
         // A termination, by two people of the office.
-        let id = active(app, &people.1, &people.0, proposal, &[(lines[0], 10)]).await;
+        let id = active(app, &people.1, &people.0, &[], proposal, &[(lines[0], 10)]).await;
         let here = format!("/adoptions/{id}");
         page(&office, &format!("{here}/terminate")).await;
         office.post(&format!("{here}/terminate"), &[("reason", "不行")]).await.expect(422);

@@ -128,9 +128,9 @@ on_both_databases! {
         let hold = format!("/api/v1/adoptions/{id}/hold");
         assert_eq!(sponsor.post(&hold, wishes(&wish)).await.expect(409).code(), "due-diligence-missing");
         let check = format!("/api/v1/adoptions/{id}/check");
-        assert_eq!(office.post(&check, json!({"note": "好"})).await.expect(409).code(), "text-too-short");
-        assert_eq!(sponsor.post(&check, json!({"note": CHECKED})).await.status, 403);
-        office.post(&check, json!({"note": CHECKED})).await.expect(200);
+        assert_eq!(office.post(&check, json!({"note": "好", "findings": findings()})).await.expect(409).code(), "text-too-short");
+        assert_eq!(sponsor.post(&check, checked()).await.status, 403);
+        office.post(&check, checked()).await.expect(200);
         assert_eq!(clerk.post(&hold, wishes(&wish)).await.expect(409).code(), "signatory-needed");
         assert_eq!(app.sponsor(2).await.post(&hold, wishes(&wish)).await.status, 404, "another sponsor's");
         assert_eq!(sponsor.at_version(1).post(&hold, wishes(&wish)).await.status, 412);
@@ -151,7 +151,7 @@ on_both_databases! {
         let mut body = interest(&sponsor, proposal, &[(lines[0], 10)]);
         body["related_party"] = true.into();
         let id = sponsor.post("/api/v1/adoptions", body).await.expect(201).id();
-        let refused = office.post(&format!("/api/v1/adoptions/{id}/check"), json!({"note": CHECKED})).await.expect(409);
+        let refused = office.post(&format!("/api/v1/adoptions/{id}/check"), checked()).await.expect(409);
         assert_eq!((refused.code(), refused.body["rule"].as_str()), ("related-party", Some("D8")));
     }
 
@@ -176,7 +176,7 @@ on_both_databases! {
         assert_eq!(sponsor.put(&path, terms()).await.expect(409).code(), "agreement-frozen");
         let hash = office.get(&path).await.body["hash"].as_str().expect("a hash").to_string();
         let confirm = format!("{path}/confirm");
-        let as_party = |party: &str, warned: bool| json!({"party": party, "hash": hash, "warned": warned});
+        let as_party = |party: &str, warned: bool| json!({"party": party, "hash": hash, "warned": warned, "code": "000000"});
         let refused = team.post(&confirm, as_party("team", false)).await.expect(409);
         assert_eq!((refused.code(), refused.body["rule"].as_str()), ("sponsor-confirms-first", Some("D9")));
         let refused = sponsor.post(&confirm, as_party("sponsor", false)).await.expect(409);
@@ -187,7 +187,7 @@ on_both_databases! {
         assert_eq!(team.post(&confirm, as_party("sponsor", true)).await.status, 403);
         // A leader who is also the sponsor's signatory signs for one side only.
         app.grant(team.account, Role::SponsorSignatory, sponsor.organization.expect("a sponsor")).await;
-        team.post(&confirm, as_party("sponsor", true)).await.expect(200);
+        sign(&team, id, "sponsor", &hash).await.expect(200);
         let refused = team.post(&confirm, as_party("team", false)).await.expect(409);
         assert_eq!((refused.code(), refused.body["rule"].as_str()), ("own-account-needed", Some("P14")));
     }
@@ -196,14 +196,14 @@ on_both_databases! {
         let team = app.team(1).await;
         let (proposal, lines) = pooled(app, &team, "四点半学校", &[books()]).await;
         let sponsor = app.sponsor(1).await;
-        let id = active(app, &sponsor, &team, proposal, &[(lines[0], 10)]).await;
+        let id = active(app, &sponsor, &team, &[], proposal, &[(lines[0], 10)]).await;
         let refused = sponsor.post(&format!("/api/v1/adoptions/{id}/withdraw"), json!({"reason": "不想做了"})).await.expect(409);
         assert_eq!((refused.code(), refused.body["rule"].as_str()), ("promise-binds", Some("D9")));
         let commitment = sponsor.get(&format!("/api/v1/adoptions/{id}")).await.body["lines"][0]["id"].clone();
         let path = format!("/api/v1/adoptions/{id}/deliveries");
         let record = |quantity: i64, on: &str| json!({"commitment": commitment, "quantity": quantity, "delivered_on": on, "proof": {"goods_note": "入库单 2026-17", "condition": "good"}});
         assert_eq!(sponsor.post(&path, record(11, "2026-11-23")).await.expect(409).code(), "delivery-too-much");
-        sponsor.post(&path, record(1, "2026-11-24")).await.expect(422);
+        sponsor.post(&path, record(1, "2027-11-24")).await.expect(422);
         sponsor.post(&path, record(0, "2026-11-23")).await.expect(422);
         assert_eq!(app.office().await.post(&path, record(1, "2026-11-23")).await.status, 403, "the office delivers nothing");
         app.team(2).await.post(&path, record(1, "2026-11-23")).await.expect(404);

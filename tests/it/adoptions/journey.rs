@@ -23,7 +23,7 @@ on_both_databases! {
         let refused = second.post("/api/v1/adoptions", interest(&second, proposal, &[(lines[0], 101)])).await.expect(409);
         assert_eq!((refused.code(), refused.body["rule"].as_str()), ("line-taken", None));
         assert!(refused.body["detail"].as_str().is_some_and(|d| d.contains("100 册")), "{:#}", refused.body);
-        let two = active(app, &second, &team, proposal, &[(lines[0], 100), (lines[2], 3_000)]).await;
+        let two = active(app, &second, &team, &[&fund], proposal, &[(lines[0], 100), (lines[2], 3_000)]).await;
         assert_eq!(coverage(app, proposal).await, [(200, 100, 0), (1, 0, 0), (0, 3_000, 0)]);
         let who = office.who().await;
         let now = async || needs::coverage(app.app.db.read(), &who, proposal).await.expect("coverage");
@@ -43,11 +43,13 @@ on_both_databases! {
         }
         let hash = agreement.body["hash"].as_str().expect("a hash");
         assert_eq!(hash, twoway::adoptions::agreement::hash(text));
-        let confirm = format!("{path}/confirm");
-        first.post(&confirm, json!({"party": "sponsor", "hash": hash, "warned": true})).await.expect(200);
-        team.post(&confirm, json!({"party": "team", "hash": hash})).await.expect(200);
+        sign(&first, one, "sponsor", hash).await.expect(200);
+        sign(&team, one, "team", hash).await.expect(200);
         assert_eq!(first.get(&format!("/api/v1/adoptions/{one}")).await.body["state"], "signing");
-        office.post(&confirm, json!({"party": "office", "hash": hash})).await.expect(200);
+        sign(&office, one, "office", hash).await.expect(200);
+        assert_eq!(first.get(&format!("/api/v1/adoptions/{one}")).await.body["state"], "in-notice");
+        assert!(!startable(&now().await), "what is in public notice is still only held");
+        notice_over(app).await;
         assert_eq!(first.get(&format!("/api/v1/adoptions/{one}")).await.body["state"], "active");
         assert!(startable(&now().await), "every required line has its minimum");
 
@@ -111,7 +113,7 @@ on_both_databases! {
         let team = app.team(1).await;
         let (proposal, lines) = pooled(app, &team, "四点半学校", &[books()]).await;
         let sponsor = app.sponsor(1).await;
-        let id = active(app, &sponsor, &team, proposal, &[(lines[0], 50)]).await;
+        let id = active(app, &sponsor, &team, &[], proposal, &[(lines[0], 50)]).await;
         app.advance(60 * DAY).await;
         assert_eq!(sponsor.get(&format!("/api/v1/adoptions/{id}")).await.body["state"], "active");
         assert_eq!(coverage(app, proposal).await, [(0, 50, 0)]);
@@ -136,15 +138,16 @@ on_both_databases! {
         let sponsor = app.sponsor(1).await;
         let (id, old) = frozen(app, &sponsor, proposal, &[(lines[0], 100)]).await;
         let path = format!("/api/v1/adoptions/{id}/agreement");
-        let confirm = format!("{path}/confirm");
-        sponsor.post(&confirm, json!({"party": "sponsor", "hash": old, "warned": true})).await.expect(200);
+        sign(&sponsor, id, "sponsor", &old).await.expect(200);
         office.post(&format!("{path}/reopen"), json!({"reason": "交付时间有误"})).await.expect(200);
-        let refused = team.post(&confirm, json!({"party": "team", "hash": old})).await.expect(409);
-        assert_eq!(refused.code(), "agreement-changed");
+        let confirm = format!("{path}/confirm");
+        let old_text = json!({"party": "team", "hash": old, "code": "123456"});
+        assert_eq!(team.post(&confirm, old_text.clone()).await.expect(409).code(), "wrong-state", "it is a draft again");
         office.post(&format!("{path}/freeze"), json!({})).await.expect(200);
         let new = office.get(&path).await.expect(200);
         assert_eq!((&new.body["number"], &new.body["confirmations"]), (&json!(2), &json!([])));
         assert_ne!(new.body["hash"], old.as_str(), "the version number is part of the text");
+        assert_eq!(team.post(&confirm, old_text).await.expect(409).code(), "agreement-changed");
     }
 
     async fn lists_take_the_same_number_of_queries_for_any_length(app: &TestApp) {

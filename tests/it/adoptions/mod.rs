@@ -1,18 +1,25 @@
 //! Needs and adoptions: from the list of needs to the last delivery.
 
+mod diligence;
+mod drafting;
 mod fulfilment;
 mod fulfilment_pages;
 mod guards;
 mod journey;
+mod notice;
 mod pages;
 mod queue;
 mod rivals;
+mod scans;
+mod signing;
 
-use sea_orm::{ActiveModelTrait, ActiveValue::Set};
+use sea_orm::{ActiveModelTrait, ActiveValue::Set, EntityTrait};
 use serde_json::{Value, json};
+use twoway::adoptions::actions;
+use twoway_entity::agreements::public_notice;
 use twoway_entity::proposals::{Decision, ProposalState, proposal};
 use twoway_ids::Uuid;
-use twoway_tests::{Actor, TestApp};
+use twoway_tests::{Actor, Answer, TestApp};
 
 /// A proposal of the actor's team as the review leaves it, in this state.
 pub async fn proposal_in(app: &TestApp, team: &Actor, state: ProposalState, title: &str) -> Uuid {
@@ -102,7 +109,7 @@ pub(super) async fn pooled(app: &TestApp, team: &Actor, title: &str, lines: &[Va
 pub(super) fn interest(sponsor: &Actor, proposal: Uuid, wishes: &[(Uuid, i64)]) -> Value {
     let lines: Vec<Value> = wishes.iter().map(|(line, quantity)| json!({"line": line, "quantity": quantity})).collect();
     json!({"proposal": proposal, "organization": sponsor.organization, "message": "愿意长期参与", "related_party": false,
-        "clean_promotion": true, "lines": lines})
+        "clean_promotion": true, "trade": "retail", "state_owned": false, "own_products": false, "lines": lines})
 }
 
 pub(super) fn wishes(wishes: &[(Uuid, i64)]) -> Value {
@@ -112,11 +119,62 @@ pub(super) fn wishes(wishes: &[(Uuid, i64)]) -> Value {
 
 pub(super) const CHECKED: &str = "企业信用信息公示系统查询无异常，与受益人无利害关系。";
 
+/// What the office looks up for any line, all of it clear.
+pub(crate) fn findings() -> Value {
+    let found = |topic: &str| json!({"topic": topic, "outcome": "clear", "source": "国家企业信用信息公示系统", "checked_on": "2026-11-20"});
+    let mut recipient = found("recipient");
+    recipient["certificate"] = "慈募 2024-17".into();
+    recipient["valid_until"] = "2029-12-31".into();
+    json!([found("credit"), found("related"), found("trade"), found("goods"), recipient])
+}
+
+/// A conclusion with everything that it rests on.
+pub(crate) fn checked() -> Value {
+    json!({"note": CHECKED, "findings": findings()})
+}
+
+/// The newest code that the actor was sent.
+pub(crate) async fn code(actor: &Actor) -> String {
+    let told = actor.get("/api/v1/notices?limit=100").await.expect(200).body;
+    let texts = told["items"].as_array().expect("a list").iter().filter_map(|n| n["text"].as_str());
+    // What was used or replaced has no digits any more.
+    let mut codes = texts
+        .filter(|t| t.contains("验证码"))
+        .filter_map(|t| t.split(|c: char| !c.is_ascii_digit()).find(|run| run.len() == 6));
+    codes.next().expect("a code was sent").to_string()
+}
+
+/// Asks for a code and confirms with it.
+pub(crate) async fn sign(actor: &Actor, id: Uuid, party: &str, hash: &str) -> Answer {
+    let path = format!("/api/v1/adoptions/{id}/agreement");
+    actor.post(&format!("{path}/code"), json!({"party": party})).await.expect(200);
+    let given = json!({"party": party, "hash": hash, "warned": party == "sponsor", "code": code(actor).await});
+    actor.post(&format!("{path}/confirm"), given).await
+}
+
+/// The public notice is over.
+pub(crate) async fn notice_over(app: &TestApp) {
+    app.advance(12 * twoway_ids::DAY).await;
+}
+
+/// The public notice of this adoption ends now, without a day gone by for anything else.
+pub(super) async fn notice_passed(app: &TestApp, id: Uuid) {
+    let now = app.now();
+    app.step(move |step| async move {
+        let row = public_notice::Entity::find_by_id((step.who().tenant, id)).one(step.tx()).await?.expect("a notice");
+        public_notice::ActiveModel { ends_at: Set(now), ..row.into() }.update(step.tx()).await?;
+        step.wrote(public_notice::Entity, id);
+        Ok(())
+    })
+    .await;
+    actions::end_notice(&app.app, &app.app.system("adoptions.notice-ends"), id).await.expect("it is over");
+}
+
 /// An adoption that holds these quantities.
 pub(super) async fn held(app: &TestApp, sponsor: &Actor, proposal: Uuid, lines: &[(Uuid, i64)]) -> Uuid {
     let office = app.office().await;
     let id = sponsor.post("/api/v1/adoptions", interest(sponsor, proposal, lines)).await.expect(201).id();
-    office.post(&format!("/api/v1/adoptions/{id}/check"), json!({"note": CHECKED})).await.expect(200);
+    office.post(&format!("/api/v1/adoptions/{id}/check"), checked()).await.expect(200);
     sponsor.post(&format!("/api/v1/adoptions/{id}/hold"), wishes(lines)).await.expect(200);
     id
 }
@@ -139,19 +197,23 @@ pub(super) async fn frozen(app: &TestApp, sponsor: &Actor, proposal: Uuid, lines
     (id, hash)
 }
 
-/// An adoption that everybody has signed.
+/// An adoption that everybody has signed, and whose public notice is over.
 pub(super) async fn active(
     app: &TestApp,
     sponsor: &Actor,
     team: &Actor,
+    recipients: &[&Actor],
     proposal: Uuid,
     lines: &[(Uuid, i64)],
 ) -> Uuid {
     let (id, hash) = frozen(app, sponsor, proposal, lines).await;
-    let path = format!("/api/v1/adoptions/{id}/agreement/confirm");
-    sponsor.post(&path, json!({"party": "sponsor", "hash": hash, "warned": true})).await.expect(200);
-    team.post(&path, json!({"party": "team", "hash": hash})).await.expect(200);
-    app.office().await.post(&path, json!({"party": "office", "hash": hash})).await.expect(200);
+    sign(sponsor, id, "sponsor", &hash).await.expect(200);
+    for recipient in recipients {
+        sign(recipient, id, "recipient", &hash).await.expect(200);
+    }
+    sign(team, id, "team", &hash).await.expect(200);
+    sign(&app.office().await, id, "office", &hash).await.expect(200);
+    notice_passed(app, id).await;
     id
 }
 

@@ -55,7 +55,7 @@ on_both_databases! {
         let lines = app.anon().get(&format!("/api/v1/proposals/{proposal}/needs")).await.body;
         let box_name = format!("line-{}", lines[0]["id"].as_str().expect("an id"));
         let mut wish = vec![("sponsor", organization.as_str()), (box_name.as_str(), "400"), ("related_party", "false"),
-            ("clean_promotion", "true"), ("message", "长期支持")];
+            ("clean_promotion", "true"), ("trade", "retail"), ("state_owned", "false"), ("own_products", "false"), ("message", "长期支持")];
         let back = sponsor.post(&adopt, &wish).await.expect(422);
         assert!(back.body.as_str().is_some_and(|t| t.contains("只剩 300 册") && t.contains("长期支持")), "{}", back.body);
         wish[1].1 = "120";
@@ -65,7 +65,7 @@ on_both_databases! {
 
         page(&office, &format!("{here}/check")).await;
         office.post(&format!("{here}/check"), &[("note", "短")]).await.expect(422);
-        office.post(&format!("{here}/check"), &[("note", CHECKED)]).await.expect(303);
+        app.office().await.post(&format!("/api/v1{here}/check"), checked()).await.expect(200);
         assert!(page(&sponsor, &format!("{here}/hold")).await.contains("value=\"120\""));
         let stale = [("_version", "1"), (box_name.as_str(), "120")];
         sponsor.post(&format!("{here}/hold"), &stale).await.expect(422);
@@ -88,10 +88,21 @@ on_both_databases! {
         let confirm = format!("{here}/agreement/confirm");
         let back = sponsor.post(&confirm, &[("_party", "sponsor"), ("_hash", &hash)]).await.expect(422);
         assert!(back.body.as_str().is_some_and(|t| t.contains("请先阅读并勾选履约提示")), "{}", back.body);
-        sponsor.post(&confirm, &[("_party", "sponsor"), ("_hash", &hash), ("warned", "true")]).await.expect(303);
-        assert!(page(&sponsor, &here).await.contains("等待项目团队负责人、牵头单位确认协议"));
-        team.post(&confirm, &[("_party", "team"), ("_hash", &hash)]).await.expect(303);
-        office.post(&confirm, &[("_party", "office"), ("_hash", &hash)]).await.expect(303);
+        let back = sponsor.post(&confirm, &[("_party", "sponsor"), ("_hash", &hash), ("warned", "true")]).await.expect(422);
+        assert!(back.body.as_str().is_some_and(|t| t.contains("请先发送验证码")), "{}", back.body);
+        for (client, actor, party) in [(&sponsor, app.sponsor(1).await, "sponsor"), (&team, app.team(1).await, "team"), (&office, app.office().await, "office")] {
+            assert!(page(client, &format!("{here}/agreement")).await.contains("发送验证码"));
+            client.post(&format!("{here}/agreement/code"), &[("_party", party)]).await.expect(303);
+            let code = code(&actor).await;
+            client.post(&confirm, &[("_party", party), ("_hash", &hash), ("warned", "true"), ("code", &code)]).await.expect(303);
+            if party == "sponsor" {
+                assert!(page(&sponsor, &here).await.contains("等待项目团队负责人、牵头单位确认协议"));
+            }
+        }
+        assert!(page(&anon, &needs).await.contains("认领公示"), "it is in public notice");
+        notice_over(app).await;
+        // Nobody's session lasts so long.
+        let (team, office, sponsor) = (app.team(1).await.pages().await, app.office().await.pages().await, app.sponsor(1).await.pages().await);
         assert!(page(&anon, &needs).await.contains("企业1"), "the sponsor agreed to be named");
 
         page(&sponsor, &format!("{here}/deliver")).await;

@@ -6,10 +6,12 @@ use proptest::test_runner::TestRunner;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 use std::collections::HashMap;
 use twoway::Refusal;
+use twoway::adoptions::diligence::{FindingInput, NewFinding};
 use twoway::adoptions::model::Wish;
 use twoway::adoptions::{AdoptionState, HOLDING, actions};
 use twoway::lifecycle::Command;
 use twoway_entity::adoptions::{adoption, commitment};
+use twoway_entity::agreements::finding;
 use twoway_entity::needs::need_line;
 use twoway_ids::{DAY, MINUTE};
 use twoway_tests::on_both_databases;
@@ -19,13 +21,13 @@ async fn queued(app: &TestApp, sponsor: &Actor, line: Uuid, quantity: i64) -> Uu
     // Places are by time.
     app.advance(MINUTE).await;
     let id = join(sponsor, line, quantity).await.expect(201).id();
-    app.office().await.post(&format!("/api/v1/adoptions/{id}/check"), json!({"note": CHECKED})).await.expect(200);
+    app.office().await.post(&format!("/api/v1/adoptions/{id}/check"), checked()).await.expect(200);
     id
 }
 
 async fn join(sponsor: &Actor, line: Uuid, quantity: i64) -> twoway_tests::Answer {
     let body = json!({"organization": sponsor.organization, "quantity": quantity, "message": "", "related_party": false,
-        "clean_promotion": true});
+        "clean_promotion": true, "trade": "retail", "state_owned": false, "own_products": false});
     sponsor.post(&format!("/api/v1/needs/{line}/queue"), body).await
 }
 
@@ -56,7 +58,7 @@ on_both_databases! {
         // The second place was checked, so that what was open is offered past the unchecked first one.
         assert_eq!(stands(&third, three).await, is("offered", None, 50));
         assert_eq!(stands(&second, two).await, is("queued", Some(1), 200));
-        office.post(&format!("/api/v1/adoptions/{two}/check"), json!({"note": CHECKED})).await.expect(200);
+        office.post(&format!("/api/v1/adoptions/{two}/check"), checked()).await.expect(200);
         assert_eq!(coverage(app, proposal).await, [(300, 0, 0)]);
 
         // Both sides see the place; other sponsors see their own alone.
@@ -132,7 +134,7 @@ on_both_databases! {
         assert!(text(sponsor.get(&path).await.expect(200)).contains("现在可认领 0 册"));
         let name = format!("line-{line}");
         let organization = app.sponsor(2).await.organization.expect("one").to_string();
-        let mut form = vec![("sponsor", organization.as_str()), (name.as_str(), "900"), ("related_party", "false"), ("clean_promotion", "true"), ("message", "愿意等")];
+        let mut form = vec![("sponsor", organization.as_str()), (name.as_str(), "900"), ("related_party", "false"), ("clean_promotion", "true"), ("trade", "retail"), ("state_owned", "false"), ("own_products", "false"), ("message", "愿意等")];
         let back = text(sponsor.post(&path, &form).await.expect(422));
         assert!(back.contains("最多还可能释放 300 册") && back.contains("愿意等") && back.contains("900"), "{back}");
         form[1].1 = "120";
@@ -141,7 +143,7 @@ on_both_databases! {
         assert!(text(sponsor.get(&here).await.expect(200)).contains("正在排队，第 1 位"));
         assert!(text(office.get(&here).await.expect(200)).contains("请核查排队的认领方"));
         assert!(text(office.get(&format!("/proposals/{proposal}/needs")).await.expect(200)).contains("1 家排队"));
-        office.post(&format!("{here}/check"), &[("note", CHECKED)]).await.expect(303);
+        app.office().await.post(&format!("/api/v1{here}/check"), checked()).await.expect(200);
         let first = app.sponsor(1).await.pages().await;
         assert!(text(first.get(&format!("/adoptions/{one}/reduce")).await.expect(200)).contains("现保留 300 册"));
         first.post(&format!("/adoptions/{one}/reduce"), &[(name.as_str(), "180")]).await.expect(303);
@@ -240,7 +242,7 @@ on_both_databases! {
                     1 => {
                         let joined = join(sponsor, line, quantity).await;
                         if joined.status == 201 {
-                            actions::check(&app.app, &office, &command, joined.id(), CHECKED).await
+                            actions::check(&app.app, &office, &command, joined.id(), CHECKED, new_findings()).await
                         } else {
                             Err(Refusal::NotFound)
                         }
@@ -275,6 +277,12 @@ on_both_databases! {
     }
 }
 
+/// The findings as the product takes them.
+fn new_findings() -> Vec<NewFinding> {
+    let inputs: Vec<FindingInput> = serde_json::from_value(findings()).expect("inputs");
+    inputs.into_iter().map(|f| f.check("", "2027-12-31").expect("a finding")).collect()
+}
+
 /// An interest of a sponsor as the office leaves it after its check, without lines.
 async fn checked_interest(app: &TestApp, sponsor: &Actor, proposal: Uuid) -> Uuid {
     let id = twoway_ids::new_id(app.now());
@@ -301,8 +309,27 @@ async fn checked_interest(app: &TestApp, sponsor: &Actor, proposal: Uuid) -> Uui
         version: Set(1),
         created_at: Set(app.now()),
     };
+    let (tenant, by) = (app.app.tenant, sponsor.account);
     app.step(move |step| async move {
         step.wrote_rows(&[row.insert(step.tx()).await?]);
+        for (at, f) in new_findings().into_iter().enumerate() {
+            let row = finding::ActiveModel {
+                tenant_id: Set(tenant),
+                id: Set(step.new_id()),
+                adoption_id: Set(id),
+                number: Set(i32::try_from(at + 1).expect("few")),
+                topic: Set(f.topic),
+                outcome: Set(f.outcome),
+                source: Set(f.source),
+                checked_on: Set(f.checked_on),
+                certificate: Set(f.certificate),
+                valid_until: Set(f.valid_until),
+                note: Set(f.note),
+                by: Set(by),
+                at: Set(step.now()),
+            };
+            step.wrote_rows(&[row.insert(step.tx()).await?]);
+        }
         Ok(())
     })
     .await;

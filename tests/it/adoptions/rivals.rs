@@ -59,7 +59,7 @@ on_both_databases! {
         for n in 1..=8 {
             let sponsor = app.sponsor(n).await;
             let id = sponsor.post("/api/v1/adoptions", interest(&sponsor, proposal, &[(lines[0], 1)])).await.expect(201).id();
-            office.post(&format!("/api/v1/adoptions/{id}/check"), json!({"note": CHECKED})).await.expect(200);
+            office.post(&format!("/api/v1/adoptions/{id}/check"), checked()).await.expect(200);
             asked.push((sponsor, id));
         }
         let line = lines[0];

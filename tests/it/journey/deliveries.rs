@@ -7,7 +7,7 @@ use anyhow::Result;
 use twoway_tests::Actor;
 
 pub async fn confirmed(walk: &mut Walk<'_>, people: &People) -> Result<()> {
-    walk.until(47, "10:00").await;
+    walk.until(54, "10:00").await;
     let money = [("数量", "24000"), ("捐赠票据", "已开具"), ("票据号", "0027"), ("接收单位经手人", "山文")];
     recorded(walk, &people.lin, "24,000 元", None, &money).await?;
     walk.sits(&people.chen).await?;

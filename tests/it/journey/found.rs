@@ -70,14 +70,14 @@ async fn comes_in(walk: &mut Walk<'_>, who: &twoway_tests::Actor) -> Result<()> 
 }
 
 pub async fn returned_to_the_owner(walk: &mut Walk<'_>, people: &People) -> Result<()> {
-    walk.until(48, "09:00").await;
+    walk.until(55, "09:00").await;
     comes_in(walk, &people.li).await?;
     walk.press("登记寻物").await?;
     walk.fill("类别", "钱包").await?;
     walk.fill_all(&[
         ("丢失区域", "汇川区"),
-        ("丢失时间（起）", &date(47)),
-        ("丢失时间（止）", &date(48)),
+        ("丢失时间（起）", &date(54)),
+        ("丢失时间（止）", &date(55)),
         ("描述", "黑色钱包，里面有照片。"),
     ])
     .await?;
@@ -89,7 +89,7 @@ pub async fn returned_to_the_owner(walk: &mut Walk<'_>, people: &People) -> Resu
     walk.fill("类别", "钱包").await?;
     walk.fill_all(&[
         ("拾得区域", "汇川区"),
-        ("拾得日期", &date(47)),
+        ("拾得日期", &date(54)),
         ("公开描述", "黑色男式钱包"),
         ("具体地点", "7路公交车，大连路站"),
         ("保密特征", "蓝色缝线\n全家福照片\n图书馆借书证"),
@@ -110,7 +110,7 @@ pub async fn returned_to_the_owner(walk: &mut Walk<'_>, people: &People) -> Resu
     walk.see("L0001").await?;
     walk.look("6-suggested").await?;
 
-    let number = format!("{}-0001", date(48));
+    let number = format!("{}-0001", date(55));
     for (who, marks, story) in [
         (&people.rival, "红色缝线\n现金", "周二坐车丢的。"),
         (&people.li, "蓝色缝线\n全家福照片\n会员卡", "周六晚上坐 7 路车丢的。"),

@@ -6,7 +6,7 @@ use super::walk::{Walk, date};
 use anyhow::{Context, Result, ensure};
 
 pub async fn planned_with_a_plugin(walk: &mut Walk<'_>, people: &People) -> Result<()> {
-    walk.until(44, "09:30").await;
+    walk.until(51, "09:30").await;
     walk.sits(&people.office).await?;
     walk.press_in_menu("项目").await?;
     walk.press("立项").await?;
@@ -56,7 +56,7 @@ pub async fn planned_with_a_plugin(walk: &mut Walk<'_>, people: &People) -> Resu
     walk.fill_all(&[
         ("项目简介", "放学后到家长下班前，在社区活动室照看小学生，辅导作业，安全交接。"),
         ("服务地点", "汇川区上海路街道航宇社区活动室"),
-        ("开始日期", &date(46)),
+        ("开始日期", &date(53)),
         ("结束日期", &date(180)),
         ("核心成员", "陈桂兰：站点负责人\n邓国华：作业辅导\n谢婷：签到与交接"),
     ])

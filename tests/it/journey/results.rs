@@ -9,7 +9,7 @@ use anyhow::Result;
 const FIGURES: [&str; 6] = ["实施天数", "必需需求交付率", "核验后交接率", "准时接走率", "已开放次数", "原因不明的缺席"];
 
 pub async fn evaluated(walk: &mut Walk<'_>, people: &People) -> Result<()> {
-    walk.until(60, "09:30").await;
+    walk.until(67, "09:30").await;
     walk.sits(&people.chen).await?;
     walk.press_in_menu("项目").await?;
     walk.follow(SCHOOL).await?;
@@ -18,7 +18,7 @@ pub async fn evaluated(walk: &mut Walk<'_>, people: &People) -> Result<()> {
         .await?;
     walk.press("提交结项").await?;
     walk.see("结项报告已提交，进入评价。").await?;
-    walk.until(60, "09:40").await;
+    walk.until(67, "09:40").await;
 
     walk.takes_up(&people.chen, "提交自评", SCHOOL).await?;
     for figure in FIGURES {

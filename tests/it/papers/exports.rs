@@ -114,7 +114,7 @@ on_both_databases! {
         let (team, office) = (app.team(1).await, app.office().await);
         let (proposal, lines) = pooled(app, &team, "四点半学校", &[books(), room()]).await;
         let (one, other) = (app.sponsor(1).await, app.sponsor(2).await);
-        active(app, &one, &team, proposal, &[(lines[0], 120)]).await;
+        active(app, &one, &team, &[], proposal, &[(lines[0], 120)]).await;
         app.advance(HOUR).await;
         other.post("/api/v1/adoptions", interest(&other, proposal, &[(lines[1], 1)])).await.expect(201);
 

@@ -1,7 +1,7 @@
 //! Papers say what their pages say, and their text can be copied.
 
 use super::*;
-use crate::adoptions::{active, books, frozen, held, money, pooled, room};
+use crate::adoptions::{active, books, frozen, held, money, pooled, room, sign};
 use crate::calls::world::*;
 use serde_json::json;
 use twoway::http::texts::Locale;
@@ -72,8 +72,9 @@ fn characters_of_other_fonts_are_set_beside_those_of_our_own() {
 on_both_databases! {
     async fn an_agreement_is_printed_with_its_hash_and_signatures(app: &TestApp) {
         let team = app.team(1).await;
-        let recipient = app.organization(OrganizationKind::Recipient, "遵义市慈善总会").await;
-        let (proposal, lines) = pooled(app, &team, "四点半学校", &[books(), money(recipient)]).await;
+        let recipient = app.recipient(1).await;
+        let to = recipient.organization.expect("a recipient");
+        let (proposal, lines) = pooled(app, &team, "四点半学校", &[books(), money(to)]).await;
         let sponsor = app.sponsor(1).await;
         let early = held(app, &app.sponsor(2).await, proposal, &[(lines[0], 5)]).await;
         let of = |id| format!("/api/v1/adoptions/{id}/agreement.pdf");
@@ -81,10 +82,10 @@ on_both_databases! {
         let (id, hash) = frozen(app, &sponsor, proposal, &[(lines[0], 120), (lines[1], 3_000)]).await;
         let unsigned = pdf::read(&file(&sponsor, &of(id)).await.bytes).text();
         assert!(unsigned.contains("等待确认") && unsigned.contains(&hash), "{unsigned}");
-        let confirm = format!("/api/v1/adoptions/{id}/agreement/confirm");
-        sponsor.post(&confirm, json!({"party": "sponsor", "hash": hash, "warned": true})).await.expect(200);
-        team.post(&confirm, json!({"party": "team", "hash": hash})).await.expect(200);
-        app.office().await.post(&confirm, json!({"party": "office", "hash": hash})).await.expect(200);
+        sign(&sponsor, id, "sponsor", &hash).await.expect(200);
+        sign(&recipient, id, "recipient", &hash).await.expect(200);
+        sign(&team, id, "team", &hash).await.expect(200);
+        sign(&app.office().await, id, "office", &hash).await.expect(200);
 
         let paper = file(&sponsor, &of(id)).await;
         shown("agreement.pdf", &paper.bytes);
@@ -113,7 +114,7 @@ on_both_databases! {
         let (proposal, lines) = pooled(app, &team, "四点半学校", &[books(), room(), money(recipient)]).await;
         let sponsor = app.sponsor(1).await;
         let waiting = held(app, &sponsor, proposal, &[(lines[1], 1)]).await;
-        let id = active(app, &app.sponsor(2).await, &team, proposal, &[(lines[0], 120)]).await;
+        let id = active(app, &app.sponsor(2).await, &team, &[], proposal, &[(lines[0], 120)]).await;
         let sponsor = app.sponsor(2).await;
         let poster = file(&app.anon(), &format!("/api/v1/proposals/{proposal}/needs.pdf")).await;
         shown("needs.pdf", &poster.bytes);

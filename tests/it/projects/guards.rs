@@ -71,11 +71,12 @@ on_both_databases! {
         assert_eq!(hall["items"][0]["proposal"], json!(proposal), "{hall}");
         let line = &hall["items"][0]["line"]["id"];
         let interest = |sponsor: &Actor| json!({"proposal": proposal, "organization": sponsor.organization,
-            "message": "愿意接续", "related_party": false, "clean_promotion": true,
+            "message": "愿意接续", "related_party": false, "clean_promotion": true, "trade": "retail", "state_owned": false,
+            "own_products": false,
             "lines": [{"line": line, "quantity": 10}]});
         let (first, second) = (app.sponsor(1).await, app.sponsor(2).await);
         let id = first.post("/api/v1/adoptions", interest(&first)).await.expect(201).id();
-        app.office().await.post(&format!("/api/v1/adoptions/{id}/check"), json!({"note": "已核对统一社会信用代码和信用记录，无不良记录。"})).await.expect(200);
+        app.office().await.post(&format!("/api/v1/adoptions/{id}/check"), crate::adoptions::checked()).await.expect(200);
         let hold = json!({"lines": [{"line": line, "quantity": 10}]});
         first.post(&format!("/api/v1/adoptions/{id}/hold"), hold).await.expect(200);
         app.anon().pages().await.get("/hall").await.expect(200);

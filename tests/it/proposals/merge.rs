@@ -62,6 +62,7 @@ on_both_databases! {
         all_scored(app, &[target]).await;
         office.post(&format!("/api/v1/calls/{call}/end-review"), json!({})).await.expect(200);
         decide(app, target, true).await.expect(200);
+        supervise(app, call).await.expect(200);
         office.post(&format!("/api/v1/calls/{call}/release"), json!({})).await.expect(200);
         app.advance(20 * DAY).await;
         let pool = app.anon().pages().await.get("/pool").await.expect(200).body;

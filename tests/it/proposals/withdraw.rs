@@ -54,7 +54,7 @@ on_both_databases! {
     async fn what_is_agreed_is_not_left(app: &TestApp) {
         let team = app.team(1).await;
         let (id, lines) = of_call(app, &team).await;
-        active(app, &app.sponsor(1).await, &team, id, &[(lines[0], 100)]).await;
+        active(app, &app.sponsor(1).await, &team, &[], id, &[(lines[0], 100)]).await;
         let refused = withdraw(&team, id).await.expect(409);
         assert_eq!((refused.code(), refused.body["rule"].as_str()), ("adoption-agreed", Some("D12")));
     }

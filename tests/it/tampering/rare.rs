@@ -3,9 +3,10 @@
 use sea_orm::ActiveModelTrait;
 use sea_orm::ActiveValue::Set;
 use serde_json::json;
-use twoway_entity::adoptions::{DeliveryState, Side, delivery};
+use twoway_entity::adoptions::{DeliveryState, Party, Side, delivery};
+use twoway_entity::agreements::{ScanState, seal_scan, template, trade};
 use twoway_entity::calendar::calendar_day;
-use twoway_entity::call_desk::{follower, inquiry, template};
+use twoway_entity::call_desk::{follower, inquiry, template as call_template};
 use twoway_entity::files::document;
 use twoway_entity::fulfilment::{
     AskKind, Cause, UseChangeState, ask, proof, receipt, release, settlement, use_change, use_consent,
@@ -35,6 +36,38 @@ pub async fn rows(app: &TestApp) {
         day: Set("2026-10-01".into()),
         works: Set(false),
         name: word(),
+    };
+    let words = template::ActiveModel {
+        tenant_id: tenant_id.clone(),
+        key: Set("city".into()),
+        name: word(),
+        body: word(),
+        retired: Set(false),
+        changed_by: Set(None),
+        changed_at: moment.clone(),
+    };
+    let paper = seal_scan::ActiveModel {
+        tenant_id: tenant_id.clone(),
+        id: id(),
+        adoption_id: of.clone(),
+        agreement_id: of.clone(),
+        party: Set(Party::Sponsor),
+        organization_id: Set(None),
+        recipient_id: Set(None),
+        hash: word(),
+        uploaded_by: of.clone(),
+        uploaded_at: moment.clone(),
+        state: Set(ScanState::Waiting),
+        answered_by: Set(None),
+        answered_at: Set(None),
+        reason: Set(None),
+    };
+    let listed = trade::ActiveModel {
+        tenant_id: tenant_id.clone(),
+        key: Set("betel-nut".into()),
+        title: word(),
+        blocked: Set(true),
+        basis: word(),
     };
     let file = attachment::ActiveModel {
         tenant_id: tenant_id.clone(),
@@ -425,7 +458,7 @@ pub async fn rows(app: &TestApp) {
         text: word(),
         at: moment.clone(),
     };
-    let saved = template::Model {
+    let saved = call_template::Model {
         tenant_id: app.app.tenant,
         id: twoway_ids::new_id(now),
         organization_id: Uuid::from_u128(7),
@@ -534,6 +567,9 @@ pub async fn rows(app: &TestApp) {
     app.step(move |step| async move {
         let tx = step.tx();
         step.wrote_rows(&[day.insert(tx).await?]);
+        step.wrote_rows(&[listed.insert(tx).await?]);
+        step.wrote_rows(&[paper.insert(tx).await?]);
+        step.wrote_rows(&[words.insert(tx).await?]);
         step.wrote_rows(&[file.insert(tx).await?]);
         step.wrote_rows(&[proof.insert(tx).await?]);
         step.wrote_rows(&[sentence.insert(tx).await?]);
@@ -553,7 +589,7 @@ pub async fn rows(app: &TestApp) {
         step.wrote_rows(&[card.insert(tx).await?]);
         step.wrote_rows(&[objected.insert(tx).await?]);
         step.wrote_rows(&[renoticed.insert(tx).await?]);
-        step.wrote_rows(&[template::ActiveModel::from(saved).reset_all().insert(tx).await?]);
+        step.wrote_rows(&[call_template::ActiveModel::from(saved).reset_all().insert(tx).await?]);
         step.wrote_rows(&[follower::ActiveModel::from(follows).reset_all().insert(tx).await?]);
         step.wrote_rows(&[inquiry::ActiveModel::from(inquired).reset_all().insert(tx).await?]);
         step.wrote_rows(&[reported.insert(tx).await?]);

@@ -16,7 +16,7 @@ use twoway::http::{Access, Door, Route, site};
 use twoway_tests::{TestApp, browser};
 
 /// Page routes that answer with no page, or that nobody is led to, and why that is right.
-const NOT_WALKED: [(&str, &str); 21] = [
+const NOT_WALKED: [(&str, &str); 22] = [
     ("/office/mails/{id}", "the city holds no mail back: mail::pages looks at one"),
     ("/adoptions/{id}/agreement.txt", "a file: its text is on the agreement's page"),
     ("/adoptions/{id}/agreement.pdf", "a file: papers::pdf reads it"),
@@ -34,6 +34,7 @@ const NOT_WALKED: [(&str, &str); 21] = [
     ("/office/calls/{id}/reviews/export", "a file: papers::exports reads it"),
     ("/office/calls/{id}/deliberation/export", "a file: papers::exports reads it"),
     ("/proposals/{id}/needs/export", "a file: papers::exports reads it"),
+    ("/seal-scans/{id}/file", "a file: the agreement's page links to it"),
     ("/proposals/{id}/attachments/{file}", "a file: the city's people attach none"),
     ("/projects/{id}/evaluation", "leads on to /evaluations/{id}"),
     ("/problems/{code}", "programs are led there by the API's answers; looked at by people_in_browser"),

@@ -130,6 +130,8 @@ pub mod confirmation {
         /// The warning that a public promise can be enforced (慈善法 §41) was shown and ticked.
         pub warned: bool,
         pub at: i64,
+        /// The sealed paper that was accepted in the place of a code.
+        pub scan_id: Option<Uuid>,
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
@@ -192,6 +194,8 @@ pub enum AdoptionState {
     Agreement,
     /// 签署中: the text is frozen, the parties confirm it.
     Signing,
+    /// 公示: all have signed; whoever objects can still be heard.
+    InNotice,
     /// 履行中.
     Active,
     /// 部分交付: something was delivered and something is outstanding.
@@ -220,6 +224,7 @@ impl AdoptionState {
             Self::Held => "held",
             Self::Agreement => "agreement",
             Self::Signing => "signing",
+            Self::InNotice => "in-notice",
             Self::Active => "active",
             Self::PartiallyDelivered => "partially-delivered",
             Self::Delivered => "delivered",
@@ -252,7 +257,9 @@ pub enum AdoptionEvent {
     /// Back to the draft: what was confirmed no longer counts.
     Reopen,
     Confirm,
-    /// The last party has confirmed.
+    /// The last party has confirmed: the public notice begins.
+    Announce,
+    /// The public notice is over, or none was needed.
     Activate,
     /// Something was delivered, something is outstanding.
     DeliverPart,
@@ -294,6 +301,8 @@ pub enum DeliveryEvent {
 #[serde(rename_all = "kebab-case")]
 pub enum Party {
     Sponsor,
+    /// An organisation that receives a line; each signs for itself.
+    Recipient,
     Team,
     Office,
 }

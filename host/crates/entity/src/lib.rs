@@ -5,6 +5,7 @@
 
 pub mod accounts;
 pub mod adoptions;
+pub mod agreements;
 pub mod audit;
 pub mod calendar;
 pub mod call_desk;

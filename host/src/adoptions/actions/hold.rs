@@ -3,7 +3,7 @@ use super::queue::call_all;
 use super::{acting, place, shift_all, tell_parties, update};
 use crate::adoptions::model::{HOLD, Wish, said};
 use crate::adoptions::queries::{self, Seen, find_visible};
-use crate::adoptions::{AdoptionEvent, AdoptionMachine, AdoptionState, HOLDING, rules};
+use crate::adoptions::{AdoptionEvent, AdoptionMachine, AdoptionState, HOLDING, diligence, reserves, rules};
 use crate::calendar::{local_day, today};
 use crate::lifecycle::{Command, Done, Step, permit, wrong_state};
 use crate::needs::{NeedKind, Shift, shift};
@@ -36,7 +36,11 @@ pub async fn hold(app: &App, who: &Who, command: &Command, id: Uuid, wishes: Vec
     rules::verified_sponsor(&sponsor(db, &seen).await?)?;
     let lines = needs::queries::lines(db, who, seen.row.proposal_id).await?;
     rules::wishes_fit(&wishes, &lines, &today(app))?;
-    qualified_recipients(db, who, lines.iter().filter(|l| wishes.iter().any(|w| w.line == l.id))).await?;
+    let taken: Vec<_> = lines.iter().filter(|l| wishes.iter().any(|w| w.line == l.id)).collect();
+    qualified_recipients(db, who, taken.iter().copied()).await?;
+    // Other lines than those of the interest may need more to be looked at.
+    let stated = diligence::statement(db, who.tenant, id).await?;
+    diligence::passes(&taken, stated.as_ref(), &diligence::findings(db, who.tenant, id).await?)?;
     app.act(who, &acting(command, Some(seen.row.organization_id)), move |step| async move {
         let row = &seen.row;
         let until = step.now() + HOLD;
@@ -169,11 +173,13 @@ pub(super) async fn end(step: &Step, seen: &Seen, event: AdoptionEvent, reason: 
     }
     step.advance::<AdoptionMachine>(row.id, (row.state, row.version), event, json!({ "reason": reason })).await?;
     update(row.tenant_id, row.id).col_expr(adoption::Column::Reason, Expr::value(reason)).exec(step.tx()).await?;
-    if HOLDING.contains(&row.state) {
+    if reserves(row.state) {
         let commitments: Vec<commitment::Model> = seen.lines.iter().map(|l| l.commitment.clone()).collect();
         shift_all(step, &commitments, Shift::Release).await?;
         call_all(step, &commitments).await?;
         step.cancel_timer(LAPSE, &row.id.to_string()).await?;
+        step.cancel_timer(super::NOTICE_ENDS, &row.id.to_string()).await?;
     }
+    step.cancel_timer(diligence::CHECK_DUE, &row.id.to_string()).await?;
     Ok(())
 }

@@ -1,17 +1,17 @@
-use super::{acting, link, place, tell_office, tell_sponsor, update};
+use super::{acting, link, place, tell_office, tell_sponsor};
 use crate::adoptions::model::{NewInterest, Wish, said};
 use crate::adoptions::queries::{self, Seen, find_visible};
 use crate::adoptions::rules::{self, SPONSORS};
-use crate::adoptions::{AdoptionEvent, AdoptionMachine, AdoptionState};
+use crate::adoptions::{AdoptionEvent, AdoptionMachine, AdoptionState, trades};
 use crate::calendar::today;
 use crate::lifecycle::{Command, Done, Step, permit};
 use crate::{App, Refusal, Who, needs, proposals};
-use sea_orm::sea_query::Expr;
 use sea_orm::{
     ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter,
 };
 use serde_json::json;
 use twoway_entity::adoptions::{adoption, commitment};
+use twoway_entity::agreements::statement;
 use twoway_entity::proposals::proposal;
 use twoway_ids::Uuid;
 
@@ -37,6 +37,7 @@ pub async fn express_interest(
     let sponsor = queries::organization(db, who.tenant, interest.organization).await?.ok_or(Refusal::NotFound)?;
     rules::verified_sponsor(&sponsor)?;
     rules::proper_interest(interest.clean_promotion, proposal.organization_id == Some(sponsor.id))?;
+    trades::allowed(db, who.tenant, &interest.trade).await?;
     let lines = needs::queries::lines(db, who, proposal.id).await?;
     rules::wishes_fit(&interest.wishes, &lines, &today(app))?;
     let waiting = adoption::Entity::find()
@@ -92,8 +93,21 @@ pub(super) async fn begin(
     };
     row.insert(step.tx()).await?;
     commit_to(step, id, &interest.wishes).await?;
-    let payload = json!({ "lines": interest.wishes, "related_party": interest.related_party });
+    let payload = json!({
+        "lines": interest.wishes, "related_party": interest.related_party, "trade": interest.trade,
+        "state_owned": interest.state_owned, "own_products": interest.own_products,
+    });
+    let stated = statement::ActiveModel {
+        tenant_id: Set(step.who().tenant),
+        adoption_id: Set(id),
+        trade: Set(interest.trade),
+        state_owned: Set(interest.state_owned),
+        own_products: Set(interest.own_products),
+    };
+    statement::Entity::insert(stated).exec_without_returning(step.tx()).await?;
+    step.wrote(statement::Entity, id);
     step.created::<AdoptionMachine>(id, state, payload);
+    super::diligence::set_check_timer(step, id).await?;
     Ok(id)
 }
 
@@ -136,46 +150,6 @@ pub(super) async fn commit_to(step: &Step, adoption: Uuid, wishes: &[Wish]) -> R
     commitment::Entity::insert_many(models).exec_without_returning(step.tx()).await?;
     step.wrote_rows(&rows);
     Ok(rows)
-}
-
-/// The office records its due diligence: the sponsor is verified and no related party benefits. It may be recorded again.
-pub async fn check(app: &App, who: &Who, command: &Command, id: Uuid, note: &str) -> Result<Done, Refusal> {
-    let seen = find_visible(app.db.read(), who, id).await?;
-    permit::<AdoptionMachine>(who, AdoptionEvent::Check, &place(&seen.row))?;
-    command.check_version(seen.row.version)?;
-    let sponsor = sponsor(app.db.read(), &seen).await?;
-    rules::diligence_passes(&sponsor, seen.row.related_party)?;
-    let note = said("note", note, 10, 2_000)?;
-    app.act(who, command, move |step| async move {
-        let row = &seen.row;
-        let waits_for = seen.lines.first().filter(|_| row.state == AdoptionState::Queued).map(|l| l.line.id);
-        if let Some(line) = waits_for {
-            needs::lock(step.tx(), row.tenant_id, line).await?;
-        }
-        let payload = json!({ "note": note });
-        step.advance::<AdoptionMachine>(id, (row.state, row.version), AdoptionEvent::Check, payload).await?;
-        update(row.tenant_id, id)
-            .col_expr(adoption::Column::CheckedAt, Expr::value(step.now()))
-            .col_expr(adoption::Column::CheckedBy, Expr::value(step.who().account()))
-            .col_expr(adoption::Column::CheckNote, Expr::value(note))
-            .exec(step.tx())
-            .await?;
-        let told = json!({ "project": seen.proposal.title });
-        match waits_for {
-            None => {
-                tell_sponsor(&step, &seen, "notice-adoption-checked", told).await?;
-                Ok(Done { id, version: row.version + 1 })
-            }
-            // Something may be open that nobody before it may take.
-            Some(line) => {
-                tell_sponsor(&step, &seen, "notice-adoption-checked-queued", told).await?;
-                super::queue::call(&step, line).await?;
-                let version = queries::load(step.tx(), step.who(), id).await?.row.version;
-                Ok(Done { id, version })
-            }
-        }
-    })
-    .await
 }
 
 pub(super) async fn sponsor(

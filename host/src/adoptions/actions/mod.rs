@@ -1,29 +1,39 @@
 //! What is done with an adoption, step by step.
 
 mod asks;
+mod confirm;
 mod deliveries;
+mod diligence;
 mod due;
 mod hold;
 mod interest;
+mod notice;
 mod photos;
+mod plan;
 mod queue;
 mod receipts;
 mod release;
+mod scan;
 mod settle;
 mod sign;
 mod use_changes;
 mod withdrawn;
 
 pub use asks::{ASK_FILES, answer_ask, ask_delay, ask_termination, file_hardship, may_answer};
+pub use confirm::{Given, confirm, send_code};
 pub use deliveries::{Answer, answer_delivery, record_delivery};
+pub use diligence::{check, record_findings, remind_of_check};
 pub use due::{DUE, due};
 pub use hold::{LAPSE, extend_hold, hold, lapse, withdraw};
-pub use interest::{check, decline, express_interest};
+pub use interest::{decline, express_interest};
+pub use notice::{NOTICE_ENDS, end_notice, hold_notice, resume_notice};
 pub use photos::{DELIVERY_FILES, add_photo};
+pub use plan::plan_deliveries;
 pub use queue::{join_queue, reduce, take_offer};
 pub use receipts::void_receipt;
+pub use scan::{Sealed, accept_scan, refuse_scan, upload_scan};
 pub use settle::{THANKS, decide_surplus, remind_of_thanks, thank};
-pub use sign::{confirm, draft_agreement, edit_agreement, freeze, reopen};
+pub use sign::{draft_agreement, edit_agreement, freeze, preview, reopen};
 pub use use_changes::{
     USE_CHANGE, answer_use_change, ask_use_change, expire_use_change, leads, sees_changes, withdraw_use_change,
 };

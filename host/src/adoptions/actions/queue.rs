@@ -6,7 +6,7 @@ use super::{acting, link, place, tell_office, tell_parties, tell_sponsor, update
 use crate::adoptions::model::{HOLD, NewInterest, OFFER, QUEUE, Wish};
 use crate::adoptions::queries::{self, Seen, find_visible};
 use crate::adoptions::rules::{self, SPONSORS};
-use crate::adoptions::{AdoptionEvent, AdoptionMachine, AdoptionState};
+use crate::adoptions::{AdoptionEvent, AdoptionMachine, AdoptionState, trades};
 use crate::calendar::{local_day, today};
 use crate::lifecycle::{Command, Done, Step, permit, wrong_state};
 use crate::needs::{LineCoverage, Shift, shift};
@@ -43,6 +43,7 @@ pub async fn join_queue(
     let sponsor = queries::organization(db, who.tenant, interest.organization).await?.ok_or(Refusal::NotFound)?;
     rules::verified_sponsor(&sponsor)?;
     rules::proper_interest(interest.clean_promotion, proposal.organization_id == Some(sponsor.id))?;
+    trades::allowed(db, who.tenant, &interest.trade).await?;
     let today = today(app);
     app.act(who, &acting(command, Some(sponsor.id)), move |step| async move {
         // Decided under the line's lock: nothing becomes open and nobody joins twice in between.

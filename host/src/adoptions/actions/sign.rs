@@ -1,21 +1,21 @@
 use super::hold::{LAPSE, set_clock};
 use super::interest::sponsor;
-use super::{acting, office_of, place, shift_all, tell_office, tell_parties, tell_sponsor, update};
+use super::{office_of, place, shift_all, tell_office, tell_parties, tell_sponsor, update};
 use crate::adoptions::agreement::{self as words, Subject};
-use crate::adoptions::model::{AgreementTerms, Committed, NAMED, SIGNING, said};
+use crate::adoptions::model::{AgreementTerms, Committed, SIGNING, said};
 use crate::adoptions::queries::{self, Seen, find_visible};
-use crate::adoptions::rules::{self, Signature};
-use crate::adoptions::{AdoptionEvent, AdoptionMachine, AdoptionState, Party};
+use crate::adoptions::rules;
+use crate::adoptions::{AdoptionEvent, AdoptionMachine, AdoptionState, diligence, plan, templates};
 use crate::calendar::local_day;
-use crate::lifecycle::{Command, Done, Place, Step, permit};
+use crate::lifecycle::{Command, Done, Step, permit};
 use crate::needs::{Shift, startable};
 use crate::refusal::stale_if_taken;
-use crate::{App, Refusal, Who, needs, proposals};
+use crate::{App, Refusal, Who, needs};
 use sea_orm::sea_query::Expr;
 use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
 use serde_json::{Value, json};
 use std::collections::HashMap;
-use twoway_entity::adoptions::{adoption, agreement, commitment, confirmation};
+use twoway_entity::adoptions::{adoption, agreement, commitment};
 use twoway_entity::organizations::organization;
 use twoway_ids::Uuid;
 
@@ -69,6 +69,7 @@ pub async fn draft_agreement(app: &App, who: &Who, command: &Command, id: Uuid) 
         let row = &seen.row;
         step.advance::<AdoptionMachine>(id, (row.state, row.version), AdoptionEvent::DraftAgreement, json!({})).await?;
         new_version(&step, id, 1, &terms).await?;
+        super::plan::write(&step, id, plan::whole(&seen.lines)).await?;
         let told = json!({ "project": seen.proposal.title });
         tell_sponsor(&step, &seen, "notice-adoption-drafted", told).await?;
         Ok(Done { id, version: row.version + 1 })
@@ -95,6 +96,17 @@ async fn new_version(step: &Step, adoption: Uuid, number: i32, terms: &Agreement
     Ok(())
 }
 
+/// The text as it would be frozen now; none where nothing is being drafted.
+pub async fn preview(app: &App, seen: &Seen) -> Result<Option<String>, Refusal> {
+    let db = app.db.read();
+    let Ok(draft) = draft(db, seen).await else { return Ok(None) };
+    let terms: AgreementTerms = serde_json::from_value(draft.terms)?;
+    let planned = plan::of(db, seen.row.tenant_id, seen.row.id).await?;
+    let Ok(template) = templates::chosen(db, seen.row.tenant_id, &terms.template).await else { return Ok(None) };
+    let named = Named::load(db, seen).await?;
+    Ok(Some(named.subject(seen).text(&template.body, &terms, &planned, draft.number)))
+}
+
 /// Office or sponsor changes the draft.
 pub async fn edit_agreement(
     app: &App,
@@ -108,6 +120,7 @@ pub async fn edit_agreement(
     permit::<AdoptionMachine>(who, AdoptionEvent::DraftAgreement, &place(&seen.row))?;
     command.check_version(seen.row.version)?;
     let draft = draft(db, &seen).await?;
+    templates::chosen(db, who.tenant, &terms.template).await?;
     app.act(who, command, move |step| async move {
         let row = &seen.row;
         let after = serde_json::to_value(&terms)?;
@@ -148,7 +161,15 @@ pub async fn freeze(app: &App, who: &Who, command: &Command, id: Uuid) -> Result
     let draft = draft(db, &seen).await?;
     let terms: AgreementTerms = serde_json::from_value(draft.terms.clone())?;
     rules::complete_terms(&terms)?;
-    let text = Named::load(db, &seen).await?.subject(&seen).text(&terms, draft.number);
+    let stated = diligence::statement(db, who.tenant, id).await?;
+    let findings = diligence::findings(db, who.tenant, id).await?;
+    let taken: Vec<_> = seen.lines.iter().map(|l| &l.line).collect();
+    diligence::passes(&taken, stated.as_ref(), &findings)?;
+    diligence::approved(stated.as_ref(), &findings)?;
+    let planned = plan::of(db, who.tenant, id).await?;
+    plan::adds_up(&seen.lines, &planned)?;
+    let template = templates::chosen(db, who.tenant, &terms.template).await?;
+    let text = Named::load(db, &seen).await?.subject(&seen).text(&template.body, &terms, &planned, draft.number);
     let hash = words::hash(&text);
     app.act(who, command, move |step| async move {
         let row = &seen.row;
@@ -203,83 +224,14 @@ pub async fn reopen(app: &App, who: &Who, command: &Command, id: Uuid, reason: &
     .await
 }
 
-/// One party confirms the text with this hash. When the last one has, the adoption is active and its quantities are agreed.
-pub async fn confirm(
-    app: &App,
-    who: &Who,
-    command: &Command,
-    id: Uuid,
-    party: Party,
-    hash: &str,
-    warned: bool,
-) -> Result<Done, Refusal> {
-    let db = app.db.read();
-    let seen = find_visible(db, who, id).await?;
-    permit::<AdoptionMachine>(who, AdoptionEvent::Confirm, &place_of(&seen, party))?;
-    match party {
-        Party::Sponsor => rules::signatory(who, seen.row.organization_id)?,
-        Party::Team | Party::Office if !seen.standing.parties().contains(&party) => return Err(Refusal::NotAllowed),
-        Party::Team | Party::Office => {}
-    }
-    command.check_version(seen.row.version)?;
-    let account = who.account().ok_or(Refusal::SignedOut)?;
-    let (frozen, given) = queries::agreement(db, who.tenant, id).await?.ok_or(Refusal::NotFound)?;
-    rules::may_confirm(&Signature { party, account, hash, warned }, seen.row.agreement_hash.as_deref(), &given)?;
-    let organization = match party {
-        Party::Sponsor => Some(seen.row.organization_id),
-        Party::Team => seen.proposal.organization_id,
-        Party::Office => office_of(&seen.row.path),
-    };
-    let is_last = given.len() == 2;
-    let terms: AgreementTerms = serde_json::from_value(frozen.terms.clone())?;
-    app.act(who, &acting(command, organization), move |step| async move {
-        let row = &seen.row;
-        let hash = row.agreement_hash.clone().unwrap_or_default();
-        let payload = json!({ "party": party, "hash": hash, "version": frozen.number });
-        step.advance::<AdoptionMachine>(id, (row.state, row.version), AdoptionEvent::Confirm, payload).await?;
-        let signed = step.new_id();
-        let signature = confirmation::ActiveModel {
-            tenant_id: Set(row.tenant_id),
-            id: Set(signed),
-            adoption_id: Set(id),
-            agreement_id: Set(frozen.id),
-            party: Set(party),
-            organization_id: Set(organization),
-            account_id: Set(account),
-            hash: Set(hash),
-            warned: Set(warned),
-            at: Set(step.now()),
-        };
-        signature.insert(step.tx()).await.map_err(stale_if_taken)?;
-        step.wrote(confirmation::Entity, signed);
-        if is_last {
-            activate(&step, &seen, terms.publicity == NAMED).await?;
-            return Ok(Done { id, version: row.version + 2 });
-        }
-        let told = json!({ "project": seen.proposal.title });
-        tell_parties(&step, &seen, "notice-adoption-confirmed", told).await?;
-        Ok(Done { id, version: row.version + 1 })
-    })
-    .await
-}
-
-fn place_of(seen: &Seen, party: Party) -> Place<'_> {
-    match party {
-        Party::Team => Place { path: "", ..proposals::place(&seen.proposal) },
-        Party::Sponsor => Place { path: "", ..place(&seen.row) },
-        Party::Office => Place { path: &seen.row.path, owner: None, organization: None },
-    }
-}
-
-/// All have signed: what was held is agreed, and if every required line has enough, the project may start.
-async fn activate(step: &Step, seen: &Seen, named: bool) -> Result<(), Refusal> {
+/// The agreement comes into force: what was held is agreed, and if every required line has enough, the project may start.
+pub(super) async fn activate(step: &Step, seen: &Seen, from: (AdoptionState, i32), named: bool) -> Result<(), Refusal> {
     let row = &seen.row;
     let lines: Vec<_> = seen
         .lines
         .iter()
         .map(|l: &Committed| json!({ "line": l.line.id, "quantity": l.commitment.quantity }))
         .collect();
-    let from = (AdoptionState::Signing, row.version + 1);
     step.advance::<AdoptionMachine>(row.id, from, AdoptionEvent::Activate, json!({ "lines": lines })).await?;
     update(row.tenant_id, row.id)
         .col_expr(adoption::Column::ActivatedAt, Expr::value(Some(step.now())))

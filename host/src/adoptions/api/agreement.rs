@@ -1,5 +1,6 @@
 use super::views::{Agreement, Confirmation};
 use super::{OFFICE, Reason};
+use crate::adoptions::actions::Given;
 use crate::adoptions::model::AgreementTerms;
 use crate::adoptions::{Party, actions, queries};
 use crate::http::problem::Problem;
@@ -14,7 +15,7 @@ use twoway_entity::accounts::Role;
 use twoway_ids::Uuid;
 use utoipa::ToSchema;
 
-const DRAFTERS: Access = Access::AnyOf(&[Role::LeadOffice, Role::SponsorMember, Role::SponsorSignatory]);
+pub(super) const DRAFTERS: Access = Access::AnyOf(&[Role::LeadOffice, Role::SponsorMember, Role::SponsorSignatory]);
 
 pub(super) fn routes(routes: Routes) -> Routes {
     routes
@@ -23,6 +24,7 @@ pub(super) fn routes(routes: Routes) -> Routes {
         .api(Method::PUT, "/api/v1/adoptions/{id}/agreement", DRAFTERS, edit)
         .api(Method::POST, "/api/v1/adoptions/{id}/agreement/freeze", OFFICE, freeze)
         .api(Method::POST, "/api/v1/adoptions/{id}/agreement/reopen", DRAFTERS, reopen)
+        .api(Method::POST, "/api/v1/adoptions/{id}/agreement/code", Access::SignedIn, code)
         .api(Method::POST, "/api/v1/adoptions/{id}/agreement/confirm", Access::SignedIn, confirm)
 }
 
@@ -111,18 +113,51 @@ pub(super) async fn reopen(
 
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Confirm {
-    /// `sponsor`, `team`, `office`
+pub(super) struct CodeInput {
+    /// `sponsor`, `recipient`, `team`, `office`
     #[schema(value_type = String)]
     party: Party,
+    /// The recipient, if you are the clerk of several.
+    #[serde(default)]
+    organization: Option<Uuid>,
+}
+
+/// Send a one-time code to your own account, as a notice: ten minutes, five tries, one use.
+#[utoipa::path(post, path = "/api/v1/adoptions/{id}/agreement/code", tag = "adoptions", request_body = CodeInput,
+    params(("id" = Uuid, Path), Headers),
+    responses((status = 200, body = Done), (status = 409, body = Problem)))]
+pub(super) async fn code(
+    State(app): State<App>,
+    Caller(who): Caller,
+    Path(id): Path<Uuid>,
+    headers: Headers,
+    Json(input): Json<CodeInput>,
+) -> Result<Json<Done>, Refusal> {
+    let command: Command = headers.into();
+    let work = actions::send_code(&app, &who, &command, id, input.party, input.organization);
+    Ok(Json(app.once(&who, &command, work).await?))
+}
+
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Confirm {
+    /// `sponsor`, `recipient`, `team`, `office`
+    #[schema(value_type = String)]
+    party: Party,
+    /// The recipient, if you are the clerk of several.
+    #[serde(default)]
+    organization: Option<Uuid>,
     /// The SHA-256 of the text that you have read.
     hash: String,
     /// The sponsor has read that a promise can be enforced (Charity Law, art. 41).
     #[serde(default)]
     warned: bool,
+    /// The one-time code that your account received.
+    #[serde(default)]
+    code: String,
 }
 
-/// Confirm the frozen text for one party, with your own account. The last confirmation puts it into force.
+/// Confirm the frozen text for one party, with your own account and its code. After the last one the public notice begins.
 #[utoipa::path(post, path = "/api/v1/adoptions/{id}/agreement/confirm", tag = "adoptions", request_body = Confirm,
     params(("id" = Uuid, Path), Headers),
     responses((status = 200, body = Done), (status = 409, body = Problem), (status = 412, body = Problem)))]
@@ -134,7 +169,13 @@ pub(super) async fn confirm(
     Json(input): Json<Confirm>,
 ) -> Result<Json<Done>, Refusal> {
     let command: Command = headers.into();
-    let Confirm { party, hash, warned } = input;
-    let work = actions::confirm(&app, &who, &command, id, party, &hash, warned);
+    let given = Given {
+        party: input.party,
+        organization: input.organization,
+        hash: &input.hash,
+        warned: input.warned,
+        code: &input.code,
+    };
+    let work = actions::confirm(&app, &who, &command, id, given);
     Ok(Json(app.once(&who, &command, work).await?))
 }

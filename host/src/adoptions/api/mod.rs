@@ -2,9 +2,14 @@
 
 mod agreement;
 mod deliveries;
+mod diligence;
+mod drafting;
 mod fulfilment;
+mod notice;
 mod queue;
 mod receipts;
+mod scans;
+mod sponsors;
 mod views;
 
 use super::lists::{Narrow, Room, list as adoptions};
@@ -17,7 +22,8 @@ use crate::{App, Refusal};
 use axum::extract::State;
 use axum::http::{Method, StatusCode};
 use axum::response::{IntoResponse, Response};
-use serde::{Deserialize, Serialize};
+pub(super) use scans::download as scan_file;
+use serde::Deserialize;
 use serde_json::json;
 use twoway_entity::accounts::Role;
 use twoway_ids::Uuid;
@@ -33,7 +39,6 @@ const SPONSOR: Access = Access::AnyOf(super::rules::SPONSORS);
         list,
         express,
         show,
-        check,
         decline,
         hold,
         extend,
@@ -43,7 +48,29 @@ const SPONSOR: Access = Access::AnyOf(super::rules::SPONSORS);
         agreement::edit,
         agreement::freeze,
         agreement::reopen,
+        agreement::code,
         agreement::confirm,
+        diligence::list_trades,
+        diligence::set_trade,
+        diligence::show,
+        diligence::record,
+        diligence::check,
+        drafting::list,
+        drafting::save,
+        drafting::retire,
+        drafting::restore,
+        drafting::show_plan,
+        drafting::set_plan,
+        drafting::list_versions,
+        sponsors::show,
+        scans::list,
+        scans::upload,
+        scans::download,
+        scans::accept,
+        scans::refuse,
+        notice::show,
+        notice::hold,
+        notice::resume,
         deliveries::record,
         deliveries::confirm,
         deliveries::dispute,
@@ -78,12 +105,13 @@ pub fn routes(routes: Routes) -> Routes {
         .api(Method::GET, "/api/v1/adoptions", Access::SignedIn, list)
         .api(Method::POST, "/api/v1/adoptions", SPONSOR, express)
         .api(Method::GET, "/api/v1/adoptions/{id}", Access::SignedIn, show)
-        .api(Method::POST, "/api/v1/adoptions/{id}/check", OFFICE, check)
         .api(Method::POST, "/api/v1/adoptions/{id}/decline", OFFICE, decline)
         .api(Method::POST, "/api/v1/adoptions/{id}/hold", SPONSOR, hold)
         .api(Method::POST, "/api/v1/adoptions/{id}/extend", SPONSOR, extend)
         .api(Method::POST, "/api/v1/adoptions/{id}/withdraw", SPONSOR, withdraw);
-    pages::routes(receipts::routes(fulfilment::routes(queue::routes(deliveries::routes(agreement::routes(routes))))))
+    let routes = notice::routes(diligence::routes(queue::routes(deliveries::routes(agreement::routes(routes)))));
+    let routes = sponsors::routes(drafting::routes(receipts::routes(fulfilment::routes(routes))));
+    pages::routes(scans::routes(routes))
 }
 
 #[derive(Debug, Default, Deserialize, IntoParams)]
@@ -137,6 +165,12 @@ struct Interest {
     related_party: bool,
     /// Nothing that may not be advertised is promoted with it.
     clean_promotion: bool,
+    /// What the sponsor trades in: a key of `GET /api/v1/trades`.
+    trade: String,
+    /// The State has a hand in it: an approval comes before the signature.
+    state_owned: bool,
+    /// It gives what it makes itself.
+    own_products: bool,
     lines: Vec<Wish>,
 }
 
@@ -153,6 +187,7 @@ async fn express(
     let work = async {
         let answers = json!({
             "message": input.message, "related_party": input.related_party, "clean_promotion": input.clean_promotion,
+            "trade": input.trade, "state_owned": input.state_owned, "own_products": input.own_products,
         });
         let interest = NewInterest::parse(input.organization, &answers, input.lines)?;
         actions::express_interest(&app, &who, &command, input.proposal, interest).await
@@ -170,28 +205,6 @@ async fn show(State(app): State<App>, Caller(who): Caller, Path(id): Path<Uuid>)
     let deliveries = queries::deliveries(db, who.tenant, id).await?;
     let place = queries::place_in_queue(db, &seen).await?;
     Ok(Json(Adoption::new(seen, deliveries, place)))
-}
-
-#[derive(Debug, Deserialize, Serialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-struct Note {
-    /// What was checked, and with which result.
-    note: String,
-}
-
-/// Record the due diligence as passed.
-#[utoipa::path(post, path = "/api/v1/adoptions/{id}/check", tag = "adoptions", request_body = Note,
-    params(("id" = Uuid, Path), Headers),
-    responses((status = 200, body = Done), (status = 409, body = Problem), (status = 412, body = Problem)))]
-async fn check(
-    State(app): State<App>,
-    Caller(who): Caller,
-    Path(id): Path<Uuid>,
-    headers: Headers,
-    Json(input): Json<Note>,
-) -> Result<Json<Done>, Refusal> {
-    let command: Command = headers.into();
-    Ok(Json(app.once(&who, &command, actions::check(&app, &who, &command, id, &input.note)).await?))
 }
 
 #[derive(Debug, Deserialize, ToSchema)]

@@ -69,6 +69,12 @@ pub(super) struct QueueInput {
     related_party: bool,
     /// Nothing that may not be advertised is promoted with it.
     clean_promotion: bool,
+    /// What the sponsor trades in: a key of `GET /api/v1/trades`.
+    trade: String,
+    /// The State has a hand in it: an approval comes before the signature.
+    state_owned: bool,
+    /// It gives what it makes itself.
+    own_products: bool,
 }
 
 /// Stand in a line's queue. What becomes open is reserved for the first for five days, then for the next.
@@ -86,6 +92,7 @@ pub(super) async fn join(
     let work = async {
         let answers = json!({
             "message": input.message, "related_party": input.related_party, "clean_promotion": input.clean_promotion,
+            "trade": input.trade, "state_owned": input.state_owned, "own_products": input.own_products,
         });
         let wishes = vec![Wish { line: id, quantity: input.quantity }];
         let interest = NewInterest::parse(input.organization, &answers, wishes)?;

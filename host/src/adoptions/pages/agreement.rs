@@ -1,13 +1,19 @@
 use super::OFFICE;
-use super::show::{below, line_table, parties, party, receivers, signable};
+use super::drafting::plan_form;
+use super::scans::{ScanCards, Typed, cards};
+use super::show::{below, line_table, receivers};
+use super::signers;
+use crate::adoptions::actions::Given;
 use crate::adoptions::model::{AgreementTerms, terms_fields};
 use crate::adoptions::queries::{self, Seen, find_visible};
-use crate::adoptions::{AdoptionState, Party, actions};
+use crate::adoptions::rules::Signer;
+use crate::adoptions::{AdoptionState, Party, actions, plan, templates};
 use crate::http::components::{ActionButton, Confirm, Facts, Look, Table};
 use crate::http::form_view::{Control, FieldWords, FormField, FormView, answers};
 use crate::http::page::{Page, Shell};
 use crate::http::preferences::done;
 use crate::http::problem::form_errors;
+use crate::http::texts::Locale;
 use crate::http::{Access, ActingFor, Caller, Form, Path, Routes};
 use crate::{App, Refusal, Who, organizations, papers};
 use askama::Template;
@@ -18,7 +24,7 @@ use serde_json::Value;
 use twoway_entity::accounts::Role;
 use twoway_ids::Uuid;
 
-const DRAFTERS: Access = Access::AnyOf(&[Role::LeadOffice, Role::SponsorMember, Role::SponsorSignatory]);
+pub(super) const DRAFTERS: Access = Access::AnyOf(&[Role::LeadOffice, Role::SponsorMember, Role::SponsorSignatory]);
 
 pub(super) fn routes(routes: Routes) -> Routes {
     routes
@@ -29,6 +35,7 @@ pub(super) fn routes(routes: Routes) -> Routes {
         .page(Method::POST, "/adoptions/{id}/agreement/freeze", OFFICE, freeze)
         .page(Method::GET, "/adoptions/{id}/agreement/reopen", DRAFTERS, reopen_form)
         .page(Method::POST, "/adoptions/{id}/agreement/reopen", DRAFTERS, reopen)
+        .page(Method::POST, "/adoptions/{id}/agreement/code", Access::SignedIn, send_code)
         .page(Method::POST, "/adoptions/{id}/agreement/confirm", Access::SignedIn, confirm)
 }
 
@@ -40,19 +47,37 @@ struct AgreementHtml {
     buttons: Vec<ActionButton>,
     missing: Option<String>,
     edit: Option<FormView>,
+    plan: Option<FormView>,
+    preview: Option<String>,
     lines: Table,
     text: Option<String>,
     parties: Facts,
-    confirms: Vec<(String, FormView)>,
+    confirms: Vec<ConfirmCard>,
+    scans: Option<ScanCards>,
+}
+
+/// What somebody needs to confirm for one party.
+struct ConfirmCard {
+    heading: String,
+    send: ActionButton,
+    form: FormView,
 }
 
 /// A form that comes back: the terms that were typed, or the party that wanted to confirm, and why not.
-enum Back {
+pub(super) enum Back {
     Terms(Value, Refusal),
-    Confirm(Party, Refusal),
+    Confirm(Signer, Refusal),
+    Plan(Form, Refusal),
+    Scan(Typed),
 }
 
-async fn page(app: &App, who: &Who, shell: Shell, id: Uuid, back: Option<Back>) -> Result<Response, Refusal> {
+pub(super) async fn page(
+    app: &App,
+    who: &Who,
+    shell: Shell,
+    id: Uuid,
+    back: Option<Back>,
+) -> Result<Response, Refusal> {
     let db = app.db.read();
     let seen = find_visible(db, who, id).await?;
     let (newest, given) = queries::agreement(db, who.tenant, id).await?.ok_or(Refusal::NotFound)?;
@@ -65,47 +90,72 @@ async fn page(app: &App, who: &Who, shell: Shell, id: Uuid, back: Option<Back>) 
     let drafting = seen.row.state == AdoptionState::Agreement && newest.text.is_none();
     let drafts = drafting && (seen.standing.office || seen.standing.sponsor);
     let mut edit = None;
+    let mut planned = None;
     let mut confirms = Vec::new();
-    let signed: Vec<Party> = given.iter().map(|c| c.party).collect();
+    let (mut boxes, mut sealed) = (None, None);
     let (typed, mut refusal) = match back {
+        Some(Back::Scan(typed)) => {
+            sealed = Some(typed);
+            (newest.terms.clone(), None)
+        }
+        Some(Back::Plan(form, refusal)) => {
+            boxes = Some((form, refusal));
+            (newest.terms.clone(), None)
+        }
         Some(Back::Terms(typed, refusal)) => (typed, Some((None, refusal))),
         Some(Back::Confirm(party, refusal)) => (newest.terms.clone(), Some((Some(party), refusal))),
         None => (newest.terms.clone(), None),
     };
     if drafts {
         let words = FieldWords::host(l, "field-adoption");
+        let all = templates::all(db, who.tenant).await?;
+        let usable = all.into_iter().filter(|t| !t.retired).map(|t| (t.key, t.name));
         let mut form = FormView::new(format!("/adoptions/{id}/agreement"), &terms_fields(), &words, &typed, &[])
             .with("_version", seen.row.version)
             .submit(l.t("agreement-save"))
-            .cancel(l.t("cancel"), format!("/adoptions/{id}"));
+            .cancel(l.t("cancel"), format!("/adoptions/{id}"))
+            .offer("template", usable);
         if let Some((None, refusal)) = refusal.take_if(|(party, _)| party.is_none()) {
             form_errors(&mut form, l, refusal)?;
         }
         edit = Some(form);
+        let parts = plan::of(db, who.tenant, id).await?;
+        let mut form = plan_form(l, &seen, &parts, boxes.as_ref().map(|(typed, _)| typed));
+        if let Some((_, refusal)) = boxes.take() {
+            form_errors(&mut form, l, refusal)?;
+        }
+        planned = Some(form);
+    }
+    if let Some((_, refusal)) = boxes {
+        return Err(refusal);
     }
     if seen.row.state == AdoptionState::Signing {
-        for which in signable(&seen.standing, &signed) {
+        for which in signers::signable(&seen.lines, &seen.standing, &given) {
             let mut form = confirm_form(&shell, &seen, which);
             if let Some((_, refusal)) = refusal.take_if(|(party, _)| *party == Some(which)) {
                 form_errors(&mut form, l, refusal)?;
             }
-            confirms.push((format!("{}：{}", l.t("agreement-confirm"), party(l, which)), form));
+            let heading = format!("{}：{}", l.t("agreement-confirm"), signers::name(l, &which, &houses));
+            confirms.push(ConfirmCard { heading, send: code_button(l, &seen, which), form });
         }
     }
     // A refusal that belongs to no form on the page any more is shown as an error page.
     if let Some((_, refusal)) = refusal {
         return Err(refusal);
     }
+    let scans = cards(app, who, l, &seen, (&newest, &given), &houses, sealed).await?;
     let missing: Vec<String> = terms.missing().iter().map(|key| l.t(&format!("field-adoption-{key}"))).collect();
     let html = AgreementHtml {
         version: l.t1("agreement-version", "n", newest.number),
-        buttons: buttons(&shell, &seen, drafting && missing.is_empty()),
+        buttons: buttons(&shell, &seen, signers::all(l, &seen.lines, &houses), drafting && missing.is_empty()),
         missing: (drafts && !missing.is_empty())
             .then(|| l.t1("agreement-missing", "fields", missing.join(&l.t("list-comma")))),
         edit,
+        plan: planned,
+        preview: if drafts { actions::preview(app, &seen).await? } else { None },
         lines: line_table(l, &seen, &houses),
         parties: {
-            let facts = parties(l, &given, &people);
+            let facts = signers::parties(l, &seen.lines, &given, (&people, &houses));
             match &newest.hash {
                 Some(hash) => facts.fact(l.t("agreement-hash"), crate::http::components::Cell::text(hash)),
                 None => facts,
@@ -113,13 +163,14 @@ async fn page(app: &App, who: &Who, shell: Shell, id: Uuid, back: Option<Back>) 
         },
         text: newest.text,
         confirms,
+        scans,
         shell: below(shell, &seen, "agreement-title"),
     };
     let page = Page::new(html);
     Ok(if failed { page.status(StatusCode::UNPROCESSABLE_ENTITY).into_response() } else { page.into_response() })
 }
 
-fn buttons(shell: &Shell, seen: &Seen, complete: bool) -> Vec<ActionButton> {
+fn buttons(shell: &Shell, seen: &Seen, points: Vec<String>, complete: bool) -> Vec<ActionButton> {
     let (l, row) = (shell.locale, &seen.row);
     let at = |verb: &str| format!("/adoptions/{}/agreement{verb}", row.id);
     let mut buttons = Vec::new();
@@ -128,10 +179,11 @@ fn buttons(shell: &Shell, seen: &Seen, complete: bool) -> Vec<ActionButton> {
         buttons.push(freeze.confirm(Confirm {
             title: l.t("agreement-freeze-title"),
             text: l.t("agreement-freeze-text"),
-            points: [Party::Sponsor, Party::Team, Party::Office].map(|p| party(l, p)).into(),
+            points,
             ok: l.t("agreement-freeze-ok"),
         }));
     }
+    buttons.push(ActionButton::link(l.t("versions"), at("/versions")));
     if row.agreement_hash.is_some() {
         buttons.push(ActionButton::link(l.t("agreement-download"), at(".txt")).icon("download"));
         buttons.push(papers::buttons::pdf(l.t("agreement-pdf"), at(".pdf")));
@@ -142,24 +194,63 @@ fn buttons(shell: &Shell, seen: &Seen, complete: bool) -> Vec<ActionButton> {
     buttons
 }
 
-fn confirm_form(shell: &Shell, seen: &Seen, which: Party) -> FormView {
+/// Names the signer in a posted form.
+fn named(signer: Signer) -> [(&'static str, String); 2] {
+    let organization = signer.recipient.map(|id| id.to_string()).unwrap_or_default();
+    [("_party", word(signer.party).to_string()), ("_organization", organization)]
+}
+
+fn code_button(l: Locale, seen: &Seen, which: Signer) -> ActionButton {
+    let button = ActionButton::post(l.t("agreement-code-send"), format!("/adoptions/{}/agreement/code", seen.row.id));
+    named(which).into_iter().fold(button, |button, (name, value)| button.with(name, value))
+}
+
+fn confirm_form(shell: &Shell, seen: &Seen, which: Signer) -> FormView {
     let l = shell.locale;
-    let mut fields = Vec::new();
-    if which == Party::Sponsor {
-        fields.push(FormField::plain("warned", l.t("agreement-warning"), Control::Checkbox));
+    let mut code = FormField::plain("code", l.t("agreement-code"), Control::Code);
+    code.help = Some(l.t("agreement-code-help"));
+    code.max_length = Some(6);
+    code.autocomplete = Some("one-time-code");
+    let mut fields = vec![code];
+    if which.party == Party::Sponsor {
+        fields.insert(0, FormField::plain("warned", l.t("agreement-warning"), Control::Checkbox));
     }
-    FormView::plain(format!("/adoptions/{}/agreement/confirm", seen.row.id), fields)
+    let form = FormView::plain(format!("/adoptions/{}/agreement/confirm", seen.row.id), fields)
         .with("_version", seen.row.version)
-        .with("_party", word(which))
         .with("_hash", seen.row.agreement_hash.clone().unwrap_or_default())
-        .submit(l.t("agreement-confirm-submit"))
+        .submit(l.t("agreement-confirm-submit"));
+    named(which).into_iter().fold(form, |form, (name, value)| form.with(name, value))
 }
 
 fn word(party: Party) -> &'static str {
     match party {
         Party::Sponsor => "sponsor",
+        Party::Recipient => "recipient",
         Party::Team => "team",
         Party::Office => "office",
+    }
+}
+
+/// The signer that a posted form names.
+fn posted(form: &Form) -> Result<Signer, Refusal> {
+    let parties = [Party::Sponsor, Party::Recipient, Party::Team, Party::Office];
+    let party = parties.into_iter().find(|p| word(*p) == form.text("_party"));
+    let party = party.ok_or_else(|| Refusal::BadRequest("no party".into()))?;
+    Ok(Signer { party, recipient: Uuid::parse_str(form.text("_organization")).ok() })
+}
+
+async fn send_code(
+    State(app): State<App>,
+    Caller(who): Caller,
+    acting: ActingFor,
+    Path(id): Path<Uuid>,
+    shell: Shell,
+    form: Form,
+) -> Result<Response, Refusal> {
+    let signer = posted(&form)?;
+    match actions::send_code(&app, &who, &form.command(acting), id, signer.party, signer.recipient).await {
+        Ok(_) => Ok(done(&format!("/adoptions/{id}/agreement"), "flash-code-sent").into_response()),
+        Err(refusal) => page(&app, &who, shell, id, Some(Back::Confirm(signer, refusal))).await,
     }
 }
 
@@ -233,13 +324,17 @@ async fn confirm(
     shell: Shell,
     form: Form,
 ) -> Result<Response, Refusal> {
-    let parties = [Party::Sponsor, Party::Team, Party::Office];
-    let party = parties.into_iter().find(|p| word(*p) == form.text("_party"));
-    let party = party.ok_or_else(|| Refusal::BadRequest("no party".into()))?;
-    let warned = form.text("warned") == "true";
-    match actions::confirm(&app, &who, &form.command(acting), id, party, form.text("_hash"), warned).await {
+    let signer = posted(&form)?;
+    let given = Given {
+        party: signer.party,
+        organization: signer.recipient,
+        hash: form.text("_hash"),
+        warned: form.text("warned") == "true",
+        code: form.text("code"),
+    };
+    match actions::confirm(&app, &who, &form.command(acting), id, given).await {
         Ok(_) => Ok(done(&format!("/adoptions/{id}"), "flash-agreement-confirmed").into_response()),
-        Err(refusal) => page(&app, &who, shell, id, Some(Back::Confirm(party, refusal))).await,
+        Err(refusal) => page(&app, &who, shell, id, Some(Back::Confirm(signer, refusal))).await,
     }
 }
 

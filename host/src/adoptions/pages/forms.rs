@@ -32,12 +32,12 @@ struct OneText {
     /// Below the adoption's address.
     verb: &'static str,
     field: &'static str,
-    help: bool,
 }
 
-const CHECK: OneText = OneText { key: "adoption-check", verb: "check", field: "note", help: true };
-const DECLINE: OneText = OneText { key: "adoption-decline", verb: "decline", field: "reason", help: false };
-const WITHDRAW: OneText = OneText { key: "adoption-withdraw", verb: "withdraw", field: "reason", help: false };
+const DECLINE: OneText = OneText { key: "adoption-decline", verb: "decline", field: "reason" };
+const HOLD_NOTICE: OneText = OneText { key: "adoption-notice-hold", verb: "notice/hold", field: "reason" };
+const RESUME_NOTICE: OneText = OneText { key: "adoption-notice-resume", verb: "notice/resume", field: "reason" };
+const WITHDRAW: OneText = OneText { key: "adoption-withdraw", verb: "withdraw", field: "reason" };
 
 async fn page(
     app: &App,
@@ -53,7 +53,6 @@ async fn page(
     let label = format!("field-adoption-{}", which.field);
     let mut field = FormField::plain(which.field, l.t(&label), Control::Text);
     field.required = true;
-    field.help = which.help.then(|| l.t(&format!("{label}-help")));
     field.value = typed.to_string();
     let mut form = FormView::plain(format!("/adoptions/{id}/{}", which.verb), vec![field])
         .with("_version", seen.row.version)
@@ -98,8 +97,9 @@ macro_rules! one_text {
     };
 }
 
-one_text!(check_form, check, CHECK, actions::check, "flash-adoption-checked");
 one_text!(decline_form, decline, DECLINE, actions::decline, "flash-adoption-declined");
+one_text!(hold_notice_form, hold_notice, HOLD_NOTICE, actions::hold_notice, "flash-notice-held");
+one_text!(resume_notice_form, resume_notice, RESUME_NOTICE, actions::resume_notice, "flash-notice-resumed");
 one_text!(withdraw_form, withdraw, WITHDRAW, actions::withdraw, "flash-adoption-withdrawn");
 
 pub(super) async fn extend(

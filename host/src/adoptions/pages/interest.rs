@@ -121,6 +121,12 @@ pub(super) fn houses(who: &Who) -> Vec<(String, String)> {
     houses
 }
 
+/// What a sponsor may trade in, by key and name; what is blocked is offered too, so that the refusal says why.
+pub(super) async fn trades(app: &App, who: &Who, l: Locale) -> Result<Vec<(String, String)>, Refusal> {
+    let all = crate::adoptions::trades::all(app.db.read(), who.tenant, l).await?;
+    Ok(all.into_iter().map(|t| (t.key, t.title)).collect())
+}
+
 /// Asks for which of several sponsors the reader acts; the only one is not asked for.
 pub(super) fn for_sponsor(l: Locale, mut form: FormView, houses: Vec<(String, String)>, chosen: &str) -> FormView {
     if let [(only, _)] = houses.as_slice() {
@@ -160,6 +166,7 @@ async fn interest_page(
     let mut form = FormView::new(action, &interest_fields(), &words, given, &[])
         .submit(l.t("interest-submit"))
         .cancel(l.t("cancel"), format!("/proposals/{}/needs", proposal.id));
+    form = form.offer("trade", trades(app, who, l).await?);
     form = for_sponsor(l, form, houses, organization);
     let boxes = boxes(l, &lines, typed);
     let at = form.fields.len() - interest_fields().len();

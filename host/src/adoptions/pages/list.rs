@@ -12,6 +12,7 @@ use crate::{App, Refusal, Who, papers};
 use askama::Template;
 use axum::extract::State;
 use serde::Deserialize;
+use twoway_entity::accounts::Role;
 
 #[derive(Template)]
 #[template(path = "adoptions/list.html")]
@@ -84,6 +85,10 @@ pub(super) async fn show(
                 buttons.push(ActionButton::link(l.t("obligations"), "/adoptions/obligations").icon("calendar-event"));
             }
             buttons.push(ActionButton::link(l.t("receipts"), "/receipts").icon("file-text"));
+            if who.holds(&[Role::LeadOffice]) {
+                buttons.push(ActionButton::link(l.t("templates"), "/agreement-templates").icon("file-text"));
+                buttons.push(ActionButton::link(l.t("trades"), "/trades").icon("clipboard-list"));
+            }
             buttons.push(ActionButton::link(l.t("adoption-go-hall"), "/hall").icon("heart-handshake"));
             if !found.items.is_empty() {
                 let query = [("room", room.as_str()), ("stage", stage.unwrap_or_default())];

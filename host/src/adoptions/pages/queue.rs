@@ -1,6 +1,6 @@
 //! Standing in a queue, taking what it offers, giving back a part of a hold.
 
-use super::interest::{FormHtml, for_sponsor, houses, name, own_answers, quantities, respond, typed};
+use super::interest::{FormHtml, for_sponsor, houses, name, own_answers, quantities, respond, trades, typed};
 use super::{SPONSOR, crumbs};
 use crate::adoptions::model::{NewInterest, interest_fields};
 use crate::adoptions::queries::find_visible;
@@ -74,6 +74,7 @@ async fn queue_page(
     let mut form = FormView::new(action, &interest_fields(), &words, &given.answers, &[])
         .submit(l.t("queue-submit"))
         .cancel(l.t("cancel"), back);
+    form = form.offer("trade", trades(app, who, l).await?);
     form = for_sponsor(l, form, houses, &given.sponsor);
     let label = l.t2("queue-quantity", "title", &line.title, "unit", &line.unit);
     let mut field = FormField::plain(&name(id), label, Control::Number);

@@ -1,10 +1,12 @@
+use super::diligence::{known, label, stated, table as diligence_table};
 use super::fulfilment::{After, Fulfilment};
-use super::{crumbs, sponsor_name, tone};
+use super::{crumbs, signers, sponsor_name, tone};
 use crate::adoptions::actions;
+use crate::adoptions::known::Known;
 use crate::adoptions::model::Committed;
 use crate::adoptions::queries::{self, Seen, Standing, find_visible};
 use crate::adoptions::rules::may_answer;
-use crate::adoptions::{AdoptionState, DeliveryState, HOLDING, Party, RUNNING, Side};
+use crate::adoptions::{AdoptionState, DeliveryState, RUNNING, Side, diligence, notice, reserves, trades};
 use crate::http::components::{
     ActionButton, Cell, Column, Confirm, EmptyState, Facts, HistoryList, Look, Moment, NextStep, StateBadge, Stepper,
     Table, Tone, local_day,
@@ -18,6 +20,7 @@ use askama::Template;
 use axum::extract::State;
 use std::collections::HashMap;
 use twoway_entity::adoptions::{agreement, confirmation, delivery};
+use twoway_entity::agreements::{finding, public_notice, statement};
 use twoway_entity::files::document;
 use twoway_ids::Uuid;
 
@@ -35,6 +38,8 @@ struct ShowHtml {
     agreement: ActionButton,
     deliveries: Option<Table>,
     fulfilment: Option<Fulfilment>,
+    findings: Option<Table>,
+    known: Option<Facts>,
     facts: Facts,
     history: HistoryList,
 }
@@ -54,6 +59,10 @@ struct Read {
     photos: Vec<document::Model>,
     /// What happened since it was agreed.
     after: Option<After>,
+    stated: Option<(statement::Model, Option<String>)>,
+    findings: Vec<finding::Model>,
+    team: Known,
+    notice: Option<public_notice::Model>,
 }
 
 pub(super) async fn show(
@@ -62,7 +71,7 @@ pub(super) async fn show(
     Path(id): Path<Uuid>,
     shell: Shell,
 ) -> Result<Page<impl Template>, Refusal> {
-    let read = read(&app, &who, id).await?;
+    let read = read(&app, &who, shell.locale, id).await?;
     let events = audit::history(app.db.read(), who.tenant, "adoption", id, 50).await?;
     let l = shell.locale;
     let row = &read.seen.row;
@@ -71,14 +80,19 @@ pub(super) async fn show(
     let page = ShowHtml {
         heading: l.t2("adoption-of", "sponsor", sponsor, "title", &title),
         badge: StateBadge::of(l, "adoption", row.state.as_str(), tone(row.state)),
-        more: more(l, &read.seen),
+        more: more(l, &read.seen, read.notice.as_ref()),
         stepper: stepper(l, &read),
         next: next(l, &read, app.now()),
         lines: lines(l, &read),
-        parties: read.agreement.as_ref().map(|(_, given)| parties(l, given, &read.people)),
+        parties: read
+            .agreement
+            .as_ref()
+            .map(|(_, given)| signers::parties(l, &read.seen.lines, given, (&read.people, &read.houses))),
         agreement: ActionButton::link(l.t("agreement-open"), format!("/adoptions/{id}/agreement")).icon("file-text"),
         deliveries: shown.then(|| deliveries(l, &read)),
         fulfilment: read.after.as_ref().map(|after| Fulfilment::new(l, &read.seen, after, read.account)),
+        findings: (read.seen.standing.sponsor || read.seen.standing.reads).then(|| diligence_table(l, &read.findings)),
+        known: (!read.seen.standing.team).then(|| known(l, &read.team, &read.seen)),
         facts: facts(l, &read),
         history: usual::history(&shell, "adoption", events, app.now()),
         shell: {
@@ -89,7 +103,7 @@ pub(super) async fn show(
     Ok(Page::new(page))
 }
 
-async fn read(app: &App, who: &Who, id: Uuid) -> Result<Read, Refusal> {
+async fn read(app: &App, who: &Who, l: Locale, id: Uuid) -> Result<Read, Refusal> {
     let db = app.db.read();
     let seen = find_visible(db, who, id).await?;
     let agreement = queries::agreement(db, who.tenant, id).await?;
@@ -104,6 +118,15 @@ async fn read(app: &App, who: &Who, id: Uuid) -> Result<Read, Refusal> {
     let proofs = crate::adoptions::receipts::proofs(db, who.tenant, id).await?;
     let recorded: Vec<Uuid> = deliveries.iter().map(|d| d.id).collect();
     let photos = files::of(db, who.tenant, actions::DELIVERY_FILES, &recorded).await?;
+    let all = trades::all(db, who.tenant, l).await?;
+    let stated = diligence::statement(db, who.tenant, id).await?.map(|said| {
+        let title = all.into_iter().find(|t| t.key == said.trade).map(|t| t.title);
+        (said, title)
+    });
+    let findings = diligence::findings(db, who.tenant, id).await?;
+    let team = crate::adoptions::known::team(db, who.tenant, &seen.proposal).await?;
+    let notice = notice::of(db, who.tenant, id).await?;
+    let account = who.account();
     Ok(Read {
         photos,
         proofs,
@@ -114,8 +137,12 @@ async fn read(app: &App, who: &Who, id: Uuid) -> Result<Read, Refusal> {
         sponsor,
         houses,
         people,
-        account: who.account(),
+        account,
         place,
+        stated,
+        findings,
+        team,
+        notice,
     })
 }
 
@@ -125,20 +152,21 @@ pub(super) fn receivers(seen: &Seen) -> Vec<Uuid> {
 }
 
 fn stepper(l: Locale, read: &Read) -> Stepper {
-    const STEPS: [&str; 8] =
-        ["interested", "held", "agreement", "signing", "active", "delivered", "acknowledged", "closed"];
+    const STEPS: [&str; 9] =
+        ["interested", "held", "agreement", "signing", "in-notice", "active", "delivered", "acknowledged", "closed"];
     let row = &read.seen.row;
     let place = match row.state {
         AdoptionState::Interested | AdoptionState::Queued | AdoptionState::Offered => 0,
         AdoptionState::Held => 1,
         AdoptionState::Agreement => 2,
         AdoptionState::Signing => 3,
-        AdoptionState::Active | AdoptionState::PartiallyDelivered => 4,
-        AdoptionState::Delivered => 6,
-        AdoptionState::Acknowledged => 7,
-        AdoptionState::Closed => 8,
-        AdoptionState::HardshipReleased | AdoptionState::Terminated => 4,
-        AdoptionState::Lapsed if row.activated_at.is_some() => 4,
+        AdoptionState::InNotice => 4,
+        AdoptionState::Active | AdoptionState::PartiallyDelivered => 5,
+        AdoptionState::Delivered => 7,
+        AdoptionState::Acknowledged => 8,
+        AdoptionState::Closed => 9,
+        AdoptionState::HardshipReleased | AdoptionState::Terminated => 5,
+        AdoptionState::Lapsed if row.activated_at.is_some() => 5,
         // An adoption that ended early keeps the place which it had reached.
         AdoptionState::Declined | AdoptionState::Lapsed | AdoptionState::Withdrawn if row.held_until.is_some() => 1,
         AdoptionState::Declined | AdoptionState::Lapsed | AdoptionState::Withdrawn => 0,
@@ -147,6 +175,7 @@ fn stepper(l: Locale, read: &Read) -> Stepper {
     let settled = read.after.as_ref().and_then(|after| after.settlement.as_ref());
     let reached = [
         Some(row.created_at),
+        None,
         None,
         None,
         None,
@@ -169,6 +198,9 @@ fn stepper(l: Locale, read: &Read) -> Stepper {
         for step in stepper.steps.iter_mut().skip(place + 1) {
             step.status = crate::http::components::StepStatus::Skipped;
         }
+    }
+    if !notice::needed(&read.seen.lines) {
+        stepper.steps.remove(4);
     }
     stepper
 }
@@ -207,6 +239,13 @@ fn next(l: Locale, read: &Read, now: i64) -> NextStep {
         }
         AdoptionState::Agreement => wait("next-adoption-terms-wait"),
         AdoptionState::Signing => signing(l, read, link("agreement-confirm", "agreement")),
+        AdoptionState::InNotice => match &read.notice {
+            Some(public_notice::Model { held_at: Some(_), held_reason, .. }) => {
+                let reason = held_reason.clone().unwrap_or_default();
+                (Tone::Attention, l.t1("next-adoption-notice-held", "reason", reason), Vec::new())
+            }
+            _ => wait("next-adoption-in-notice"),
+        },
         AdoptionState::Active | AdoptionState::PartiallyDelivered if waits_for(read) => {
             (Tone::Active, l.t("next-adoption-receive"), Vec::new())
         }
@@ -235,7 +274,7 @@ fn next(l: Locale, read: &Read, now: i64) -> NextStep {
     if standing.signatory && crate::adoptions::RESERVED.contains(&row.state) && !row.extended {
         buttons.push(extend(l, read));
     }
-    let due = row.held_until.filter(|_| HOLDING.contains(&row.state)).map(|until| Moment::due(l, until, now, None));
+    let due = row.held_until.filter(|_| reserves(row.state)).map(|until| Moment::due(l, until, now, None));
     let heading = text.trim_end_matches(['。', '.']).to_string();
     NextStep { tone, heading, text: String::new(), due, buttons }
 }
@@ -253,28 +292,14 @@ fn extend(l: Locale, read: &Read) -> ActionButton {
 }
 
 fn signing(l: Locale, read: &Read, confirm: ActionButton) -> (Tone, String, Vec<ActionButton>) {
-    let given: Vec<Party> = read.agreement.iter().flat_map(|(_, given)| given.iter().map(|c| c.party)).collect();
-    if signable(&read.seen.standing, &given).is_empty() {
-        let missing = [Party::Sponsor, Party::Team, Party::Office].into_iter().filter(|p| !given.contains(p));
-        let names: Vec<String> = missing.map(|p| party(l, p)).collect();
+    let given = read.agreement.as_ref().map(|(_, given)| given.as_slice()).unwrap_or_default();
+    let lines = &read.seen.lines;
+    if signers::signable(lines, &read.seen.standing, given).is_empty() {
+        let names = signers::missing(l, lines, given, &read.houses);
         let text = l.t1("next-adoption-sign-wait", "parties", names.join(&l.t("list-comma")));
         return (Tone::Attention, text, Vec::new());
     }
     (Tone::Active, l.t("next-adoption-sign"), vec![confirm])
-}
-
-/// The parties for which the reader can confirm now: the sponsor comes first.
-pub(super) fn signable(standing: &Standing, given: &[Party]) -> Vec<Party> {
-    let open = standing.parties().into_iter().filter(|p| !given.contains(p));
-    open.filter(|p| *p == Party::Sponsor || given.contains(&Party::Sponsor)).collect()
-}
-
-pub(super) fn party(l: Locale, party: Party) -> String {
-    l.t(match party {
-        Party::Sponsor => "agreement-party-sponsor",
-        Party::Team => "agreement-party-team",
-        Party::Office => "agreement-party-office",
-    })
 }
 
 fn may_record(standing: &Standing, seen: &Seen) -> bool {
@@ -293,13 +318,14 @@ fn answerable(read: &Read, row: &delivery::Model) -> bool {
 }
 
 /// Acts beside the next step.
-fn more(l: Locale, seen: &Seen) -> Vec<ActionButton> {
+fn more(l: Locale, seen: &Seen, notice: Option<&public_notice::Model>) -> Vec<ActionButton> {
     let (row, standing) = (&seen.row, &seen.standing);
     let at = |verb: &str| format!("/adoptions/{}/{verb}", row.id);
     let mut more = Vec::new();
     let unheld = matches!(row.state, AdoptionState::Interested | AdoptionState::Queued);
     let early = unheld || matches!(row.state, AdoptionState::Offered | AdoptionState::Held | AdoptionState::Agreement);
-    if row.state == AdoptionState::Interested && row.checked_at.is_some() && standing.office {
+    let again = matches!(row.state, AdoptionState::Interested | AdoptionState::Held | AdoptionState::Agreement);
+    if again && row.checked_at.is_some() && standing.office {
         more.push(ActionButton::link(l.t("adoption-check"), at("check")).icon("shield-check"));
     }
     if RUNNING.contains(&row.state) && !standing.sponsor && may_record(standing, seen) {
@@ -311,7 +337,15 @@ fn more(l: Locale, seen: &Seen) -> Vec<ActionButton> {
     if row.activated_at.is_some() {
         more.push(papers::buttons::pdf(l.t("statement-pdf"), at("statement.pdf")));
     }
-    if standing.office && early {
+    if row.state == AdoptionState::InNotice && standing.office {
+        let held = notice.is_some_and(|n| n.held_at.is_some());
+        let (key, verb) = match held {
+            true => ("adoption-notice-resume", "notice/resume"),
+            false => ("adoption-notice-hold", "notice/hold"),
+        };
+        more.push(ActionButton::link(l.t(key), at(verb)));
+    }
+    if standing.office && (early || row.state == AdoptionState::InNotice) {
         more.push(ActionButton::link(l.t("adoption-decline"), at("decline")).look(Look::Danger));
     }
     if (standing.signatory || (standing.sponsor && unheld)) && (early || row.state == AdoptionState::Signing) {
@@ -345,21 +379,6 @@ pub(super) fn line_table(l: Locale, seen: &Seen, houses: &HashMap<Uuid, String>)
         ]);
     }
     table
-}
-
-/// Who has confirmed the newest version.
-pub(super) fn parties(l: Locale, given: &[confirmation::Model], people: &HashMap<Uuid, String>) -> Facts {
-    [Party::Sponsor, Party::Team, Party::Office].into_iter().fold(Facts::new(), |facts, which| {
-        let said = match given.iter().find(|c| c.party == which) {
-            Some(c) => {
-                let name = people.get(&c.account_id).cloned().unwrap_or_default();
-                let time = crate::http::components::exact(c.at);
-                Cell::State(StateBadge::new(l.t2("agreement-confirmed", "name", name, "time", time), Tone::Good))
-            }
-            None => Cell::State(StateBadge::new(l.t("agreement-waits"), Tone::Attention)),
-        };
-        facts.fact(party(l, which), said)
-    })
 }
 
 fn deliveries(l: Locale, read: &Read) -> Table {
@@ -429,6 +448,7 @@ fn facts(l: Locale, read: &Read) -> Facts {
     let team = proposal.organization_id.and_then(|id| read.houses.get(&id));
     let mut facts = Facts::new()
         .fact(l.t("adoption-fact-sponsor"), Cell::text(&read.sponsor))
+        .fact(l.t("known-label"), Cell::State(label(l, row)))
         .fact(l.t("adoption-fact-project"), Cell::link(&proposal.title, format!("/proposals/{}/needs", proposal.id)))
         .fact(l.t("adoption-fact-team"), team.map_or_else(|| Cell::Text(l.t("adoption-to-team")), Cell::text))
         .fact(
@@ -451,6 +471,9 @@ fn facts(l: Locale, read: &Read) -> Facts {
             .fact(l.t("adoption-fact-related"), Cell::Text(l.t(related)))
             .fact(l.t("adoption-fact-promotion"), Cell::Text(l.t("adoption-promotion-clean")))
             .fact(l.t("adoption-fact-checked"), Cell::Text(checked(l, read)));
+        if let Some((said, trade)) = &read.stated {
+            facts = stated(l, facts, said, trade.as_deref());
+        }
     }
     if let Some(reason) = &row.reason {
         facts = facts.fact(l.t("adoption-fact-reason"), Cell::text(reason));

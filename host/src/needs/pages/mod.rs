@@ -102,8 +102,9 @@ struct ListHtml {
     covered: Option<(Tone, String)>,
     lines: Vec<LineCard>,
     empty: EmptyState,
-    sponsors: Vec<String>,
+    sponsors: Vec<(Uuid, String)>,
     published: adoptions::fulfilment::Published,
+    announced: Vec<String>,
 }
 
 async fn list(
@@ -119,6 +120,8 @@ async fn list(
     let waiting = adoptions::queries::queue_lengths(db, who.tenant, rows.iter().map(|r| r.id)).await?;
     let sponsors = adoptions::lists::named_sponsors(db, who.tenant, id).await?;
     let published = adoptions::fulfilment::published(db, who.tenant, id).await?;
+    let announced = adoptions::notice::announced(db, who.tenant, id).await?;
+    let announced = announced.iter().map(|a| adoptions::announcement(shell.locale, a)).collect();
     let adoptable = queries::is_adoptable(db, &proposal).await?;
     let l = shell.locale;
     let editor = editor(&who, &proposal);
@@ -172,7 +175,7 @@ async fn list(
         EmptyState::new("hands", l.t("needs-empty"), l.t(if may { "needs-empty-text" } else { "needs-empty-public" }));
     let title = l.t1("needs-title-line", "title", &proposal.title);
     let shell = shell.crumb(proposal.title, format!("/proposals/{id}")).titled(l.t("needs"));
-    Ok(Page::new(ListHtml { shell, title, buttons, hint, covered, lines, empty, sponsors, published }))
+    Ok(Page::new(ListHtml { shell, title, buttons, hint, covered, lines, empty, sponsors, published, announced }))
 }
 
 fn line_buttons(l: Locale, row: &need_line::Model) -> Vec<ActionButton> {

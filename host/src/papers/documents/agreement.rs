@@ -47,22 +47,26 @@ fn paper(row: &agreement::Model, given: &[confirmation::Model], people: &HashMap
         Column::new(l.t("pdf-confirmed-at"), 28),
         Column::new(l.t("pdf-confirmed-text"), 28),
     ];
-    let rows = [Party::Sponsor, Party::Team, Party::Office].map(|party| {
+    let mut rows = Vec::new();
+    for party in [Party::Sponsor, Party::Recipient, Party::Team, Party::Office] {
         let word = l.t(match party {
             Party::Sponsor => "agreement-party-sponsor",
+            Party::Recipient => "field-need-recipient",
             Party::Team => "agreement-party-team",
             Party::Office => "agreement-party-office",
         });
-        match given.iter().find(|c| c.party == party) {
-            Some(c) => {
-                let name = people.get(&c.account_id).cloned().unwrap_or_default();
-                let beginning: String = c.hash.chars().take(16).collect();
-                vec![word, name, written(l, &exact(c.at)), format!("{beginning}…")]
-            }
-            None => vec![word, l.t("agreement-waits"), String::new(), String::new()],
+        let signed = rows.len();
+        // Each recipient signs for itself.
+        for c in given.iter().filter(|c| c.party == party) {
+            let name = people.get(&c.account_id).cloned().unwrap_or_default();
+            let beginning: String = c.hash.chars().take(16).collect();
+            rows.push(vec![word.clone(), name, written(l, &exact(c.at)), format!("{beginning}…")]);
         }
-    });
-    document.blocks.push(Block::Table(Table { columns, rows: rows.into() }));
+        if rows.len() == signed && party != Party::Recipient {
+            rows.push(vec![word, l.t("agreement-waits"), String::new(), String::new()]);
+        }
+    }
+    document.blocks.push(Block::Table(Table { columns, rows }));
     document.blocks.push(Block::Paragraph(l.t("pdf-agreement-note")));
     Some(document)
 }

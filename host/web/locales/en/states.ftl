@@ -44,6 +44,7 @@ state-adoption-offered = Its turn
 state-adoption-held = Held
 state-adoption-agreement = Drafting the agreement
 state-adoption-signing = Awaiting confirmation
+state-adoption-in-notice = In public notice
 state-adoption-active = Active
 state-adoption-delivered = Delivered
 state-adoption-declined = Declined

@@ -158,25 +158,12 @@ agreement-draft-quality = 物资应当安全、卫生、环保，在保质期内
 agreement-draft-schedule = 按需求清单所列日期交付，最迟不晚于 { $day }。交付由双方在平台登记并互相确认。
 agreement-draft-recipient = 由{ $names }接收，交付时出具接收凭证；资金由认领方直接付至接收单位，以接收单位开具的票据为准。
 agreement-draft-surplus = 项目结束后如有剩余，由双方商定用于相同或者相近目的的志愿服务项目，并予公开。
-agreement-text-title = 志愿服务项目认领协议
-agreement-text-version = （第 { $number } 版）
-agreement-text-project = 项目：《{ $project }》
-agreement-text-sponsor = 认领方：{ $name }（统一社会信用代码：{ $code }）
-agreement-text-team = 项目团队：{ $name }
-agreement-text-office = 见证方（牵头单位）：{ $name }
-agreement-text-purpose = 一、用途
-agreement-text-lines = 二、认领内容
 agreement-text-line = { $number }. { $kind }：{ $title }，{ $quantity } { $unit }，{ $day }前交付，接收方：{ $receiver }。
-agreement-text-quality = 三、质量
-agreement-text-schedule = 四、交付时间与方式
-agreement-text-recipient = 五、接收
-agreement-text-publicity = 六、宣传与署名
 agreement-text-named = 认领方同意在项目页面和宣传中公开单位名称，不公布数额排名。
 agreement-text-anonymous = 认领方不同意公开单位名称，各方应当为其保密。
 agreement-text-naming = 署名、冠名：{ $naming }。已征得受益方同意。
 agreement-text-no-naming = 本项目不因本次认领冠名。
-agreement-text-surplus = 七、剩余财产
-agreement-text-promise = 八、履行
+agreement-text-promise = 法定约定：履行
 agreement-text-promise-body = 本协议经各方确认后生效。认领方应当按约履行，逾期未交付的，接收方可以要求交付。认领方经济状况显著恶化、严重影响其生产经营的，经向民政部门报告并向社会公开说明情况后，可以不再履行。认领方有权查询、复制与其支持有关的资料，接收方应当及时主动反馈使用情况。
 
 # Deliveries.

@@ -44,6 +44,7 @@ state-adoption-offered = 已轮到，待接受
 state-adoption-held = 名额保留中
 state-adoption-agreement = 拟定协议
 state-adoption-signing = 待各方确认
+state-adoption-in-notice = 公示中
 state-adoption-active = 履约中
 state-adoption-delivered = 已交付
 state-adoption-declined = 未达成
