@@ -98,13 +98,13 @@ pub async fn all(db: &impl ConnectionTrait, tenant: Uuid) -> Result<Vec<Agreemen
     Ok(found)
 }
 
-/// The template of an agreement that is being drafted. Errors: `template-retired` when it may no longer be used.
+/// The template of an agreement that is being drafted. Errors: `agreement-template-retired` when it may no longer be used.
 pub async fn chosen(db: &impl ConnectionTrait, tenant: Uuid, key: &str) -> Result<AgreementTemplate, Refusal> {
     let key = if key.is_empty() { GENERAL } else { key };
     let found = all(db, tenant).await?.into_iter().find(|t| t.key == key);
     match found {
         Some(template) if !template.retired => Ok(template),
-        _ => Err(Refusal::rule("template-retired")),
+        _ => Err(Refusal::rule("agreement-template-retired")),
     }
 }
 

@@ -26,6 +26,24 @@ fn own(who: &Who) -> SelectStatement {
         .to_owned()
 }
 
+/// What these proposals are called.
+async fn titles(
+    app: &App,
+    who: &Who,
+    proposals: impl IntoIterator<Item = Uuid>,
+) -> Result<HashMap<Uuid, String>, Refusal> {
+    let rows = proposal::Entity::find()
+        .select_only()
+        .column(proposal::Column::Id)
+        .column(proposal::Column::Title)
+        .filter(proposal::Column::TenantId.eq(who.tenant))
+        .filter(proposal::Column::Id.is_in(proposals))
+        .into_tuple()
+        .all(app.db.read())
+        .await?;
+    Ok(rows.into_iter().collect())
+}
+
 /// Mergers that wait for the person's agreement.
 pub(super) async fn mergers(app: &App, who: &Who) -> Result<Vec<WorkItem>, Refusal> {
     use merger::Column as C;
@@ -39,9 +57,11 @@ pub(super) async fn mergers(app: &App, who: &Who) -> Result<Vec<WorkItem>, Refus
         .limit(MOST)
         .all(app.db.read())
         .await?;
+    let titles = titles(app, who, rows.iter().flat_map(|row| [row.source_id, row.target_id])).await?;
+    let title = |id: &Uuid| titles.get(id).map_or("", String::as_str);
     let item = |row: merger::Model| WorkItem {
         kind: "answer-merger",
-        title: row.reason.chars().take(60).collect(),
+        title: format!("{} → {}", title(&row.source_id), title(&row.target_id)),
         link: format!("/mergers/{}", row.id),
         due_at: Some(row.due_at),
     };
@@ -51,17 +71,7 @@ pub(super) async fn mergers(app: &App, who: &Who) -> Result<Vec<WorkItem>, Refus
 /// Proposals that the person was asked to write along.
 pub(super) async fn invitations(app: &App, who: &Who) -> Result<Vec<WorkItem>, Refusal> {
     let rows = together::queries::waiting(app.db.read(), who, MOST).await?;
-    let titles: HashMap<Uuid, String> = proposal::Entity::find()
-        .select_only()
-        .column(proposal::Column::Id)
-        .column(proposal::Column::Title)
-        .filter(proposal::Column::TenantId.eq(who.tenant))
-        .filter(proposal::Column::Id.is_in(rows.iter().map(|row| row.proposal_id)))
-        .into_tuple()
-        .all(app.db.read())
-        .await?
-        .into_iter()
-        .collect();
+    let titles = titles(app, who, rows.iter().map(|row| row.proposal_id)).await?;
     let item = |row: co_applicant::Model| WorkItem {
         kind: "answer-co-invitation",
         title: titles.get(&row.proposal_id).cloned().unwrap_or_default(),

@@ -39,13 +39,13 @@ on_both_databases! {
         let (_, path, _) = drafted(app, &sponsor, proposal, &[(lines[0], 10)]).await;
         let mut chosen = terms();
         chosen["template"] = "unknown".into();
-        assert_eq!(sponsor.put(&path, chosen.clone()).await.expect(409).code(), "template-retired");
+        assert_eq!(sponsor.put(&path, chosen.clone()).await.expect(409).code(), "agreement-template-retired");
         chosen["template"] = "city".into();
         sponsor.put(&path, chosen).await.expect(200);
         sponsor.post(&format!("{one}/retire"), json!({})).await.expect(403);
         office.post("/api/v1/agreement-templates/nothing/retire", json!({})).await.expect(404);
         office.post(&format!("{one}/retire"), json!({})).await.expect(200);
-        assert_eq!(office.post(&format!("{path}/freeze"), json!({})).await.expect(409).code(), "template-retired");
+        assert_eq!(office.post(&format!("{path}/freeze"), json!({})).await.expect(409).code(), "agreement-template-retired");
         office.post(&format!("{one}/restore"), json!({})).await.expect(200);
         office.post(&format!("{path}/freeze"), json!({})).await.expect(200);
         let text = office.get(&path).await.body["text"].as_str().expect("a text").to_string();

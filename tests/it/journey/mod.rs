@@ -14,11 +14,13 @@ mod projects;
 mod proposals;
 mod results;
 mod reviews;
+mod three_sponsors;
 mod walk;
+mod year;
 
 use anyhow::Result;
 use people::People;
-use twoway_tests::{browser, on_both_databases};
+use twoway_tests::{TestApp, browser, on_both_databases};
 use walk::Walk;
 
 /// The call that the journey begins with.
@@ -51,19 +53,32 @@ async fn walked(walk: &mut Walk<'_>) -> Result<()> {
     results::told_to_everybody(walk).await
 }
 
+/// Walks with one browser, and looks at what the trace says in the end.
+async fn told(app: &TestApp, story: impl AsyncFnOnce(&mut Walk<'_>) -> Result<()>) {
+    if !browser::is_there() || !walk::take_plugins(app).await {
+        return;
+    }
+    let mut walk = Walk::begin(app).await.expect("a browser");
+    if let Err(problem) = story(&mut walk).await {
+        walk.keep("where-it-stopped").await;
+        panic!("{problem:#}");
+    }
+    walk.end().await.expect("the browser closes");
+    app.settle().await;
+    let findings = twoway::audit::verify(&app.app).await.expect("the trace can be read");
+    assert_eq!(findings, [], "the journey leaves a sound trace");
+}
+
 on_both_databases! {
     async fn from_the_call_to_the_result(app: &TestApp) {
-        if !browser::is_there() || !walk::take_plugins(app).await {
-            return;
-        }
-        let mut walk = Walk::begin(app).await.expect("a browser");
-        if let Err(problem) = walked(&mut walk).await {
-            walk.keep("where-it-stopped").await;
-            panic!("{problem:#}");
-        }
-        walk.end().await.expect("the browser closes");
-        app.settle().await;
-        let findings = twoway::audit::verify(&app.app).await.expect("the trace can be read");
-        assert_eq!(findings, [], "the journey leaves a sound trace");
+        told(app, walked).await;
+    }
+
+    async fn a_year_of_twelve_proposals(app: &TestApp) {
+        told(app, year::walked).await;
+    }
+
+    async fn seven_lines_and_three_sponsors(app: &TestApp) {
+        told(app, three_sponsors::walked).await;
     }
 }

@@ -49,6 +49,12 @@ pub async fn handed_in(walk: &mut Walk<'_>, people: &People) -> Result<()> {
     walk.see("须先阅读并同意风险告知和个人信息告知").await?;
     walk.pick_box("我已阅读并同意").await?;
     walk.press("确认提交").await?;
+    // What was adopted before and reads alike is looked at first.
+    walk.see("提交前须先查看").await?;
+    walk.see("相同的词句：放学后到家长下班前").await?;
+    walk.look("2-similar").await?;
+    walk.pick_box("我已查看以上相似项目").await?;
+    walk.press("确认提交").await?;
     walk.see("已提交，受理编号见下方。").await?;
     walk.see("内容指纹（SHA-256）").await?;
     walk.look("2-proposal-submitted").await?;
@@ -166,6 +172,7 @@ pub async fn screened(walk: &mut Walk<'_>, people: &People) -> Result<()> {
     .await?;
     walk.press("保存并去提交").await?;
     walk.pick_box("我已阅读并同意").await?;
+    walk.pick_box("我已查看以上相似项目").await?;
     walk.press("确认提交").await?;
     walk.see("已提交，等待资格审查").await?;
 

@@ -183,7 +183,7 @@ fn buttons(shell: &Shell, seen: &Seen, points: Vec<String>, complete: bool) -> V
             ok: l.t("agreement-freeze-ok"),
         }));
     }
-    buttons.push(ActionButton::link(l.t("versions"), at("/versions")));
+    buttons.push(ActionButton::link(l.t("agreement-versions"), at("/versions")));
     if row.agreement_hash.is_some() {
         buttons.push(ActionButton::link(l.t("agreement-download"), at(".txt")).icon("download"));
         buttons.push(papers::buttons::pdf(l.t("agreement-pdf"), at(".pdf")));

@@ -40,9 +40,9 @@ fn name(line: &Committed) -> String {
 /// One box per line; `typed` is what came back.
 pub(super) fn plan_form(l: Locale, seen: &Seen, parts: &[plan_part::Model], typed: Option<&Form>) -> FormView {
     let fields = seen.lines.iter().map(|line| {
-        let label = l.t2("plan-of-line", "title", &line.line.title, "unit", &line.line.unit);
+        let label = l.t2("agreement-plan-of-line", "title", &line.line.title, "unit", &line.line.unit);
         let mut field = FormField::plain(&name(line), label, Control::Text);
-        field.help = Some(l.t2("plan-help", "n", line.commitment.quantity, "day", &line.line.due_on));
+        field.help = Some(l.t2("agreement-plan-help", "n", line.commitment.quantity, "day", &line.line.due_on));
         field.value = match typed {
             Some(form) => form.text(&name(line)).to_string(),
             None => {
@@ -54,7 +54,7 @@ pub(super) fn plan_form(l: Locale, seen: &Seen, parts: &[plan_part::Model], type
     });
     FormView::plain(format!("/adoptions/{}/agreement/plan", seen.row.id), fields.collect())
         .with("_version", seen.row.version)
-        .submit(l.t("plan-save"))
+        .submit(l.t("agreement-plan-save"))
 }
 
 async fn save_plan(
@@ -111,15 +111,18 @@ async fn compare(
     let all = versions::of(db, who.tenant, id).await?;
     let people = queries::names(db, who.tenant, all.iter().filter_map(|v| v.frozen_by)).await?;
     let l = shell.locale;
-    let columns = ["number", "created", "frozen", "by"].map(|c| Column::new(l.t(&format!("version-column-{c}"))));
-    let empty = EmptyState::new("file-text", l.t("version-empty"), String::new());
-    let mut table = Table::new(l.t("versions"), columns.into(), empty);
+    let columns =
+        ["number", "created", "frozen", "by"].map(|c| Column::new(l.t(&format!("agreement-version-column-{c}"))));
+    let empty = EmptyState::new("file-text", l.t("agreement-version-empty"), String::new());
+    let mut table = Table::new(l.t("agreement-versions"), columns.into(), empty);
     for version in &all {
         let when = |at: i64| Cell::When(Moment::past(l, at, app.now()));
         table.row(vec![
             Cell::Text(l.t1("agreement-version", "n", version.number)),
             when(version.created_at),
-            version.frozen_at.map_or_else(|| Cell::State(StateBadge::new(l.t("version-draft"), Tone::Attention)), when),
+            version
+                .frozen_at
+                .map_or_else(|| Cell::State(StateBadge::new(l.t("agreement-version-draft"), Tone::Attention)), when),
             version.frozen_by.and_then(|by| people.get(&by)).map_or(Cell::Nothing, Cell::text),
         ]);
     }
@@ -132,12 +135,12 @@ async fn compare(
     };
     let numbers = (from.map(|v| v.number), to.map(|v| v.number));
     let compared = match numbers {
-        (Some(from), Some(to)) => Some(l.t2("version-compared", "from", from, "to", to)),
+        (Some(from), Some(to)) => Some(l.t2("agreement-version-compared", "from", from, "to", to)),
         _ => None,
     };
     let choose = if all.len() > 1 { choices(l, id, &all, numbers) } else { Vec::new() };
-    let heading = l.t("versions");
-    let shell = below(shell, &seen, "versions");
+    let heading = l.t("agreement-versions");
+    let shell = below(shell, &seen, "agreement-versions");
     Ok(Page::new(VersionsHtml { shell, heading, versions: table, choose, compared, changes, text }))
 }
 
@@ -158,14 +161,18 @@ fn choices(l: Locale, id: Uuid, all: &[agreement::Model], (from, to): (Option<i3
     };
     let (first, last) = (from.unwrap_or(1), to.unwrap_or(1));
     vec![
-        filters("version-from", from, &|n| format!("{here}?from={n}&to={last}")),
-        filters("version-to", to, &|n| format!("{here}?from={first}&to={n}")),
+        filters("agreement-version-from", from, &|n| format!("{here}?from={n}&to={last}")),
+        filters("agreement-version-to", to, &|n| format!("{here}?from={first}&to={n}")),
     ]
 }
 
 fn changes_table(l: Locale) -> Table {
-    let columns = ["term", "before", "after"].map(|c| Column::new(l.t(&format!("version-column-{c}"))));
-    Table::new(l.t("version-changes"), columns.into(), EmptyState::new("check", l.t("version-same"), String::new()))
+    let columns = ["term", "before", "after"].map(|c| Column::new(l.t(&format!("agreement-version-column-{c}"))));
+    Table::new(
+        l.t("agreement-version-changes"),
+        columns.into(),
+        EmptyState::new("check", l.t("agreement-version-same"), String::new()),
+    )
 }
 
 fn terms(l: Locale, from: &agreement::Model, to: &agreement::Model) -> Result<Table, Refusal> {

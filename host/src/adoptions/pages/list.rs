@@ -86,7 +86,7 @@ pub(super) async fn show(
             }
             buttons.push(ActionButton::link(l.t("receipts"), "/receipts").icon("file-text"));
             if who.holds(&[Role::LeadOffice]) {
-                buttons.push(ActionButton::link(l.t("templates"), "/agreement-templates").icon("file-text"));
+                buttons.push(ActionButton::link(l.t("agreement-templates"), "/agreement-templates").icon("file-text"));
                 buttons.push(ActionButton::link(l.t("trades"), "/trades").icon("clipboard-list"));
             }
             buttons.push(ActionButton::link(l.t("adoption-go-hall"), "/hall").icon("heart-handshake"));

@@ -32,25 +32,27 @@ const HERE: &str = "/agreement-templates";
 async fn list(State(app): State<App>, Caller(who): Caller, shell: Shell) -> Result<Page<ListPage>, Refusal> {
     let l = shell.locale;
     let all = templates::all(app.db.read(), who.tenant).await?;
-    let columns = ["name", "origin", "state", "do"].map(|c| Column::new(l.t(&format!("template-column-{c}"))));
+    let columns =
+        ["name", "origin", "state", "do"].map(|c| Column::new(l.t(&format!("agreement-template-column-{c}"))));
     let empty = EmptyState::new("file-text", l.t("nothing"), String::new());
-    let mut table = Table::new(l.t("templates"), columns.into(), empty);
+    let mut table = Table::new(l.t("agreement-templates"), columns.into(), empty);
     for template in &all {
         let state = match template.retired {
-            true => StateBadge::new(l.t("template-retired"), Tone::Neutral),
-            false => StateBadge::new(l.t("template-in-use"), Tone::Good),
+            true => StateBadge::new(l.t("agreement-template-retired"), Tone::Neutral),
+            false => StateBadge::new(l.t("agreement-template-in-use"), Tone::Good),
         };
-        let edit = ActionButton::link(l.t("template-edit"), format!("{HERE}/edit?key={}", template.key));
+        let edit = ActionButton::link(l.t("agreement-template-edit"), format!("{HERE}/edit?key={}", template.key));
         table.row(vec![
             Cell::text(&template.name),
-            Cell::Text(l.t(if template.own { "template-own" } else { "template-starter" })),
+            Cell::Text(l.t(if template.own { "agreement-template-own" } else { "agreement-template-starter" })),
             Cell::State(state),
             Cell::Buttons(vec![edit, retire_button(l, template)]),
         ]);
     }
     let pager = pager(HERE, &[], &List { items: all, next: None }, true);
-    let (heading, lead) = (l.t("templates"), l.t("templates-lead"));
-    let buttons = vec![ActionButton::link(l.t("template-new"), format!("{HERE}/edit")).primary().icon("plus")];
+    let (heading, lead) = (l.t("agreement-templates"), l.t("agreement-templates-lead"));
+    let buttons =
+        vec![ActionButton::link(l.t("agreement-template-new"), format!("{HERE}/edit")).primary().icon("plus")];
     let shell = shell.crumb(l.t("nav-adoptions"), "/adoptions").titled(&heading);
     Ok(Page::new(ListPage { shell, heading, lead, buttons, filters: Vec::new(), table, pager }))
 }
@@ -58,12 +60,12 @@ async fn list(State(app): State<App>, Caller(who): Caller, shell: Shell) -> Resu
 fn retire_button(l: Locale, template: &AgreementTemplate) -> ActionButton {
     let button = |key: &str| ActionButton::post(l.t(key), format!("{HERE}/retire")).with("key", &template.key);
     match template.retired {
-        true => button("template-restore").with("retired", "false"),
-        false => button("template-retire").with("retired", "true").look(Look::Danger).confirm(Confirm {
-            title: l.t1("template-retire-title", "name", &template.name),
-            text: l.t("template-retire-text"),
+        true => button("agreement-template-restore").with("retired", "false"),
+        false => button("agreement-template-retire").with("retired", "true").look(Look::Danger).confirm(Confirm {
+            title: l.t1("agreement-template-retire-title", "name", &template.name),
+            text: l.t("agreement-template-retire-text"),
             points: Vec::new(),
-            ok: l.t("template-retire"),
+            ok: l.t("agreement-template-retire"),
         }),
     }
 }
@@ -101,8 +103,10 @@ async fn form(
 
 /// What stands in the places of a preview: their own names.
 fn preview(l: Locale, body: &str) -> String {
-    let values: BTreeMap<&str, String> =
-        PLACES.iter().map(|place| (*place, format!("［{}］", l.t(&format!("template-place-{place}"))))).collect();
+    let values: BTreeMap<&str, String> = PLACES
+        .iter()
+        .map(|place| (*place, format!("［{}］", l.t(&format!("agreement-template-place-{place}")))))
+        .collect();
     templates::fill(body, &values)
 }
 
@@ -117,8 +121,8 @@ fn page(
     let l = shell.locale;
     let words = FieldWords::host(l, "field-template");
     let mut form = FormView::new(format!("{HERE}/edit"), &template_fields(), &words, given, &[])
-        .submit(l.t("template-save"))
-        .button(l.t("template-preview"), "preview", Look::Plain)
+        .submit(l.t("agreement-template-save"))
+        .button(l.t("agreement-template-preview"), "preview", Look::Plain)
         .cancel(l.t("cancel"), HERE);
     if new {
         let mut field = FormField::plain("key", l.t("field-template-key"), Control::Line);
@@ -134,12 +138,13 @@ fn page(
     if let Some(refusal) = refusal {
         form_errors(&mut form, l, refusal)?;
     }
-    let heading = l.t(if new { "template-new" } else { "template-edit" });
+    let heading = l.t(if new { "agreement-template-new" } else { "agreement-template-edit" });
     let places = PLACES.iter().fold(Facts::new(), |facts, place| {
-        facts.fact(format!("{{{place}}}"), Cell::Text(l.t(&format!("template-place-{place}"))))
+        facts.fact(format!("{{{place}}}"), Cell::Text(l.t(&format!("agreement-template-place-{place}"))))
     });
     let preview = previews.then(|| preview(l, given["body"].as_str().unwrap_or_default()));
-    let shell = shell.crumb(l.t("nav-adoptions"), "/adoptions").crumb(l.t("templates"), HERE).titled(heading.clone());
+    let shell =
+        shell.crumb(l.t("nav-adoptions"), "/adoptions").crumb(l.t("agreement-templates"), HERE).titled(heading.clone());
     let page = Page::new(TemplateHtml { shell, heading, form, places, preview });
     Ok(if failed { page.status(StatusCode::UNPROCESSABLE_ENTITY).into_response() } else { page.into_response() })
 }

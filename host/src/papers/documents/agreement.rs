@@ -37,7 +37,7 @@ fn paper(row: &agreement::Model, given: &[confirmation::Model], people: &HashMap
     let l = LANGUAGE;
     let (text, hash) = (row.text.as_ref()?, row.hash.as_ref()?);
     let last = given.iter().map(|c| c.at).max().or(row.frozen_at).unwrap_or(row.created_at);
-    let mut document = Document::new(l.t("agreement-text-title"), l, last);
+    let mut document = Document::new(l.t("agreement-title"), l, last);
     document.hash = Some(hash.clone());
     document.blocks = blocks(text);
     document.blocks.push(Block::Heading(l.t("agreement-parties")));
@@ -71,17 +71,40 @@ fn paper(row: &agreement::Model, given: &[confirmation::Model], people: &HashMap
     Some(document)
 }
 
-/// The text line by line: its first two lines are the title and the version, its headings those of the template.
+/// The text line by line: its first two lines are the title and the version; a line is a heading as a template numbers its articles
+/// (一、… or 第一条 …), or as the clauses that stand in every agreement begin.
 fn blocks(text: &str) -> Vec<Block> {
-    let headings: Vec<String> =
-        ["purpose", "lines", "quality", "schedule", "recipient", "publicity", "surplus", "promise"]
-            .map(|key| LANGUAGE.t(&format!("agreement-text-{key}")))
-            .into();
+    let clauses = ["promise", "gift", "method"].map(|key| LANGUAGE.t(&format!("agreement-text-{key}")));
     let block = |(at, line): (usize, &str)| match at {
         0 => Block::Title(line.to_string()),
         1 => Block::Under(line.to_string()),
-        _ if headings.iter().any(|heading| heading == line) => Block::Heading(line.to_string()),
+        _ if is_article(line) || clauses.iter().any(|clause| clause == line) => Block::Heading(line.to_string()),
         _ => Block::Paragraph(line.to_string()),
     };
     text.lines().enumerate().filter(|(_, line)| !line.is_empty()).map(block).collect()
+}
+
+fn is_article(line: &str) -> bool {
+    let numeral = |c: char| "一二三四五六七八九十百".contains(c);
+    let rest = line.trim_start_matches('第').trim_start_matches(numeral);
+    rest.len() < line.len()
+        && rest.starts_with(['、', '条'])
+        && !line.ends_with(['。', '；'])
+        && line.chars().count() <= 30
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_article;
+
+    #[test]
+    fn articles_are_headings_and_sentences_are_not() {
+        for heading in ["一、用途", "十二、剩余财产", "第三条 质量"] {
+            assert!(is_article(heading), "{heading}");
+        }
+        for line in ["1. 资金：运行经费", "一、本协议一式四份。", "项目：《四点半学校》", "一次交付", "、"]
+        {
+            assert!(!is_article(line), "{line}");
+        }
+    }
 }
