@@ -11,10 +11,21 @@ mod question;
 mod raw_server;
 mod submission;
 mod table;
+mod thousands;
 
 use measure::Effort;
 use std::process::ExitCode;
 use table::Table;
+use tokio::runtime::Runtime;
+
+type Measure = fn(&mut Table, &Runtime, Effort) -> anyhow::Result<()>;
+
+const PARTS: [(&str, Measure); 4] = [
+    ("command", command::measure),
+    ("submission", submission::measure),
+    ("page", page::measure),
+    ("thousands", thousands::measure),
+];
 
 fn main() -> ExitCode {
     // This program is also the compiling child of the runtime that it measures.
@@ -36,10 +47,17 @@ fn main() -> ExitCode {
 fn run() -> anyhow::Result<Table> {
     let mut table = Table::default();
     let effort = Effort::from_args();
-    decision::measure(&mut table, effort)?;
+    // Parts that are named are measured alone: `-- thousands`.
+    let named: Vec<String> = std::env::args().skip(1).filter(|arg| !arg.starts_with('-')).collect();
+    let wanted = |part: &str| named.is_empty() || named.iter().any(|name| name == part);
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
-    command::measure(&mut table, &runtime, effort)?;
-    submission::measure(&mut table, &runtime, effort)?;
-    page::measure(&mut table, &runtime, effort)?;
+    if wanted("decision") {
+        decision::measure(&mut table, effort)?;
+    }
+    for (part, measure) in PARTS {
+        if wanted(part) {
+            measure(&mut table, &runtime, effort)?;
+        }
+    }
     Ok(table)
 }

@@ -3,6 +3,7 @@ use crate::calls::{self, CallState};
 use crate::http::components::{ActionButton, Cell, Column, EmptyState, Facts, Moment, Pager, StateBadge, Table, Tone};
 use crate::http::page::{Page, Shell};
 use crate::http::usual::pager;
+use crate::http::writing::written;
 use crate::http::{Caller, Paging, Path, Query};
 use crate::objections::model::word;
 use crate::objections::queries::{Told, told};
@@ -59,7 +60,7 @@ pub(super) async fn show(
     if let Some(started) = call.notice_started_at {
         facts = facts.fact(shell.t("results-from"), Cell::When(Moment::exactly(started)));
         let days = calendar.workdays(started, call.notice_ends_at.unwrap_or(started));
-        let days = days.into_iter().map(|day| Moment::on(&day.to_string()).said).collect();
+        let days = days.into_iter().map(|day| written(shell.locale, &day.to_string())).collect();
         facts = facts.fact(shell.t("results-days"), Cell::List(days));
     }
     if let Some(ends) = call.notice_ends_at {
