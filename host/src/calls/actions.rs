@@ -1,5 +1,6 @@
 use super::desk::{self, followers::tell_followers, settings::Settings};
-use super::model::{CallInput, form_of, reason, rubric_of};
+use super::form::{self, form_of};
+use super::model::{CallInput, reason, rubric_of};
 use super::queries::{find_visible, place};
 use super::rules;
 use super::state::{CallEvent, CallMachine, CallState};
@@ -50,6 +51,7 @@ pub async fn create_with(
         (Some(_), _) | (None, []) => return Err(Refusal::NotAllowed),
     };
     let input = input.parse()?;
+    form::days::within(app, &input)?;
     let path =
         organization::Entity::find_by_id((who.tenant, office)).one(app.db.read()).await?.ok_or(Refusal::NotFound)?.path;
     app.act(who, command, move |step| async move {
@@ -62,7 +64,7 @@ pub async fn create_with(
             title: Set(input.title.clone()),
             summary: Set(input.summary),
             guide: Set(input.guide),
-            form: Set(serde_json::to_value(&input.form)?),
+            form: Set(form::kept(&input.sections, &input.form)?),
             rubric: Set(serde_json::to_value(&input.rubric)?),
             ceiling: Set(input.ceiling),
             cap: Set(input.cap),
@@ -101,6 +103,7 @@ pub async fn edit(app: &App, who: &Who, command: &Command, id: Uuid, input: Call
     rules::editable(row.state)?;
     let before = CallInput::of(&row)?;
     let input = input.parse()?;
+    form::days::within(app, &input)?;
     let changed = changed_parts(&before, &input)?;
     app.act(who, command, move |step| async move {
         step.touch::<CallMachine>(id, (row.state, row.version), "edited", json!({ "changed": changed })).await?;
@@ -108,7 +111,7 @@ pub async fn edit(app: &App, who: &Who, command: &Command, id: Uuid, input: Call
             (call::Column::Title, Expr::value(input.title)),
             (call::Column::Summary, Expr::value(input.summary)),
             (call::Column::Guide, Expr::value(input.guide)),
-            (call::Column::Form, Expr::value(serde_json::to_value(&input.form)?)),
+            (call::Column::Form, Expr::value(form::kept(&input.sections, &input.form)?)),
             (call::Column::Rubric, Expr::value(serde_json::to_value(&input.rubric)?)),
             (call::Column::Ceiling, Expr::value(input.ceiling)),
             (call::Column::Cap, Expr::value(input.cap)),

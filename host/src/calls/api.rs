@@ -1,5 +1,6 @@
 use super::actions;
-use super::model::{CallInput, RubricLine, form_of, rubric_of};
+use super::form::{Section, form_of, sections_of};
+use super::model::{CallInput, RubricLine, rubric_of};
 use super::pages;
 use super::queries::{self, Phase, is_office};
 use super::state::CallState;
@@ -25,6 +26,7 @@ use utoipa::{IntoParams, OpenApi, ToSchema};
         crate::calls::desk::api::unfollow, crate::calls::desk::api::list_inquiries, crate::calls::desk::api::ask,
         crate::calls::desk::api::answer, crate::calls::templates::api::list, crate::calls::templates::api::save,
         crate::calls::templates::api::change, crate::calls::templates::api::retire, crate::calls::templates::api::start,
+        crate::calls::form::api::form_schema,
     ),
     tags((name = "calls"))
 )]
@@ -42,6 +44,7 @@ pub fn routes(routes: Routes) -> Routes {
         .api(Method::POST, "/api/v1/calls/{id}/approve", OFFICE, approve)
         .api(Method::POST, "/api/v1/calls/{id}/return", OFFICE, return_to_author)
         .api(Method::POST, "/api/v1/calls/{id}/extend", OFFICE, extend);
+    let routes = super::form::api::routes(routes);
     pages::routes(super::templates::api::routes(super::desk::api::routes(routes)))
 }
 
@@ -58,6 +61,7 @@ pub struct CallView {
     guide: String,
     #[schema(value_type = Vec<Object>)]
     form: Vec<Field>,
+    sections: Vec<Section>,
     rubric: Vec<RubricLine>,
     ceiling: Option<i64>,
     cap: i32,
@@ -85,6 +89,7 @@ impl CallView {
         let office = is_office(who, &row);
         Ok(Self {
             form: form_of(&row)?,
+            sections: sections_of(&row)?,
             rubric: rubric_of(&row)?,
             id: row.id,
             version: row.version,

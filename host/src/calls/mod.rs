@@ -3,6 +3,7 @@
 pub mod actions;
 pub mod api;
 pub mod desk;
+pub mod form;
 pub mod jobs;
 mod model;
 pub mod pages;
@@ -13,7 +14,8 @@ pub mod templates;
 
 pub use desk::followers::tell_followers;
 pub use desk::settings::{Kind, Settings, Steps, is_sealed, sealed_calls, settings_of, steps};
-pub use model::{CallInput, LineKind, QUESTION_TYPES, RubricLine, form_of, reason, rubric_of};
+pub use form::{form_of, sections_of};
+pub use model::{CallInput, LineKind, QUESTION_TYPES, RubricLine, reason, rubric_of};
 pub use state::{CallEvent, CallMachine, CallState};
 
 /// Looks which items of a call have come to the end of their public notice. Reviews do so; whoever takes an item away sets it too.

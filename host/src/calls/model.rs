@@ -1,3 +1,4 @@
+use super::form::{Section, days, form_of, sections_of};
 use crate::Refusal;
 use serde::{Deserialize, Serialize};
 use twoway_entity::calls::call;
@@ -91,6 +92,9 @@ pub struct CallInput {
     #[serde(default)]
     #[schema(value_type = Vec<Object>)]
     pub form: Vec<Field>,
+    /// The titled parts in which questions stand; a question names its section by key.
+    #[serde(default)]
+    pub sections: Vec<Section>,
     #[serde(default)]
     pub rubric: Vec<RubricLine>,
     /// Highest amount per project, in yuan; absent: no ceiling.
@@ -138,6 +142,7 @@ impl Default for CallInput {
             summary: String::new(),
             guide: String::new(),
             form: Vec::new(),
+            sections: Vec::new(),
             rubric: Vec::new(),
             ceiling: None,
             cap: one(),
@@ -160,6 +165,7 @@ impl CallInput {
             summary: call.summary.clone(),
             guide: call.guide.clone(),
             form: form_of(call)?,
+            sections: sections_of(call)?,
             rubric: rubric_of(call)?,
             ceiling: call.ceiling,
             cap: call.cap,
@@ -193,6 +199,7 @@ impl CallInput {
         found.number("notice_days", self.notice_days.into(), 5, 30);
         found.number("min_reviews", self.min_reviews.into(), 1, 15);
         found.questions(&mut self.form);
+        found.sections(&mut self.sections, &self.form);
         found.rubric(&mut self.rubric);
         if !found.0.is_empty() {
             return Err(Refusal::Invalid(found.0));
@@ -208,13 +215,9 @@ impl CallInput {
         let own = [&self.title, &self.summary, &self.guide, &self.risk_notice, &self.privacy_notice, &self.contact];
         let questions = self.form.iter().flat_map(|f| f.title.iter().chain(&f.help));
         let rubric = self.rubric.iter().flat_map(|line| std::iter::once(&line.title).chain(&line.help));
-        own.into_iter().chain(questions).chain(rubric).map(String::as_str)
+        let sections = self.sections.iter().flat_map(|s| std::iter::once(&s.title).chain(&s.help));
+        own.into_iter().chain(questions).chain(sections).chain(rubric).map(String::as_str)
     }
-}
-
-/// The questions of a stored call.
-pub fn form_of(call: &call::Model) -> Result<Vec<Field>, Refusal> {
-    Ok(serde_json::from_value(call.form.clone())?)
 }
 
 /// The rubric of a stored call.
@@ -235,14 +238,14 @@ pub fn reason(text: &str) -> Result<String, Refusal> {
 }
 
 #[derive(Default)]
-struct Found(Vec<FieldError>);
+pub(super) struct Found(Vec<FieldError>);
 
 impl Found {
-    fn say(&mut self, field: impl Into<String>, problem: FieldProblem) {
+    pub(super) fn say(&mut self, field: impl Into<String>, problem: FieldProblem) {
         self.0.push(FieldError { field: field.into(), problem });
     }
 
-    fn text(&mut self, field: &str, text: &mut String, max: u32, required: bool) {
+    pub(super) fn text(&mut self, field: &str, text: &mut String, max: u32, required: bool) {
         *text = text.trim().to_string();
         if required && text.is_empty() {
             self.say(field, FieldProblem::Missing);
@@ -304,6 +307,7 @@ impl Found {
             if let Some(unit) = &mut field.unit {
                 self.text(&at("unit"), unit, LONGEST_UNIT, false);
             }
+            days::check(n, field, |place, problem| self.say(place, problem));
             if field.of.is_some() || field.default.is_some() || field.retention_days.is_some() {
                 self.say(at("type"), FieldProblem::WrongType);
             }
@@ -377,7 +381,7 @@ fn may_answer(question: &Field, answer: &serde_json::Value) -> bool {
     }
 }
 
-fn is_key(key: &str) -> bool {
+pub(super) fn is_key(key: &str) -> bool {
     key.len() <= 40
         && key.starts_with(|c: char| c.is_ascii_lowercase())
         && key.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_')

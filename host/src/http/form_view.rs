@@ -222,6 +222,17 @@ pub struct FormField {
     pub sealed: bool,
     /// The browser's autocomplete word.
     pub autocomplete: Option<&'static str>,
+    /// The answer stands: it is shown to read, with why.
+    pub locked: Option<Locked>,
+}
+
+/// An answer that can be read and not changed.
+#[derive(Clone, Debug)]
+pub struct Locked {
+    said: Option<String>,
+    why: String,
+    /// What the form sends back, so that conditions on it hold.
+    values: Vec<String>,
 }
 
 impl FormField {
@@ -244,6 +255,7 @@ impl FormField {
             show_if: None,
             sealed: false,
             autocomplete: None,
+            locked: None,
         }
     }
 
@@ -338,6 +350,20 @@ pub struct SubmitButton {
     pub look: Look,
 }
 
+/// A titled part of a form, by the names of its fields.
+#[derive(Clone, Debug)]
+pub struct FormSection {
+    pub title: String,
+    pub help: Option<String>,
+    pub fields: Vec<String>,
+}
+
+/// Fields that are drawn together.
+struct FormPart<'a> {
+    section: Option<&'a FormSection>,
+    fields: Vec<&'a FormField>,
+}
+
 /// A whole form that posts to `action`.
 #[derive(Clone, Debug, Default)]
 pub struct FormView {
@@ -350,6 +376,10 @@ pub struct FormView {
     pub cancel: Option<ActionButton>,
     /// Where the form is saved while it is typed (a POST of the same fields with `_intent=autosave`).
     pub autosave: Option<String>,
+    /// Fields under a heading; what stands in none comes first.
+    pub sections: Vec<FormSection>,
+    /// The form is only looked at: nothing is sent.
+    pub trial: bool,
 }
 
 impl FormView {
@@ -426,6 +456,28 @@ impl FormView {
     pub fn autosave(mut self, url: impl Into<String>) -> Self {
         self.autosave = Some(url.into());
         self
+    }
+
+    /// Shows a field's answer to read, with why it cannot be changed.
+    pub fn lock(&mut self, field: &Field, words: &FieldWords<'_>, answer: &Value, why: String) {
+        let Some(found) = self.fields.iter_mut().find(|f| f.name == field.key) else { return };
+        let values = match answer {
+            Value::Array(list) if field.kind == FieldType::Choices => {
+                list.iter().filter_map(Value::as_str).map(str::to_string).collect()
+            }
+            answer => vec![typed(field, answer)],
+        };
+        found.locked = Some(Locked { said: words.said(field, answer), why, values });
+    }
+
+    fn parts(&self) -> Vec<FormPart<'_>> {
+        let inside = |field: &&FormField| self.sections.iter().any(|s| s.fields.contains(&field.name));
+        let mut parts = vec![FormPart { section: None, fields: self.fields.iter().filter(|f| !inside(f)).collect() }];
+        for section in &self.sections {
+            let fields = self.fields.iter().filter(|f| section.fields.contains(&f.name)).collect();
+            parts.push(FormPart { section: Some(section), fields });
+        }
+        parts
     }
 
     pub fn has_errors(&self) -> bool {

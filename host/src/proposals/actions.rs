@@ -5,7 +5,9 @@ use super::rules;
 use super::state::{ProposalEvent, ProposalMachine, ProposalState, counts_for_cap};
 use super::together::{self, Right};
 use super::{FIX_TIMER, POOL_TIMER, POOL_WARNING, WITHDRAWN, saved, similar};
+use crate::calendar;
 use crate::calls;
+use crate::calls::form::days;
 use crate::files::{self, CheckedFile};
 use crate::lifecycle::{Command, Done, Machine, Step, permit, wrong_state};
 use crate::notices::{tell, tell_role};
@@ -16,7 +18,7 @@ use sea_orm::{
     ActiveEnum, ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, Iterable, PaginatorTrait, QueryFilter,
 };
 use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 use twoway_entity::accounts::Role;
 use twoway_entity::calls::call;
 use twoway_entity::proposals::{attachment, proposal, receipt_counter, revision};
@@ -40,7 +42,9 @@ pub async fn create(
     if organization.is_some_and(|o| !who.holds_at(PROPOSES, o)) {
         return Err(Refusal::NotAllowed);
     }
-    let content = content.draft(&calls::form_of(&call)?)?;
+    let form = days::asked_at(app, &call, app.now())?;
+    let content = content.draft(&form)?;
+    days::unchanged(&form, &Map::new(), &content.answers, &calendar::today(app))?;
     app.act(who, command, move |step| async move {
         let id = step.new_id();
         if content != Content::default() {
@@ -87,14 +91,18 @@ pub async fn create(
 /// Saves what was written. Errors name the answers that are wrong; nothing is saved then.
 pub async fn save(app: &App, who: &Who, command: &Command, id: Uuid, content: Content) -> Result<Done, Refusal> {
     let (row, call) = own_editable(app, who, command, id).await?;
-    let content = content.draft(&calls::form_of(&call)?)?;
+    let form = days::asked_at(app, &call, app.now())?;
+    let (before, content) = (Content::of(&row), content.draft(&form)?);
+    days::unchanged(&form, &before.answers, &content.answers, &calendar::today(app))?;
     store(app, who, command, row, content).await
 }
 
 /// Saves while somebody types: what is not right yet is left as it was.
 pub async fn autosave(app: &App, who: &Who, command: &Command, id: Uuid, content: Content) -> Result<Done, Refusal> {
     let (row, call) = own_editable(app, who, command, id).await?;
-    let content = content.half_typed(&Content::of(&row), &calls::form_of(&call)?);
+    let (form, before) = (days::asked_at(app, &call, app.now())?, Content::of(&row));
+    let mut content = content.half_typed(&before, &form);
+    days::keep_frozen(&form, &before.answers, &mut content.answers, &calendar::today(app));
     store(app, who, command, row, content).await
 }
 
@@ -159,7 +167,7 @@ pub async fn submit(
     }
     in_time(&row, &call, app.now())?;
     rules::consented(submission.consent)?;
-    let content = Content::of(&row).complete(&calls::form_of(&call)?)?;
+    let content = Content::of(&row).complete(&days::asked_at(app, &call, app.now())?)?;
     similar::acknowledged(app, who, &row, &submission.similar_seen).await?;
     let Some(account) = who.account() else { return Err(Refusal::SignedOut) };
     app.act(who, command, move |step| async move {

@@ -1,13 +1,11 @@
 use crate::Refusal;
+use crate::calls::form::{LONGEST_SUMMARY, LONGEST_TITLE};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha256};
 use twoway_entity::proposals::{attachment, proposal};
 use twoway_manifest::{DataClass, Field, FieldError, FieldProblem, check_form, check_form_as_draft};
 use utoipa::ToSchema;
-
-pub const LONGEST_TITLE: u32 = 120;
-pub const LONGEST_SUMMARY: u32 = 500;
 
 /// What a proposer writes. A draft may lack anything; what is there must be right.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, ToSchema)]

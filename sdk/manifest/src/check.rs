@@ -167,6 +167,9 @@ impl Description {
         if owner == "settings" && (field.secret || field.class >= DataClass::P2) {
             found.say(&place, "settings hold rules and figures, neither personal data nor secrets");
         }
+        if field.section.is_some() || field.required_after.is_some() || field.frozen_after.is_some() {
+            found.say(&place, "sections and days belong to the form of a call, which an office writes");
+        }
         match field.kind {
             FieldType::Choice | FieldType::Choices if field.options.is_empty() => {
                 found.say(&place, "a choice needs options");

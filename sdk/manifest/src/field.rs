@@ -149,6 +149,15 @@ pub struct Field {
     /// What the form offers before anybody has typed. It is no answer: an unanswered optional field stays unanswered.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub default: Option<serde_json::Value>,
+    /// In a call's form: the section in which the question stands.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub section: Option<String>,
+    /// In a call's form: the last day, `YYYY-MM-DD`, on which the question may stay unanswered in what is handed in.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub required_after: Option<String>,
+    /// In a call's form: the last day on which a given answer may be changed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub frozen_after: Option<String>,
 }
 
 fn public() -> DataClass {
@@ -176,6 +185,9 @@ impl Field {
             accept: Vec::new(),
             show_if: None,
             default: None,
+            section: None,
+            required_after: None,
+            frozen_after: None,
         }
     }
 

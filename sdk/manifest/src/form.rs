@@ -27,6 +27,10 @@ pub enum FieldProblem {
     BadPhone,
     BadIdNumber,
     BadCreditCode,
+    /// A day of a question outside of the days on which the form is answered.
+    OutsideDays,
+    /// Frozen on a day before the answer is required.
+    FrozenBeforeRequired,
 }
 
 impl FieldProblem {
@@ -47,6 +51,8 @@ impl FieldProblem {
             Self::BadPhone => "bad-phone",
             Self::BadIdNumber => "bad-id-number",
             Self::BadCreditCode => "bad-credit-code",
+            Self::OutsideDays => "outside-days",
+            Self::FrozenBeforeRequired => "frozen-before-required",
         }
     }
 

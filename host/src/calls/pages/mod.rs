@@ -3,6 +3,7 @@
 mod edit;
 mod frozen;
 mod office;
+mod preview;
 mod public;
 
 use super::api::OFFICE;
@@ -20,6 +21,7 @@ pub(in crate::calls) use office::office_call;
 use sea_orm::ActiveEnum;
 use twoway_entity::calls::call;
 use twoway_ids::Millis;
+use twoway_manifest::Field;
 
 pub(super) fn routes(routes: Routes) -> Routes {
     let readers = Access::AnyOf(OFFICE_READS);
@@ -34,6 +36,9 @@ pub(super) fn routes(routes: Routes) -> Routes {
         .page(Method::POST, "/office/calls/{id}/edit", OFFICE, edit::save_basics)
         .page(Method::GET, "/office/calls/{id}/questions", OFFICE, edit::questions)
         .page(Method::POST, "/office/calls/{id}/questions", OFFICE, edit::save_questions)
+        .page(Method::GET, "/office/calls/{id}/sections", OFFICE, edit::sections)
+        .page(Method::POST, "/office/calls/{id}/sections", OFFICE, edit::save_sections)
+        .page(Method::GET, "/office/calls/{id}/preview", readers, preview::show)
         .page(Method::GET, "/office/calls/{id}/rubric", OFFICE, edit::rubric)
         .page(Method::POST, "/office/calls/{id}/rubric", OFFICE, edit::save_rubric)
         .page(Method::POST, "/office/calls/{id}/submit", OFFICE, office::submit)
@@ -119,17 +124,38 @@ fn facts(shell: &Shell, call: &call::Model, office: &str, runs: Settings) -> Fac
 
 /// The questions that a proposal answers.
 fn questions_table(shell: &Shell, call: &call::Model) -> Result<Table, Refusal> {
-    let columns =
-        ["call-question", "call-question-type", "call-question-required"].map(|key| Column::new(shell.t(key)));
+    let (sections, form) = (calls::sections_of(call)?, calls::form_of(call)?);
+    let mut columns: Vec<Column> =
+        ["call-question", "call-question-type", "call-question-required"].map(|key| Column::new(shell.t(key))).into();
+    if !sections.is_empty() {
+        columns.insert(0, Column::new(shell.t("question-section")));
+    }
     let empty = EmptyState::new("folder", shell.t("call-questions-empty"), shell.t("call-questions-empty-text"));
-    let mut table = Table::new(shell.t("call-questions"), columns.into(), empty);
-    for field in calls::form_of(call)? {
+    let mut table = Table::new(shell.t("call-questions"), columns, empty);
+    for field in form {
         let kind = serde_json::to_value(field.kind)?;
         let kind = shell.t(&format!("question-type-{}", kind.as_str().unwrap_or_default()));
-        let required = shell.t(if field.required { "answer-yes" } else { "answer-no" });
-        table.row(vec![Cell::text(field.title.unwrap_or(field.key)), Cell::text(kind), Cell::text(required)]);
+        let section = sections.iter().find(|s| Some(&s.key) == field.section.as_ref());
+        let required = required(shell, &field);
+        let mut cells = vec![Cell::text(field.title.unwrap_or(field.key)), Cell::text(kind), Cell::text(required)];
+        if !sections.is_empty() {
+            cells.insert(0, section.map_or(Cell::Nothing, |s| Cell::text(s.title.as_str())));
+        }
+        table.row(cells);
     }
     Ok(table)
+}
+
+/// Whether it must be answered, from when on, and until when its answer may be changed.
+fn required(shell: &Shell, field: &Field) -> String {
+    let required = match &field.required_after {
+        Some(day) => shell.t1("question-required-later", "day", day.as_str()),
+        None => shell.t(if field.required { "answer-yes" } else { "answer-no" }),
+    };
+    match &field.frozen_after {
+        Some(day) => shell.t2("question-required-until", "required", required, "day", day.as_str()),
+        None => required,
+    }
 }
 
 /// The lines of the rubric with their weights.

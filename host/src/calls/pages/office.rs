@@ -209,7 +209,7 @@ fn desks(shell: &Shell, row: &call::Model) -> Vec<ActionButton> {
     use CallState as S;
     let base = format!("/office/calls/{}", row.id);
     let link = |label: &str, place: &str| ActionButton::link(shell.t(label), format!("{base}/{place}"));
-    let mut desks = Vec::new();
+    let mut desks = vec![link("call-preview", "preview")];
     if !matches!(row.state, S::Draft | S::InternalReview) {
         desks.push(ActionButton::link(shell.t("inquiries-title"), format!("/calls/{}/inquiries", row.id)));
         desks.push(ActionButton::link(shell.t("call-public-page"), format!("/calls/{}", row.id)));

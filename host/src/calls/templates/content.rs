@@ -41,8 +41,13 @@ impl Content {
             (Some(from), Some(to)) if to > from => Some(to.saturating_sub(from).saturating_add(DAY - 1) / DAY),
             _ => None,
         };
+        let mut input = CallInput { opens_at: None, closes_at: None, ..CallInput::of(call)? };
+        // The days of its questions are those of this call alone.
+        for field in &mut input.form {
+            (field.required_after, field.frozen_after) = (None, None);
+        }
         Ok(Self {
-            call: CallInput { opens_at: None, closes_at: None, ..CallInput::of(call)? },
+            call: input,
             settings,
             preview_days: days(call.preview_at, call.opens_at).unwrap_or(7),
             open_days: days(call.opens_at, call.closes_at).unwrap_or(20),

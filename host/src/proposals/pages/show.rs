@@ -34,7 +34,8 @@ pub(super) struct ProposalHtml {
     stepper: Stepper,
     next: Option<NextStep>,
     facts: Facts,
-    answers: Facts,
+    /// The answers by section of the form.
+    answers: Vec<(Option<String>, Facts)>,
     files: Option<Table>,
     pub(super) upload: Option<FormView>,
     /// What the reviewers or the panel said, once it is released.
@@ -330,15 +331,22 @@ async fn together_with(db: &impl sea_orm::ConnectionTrait, who: &Who, id: Uuid) 
     Ok(rows.iter().filter_map(|row| names.get(&row.account_id?).cloned()).collect())
 }
 
-fn answers(shell: &Shell, view: &ProposalView, call: &call::Model) -> Result<Facts, Refusal> {
+fn answers(shell: &Shell, view: &ProposalView, call: &call::Model) -> Result<Vec<(Option<String>, Facts)>, Refusal> {
     let words = FieldWords::host(shell.locale, "field-proposal");
-    let mut facts = Facts::new();
-    for field in calls::form_of(call)? {
-        if let Some(said) = view.answers.get(&field.key).and_then(|answer| words.said(&field, answer)) {
-            facts = facts.fact(words.label(&field), Cell::List(paragraphs(&said)));
+    let (sections, form) = (calls::sections_of(call)?, calls::form_of(call)?);
+    let mut answers = Vec::new();
+    for (section, fields) in calls::form::grouped(&sections, &form) {
+        let mut facts = Facts::new();
+        for field in fields {
+            if let Some(said) = view.answers.get(&field.key).and_then(|answer| words.said(field, answer)) {
+                facts = facts.fact(words.label(field), Cell::List(paragraphs(&said)));
+            }
+        }
+        if !facts.facts.is_empty() {
+            answers.push((section.map(|section| section.title.clone()), facts));
         }
     }
-    Ok(facts)
+    Ok(answers)
 }
 
 fn files(shell: &Shell, view: &ProposalView, writable: bool) -> Table {

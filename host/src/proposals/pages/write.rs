@@ -1,7 +1,8 @@
 use super::{badge, show};
+use crate::calls::form::draw;
 use crate::calls::pages::paragraphs;
 use crate::http::components::{ActionButton, Cell, Column, EmptyState, Look, Markup, Moment, Table};
-use crate::http::form_view::{Control, FieldWords, FormField, FormView, answers};
+use crate::http::form_view::{Control, FormField, FormView, answers};
 use crate::http::page::{Page, Shell};
 use crate::http::preferences::done;
 use crate::http::problem::form_errors;
@@ -9,13 +10,13 @@ use crate::http::usual::{FormPage, ListPage, address, filters, pager, reason_for
 use crate::http::{ActingFor, Caller, Form, Paging, Parts, Path, Query, usual};
 use crate::lifecycle::Command;
 use crate::proposals::actions::Submission;
-use crate::proposals::model::{Content, LONGEST_SUMMARY, LONGEST_TITLE};
+use crate::proposals::model::Content;
 use crate::proposals::queries::{self, Sight};
 use crate::proposals::similar::{self, Similar};
 use crate::proposals::state::{ProposalState, told_to_proposer};
 use crate::proposals::together::{self, Right};
 use crate::proposals::{actions, upload};
-use crate::{App, Refusal, Who, calls};
+use crate::{App, Refusal, Who, calendar, calls};
 use askama::Template;
 use axum::extract::{Multipart, State};
 use axum::http::{HeaderName, HeaderValue, StatusCode};
@@ -26,7 +27,7 @@ use std::collections::HashMap;
 use twoway_entity::calls::call;
 use twoway_entity::proposals::proposal;
 use twoway_ids::Uuid;
-use twoway_manifest::{Field, FieldType};
+use twoway_manifest::Field;
 
 /// What the proposer's own list can be narrowed to. A decision that is not released yet is told as a review going on.
 const STAGES: [(&str, &[ProposalState]); 4] = {
@@ -110,15 +111,6 @@ pub(super) async fn create(
     Ok(Redirect::to(&format!("/proposals/{}/edit", made.id)).into_response())
 }
 
-/// Title and summary, then the call's questions.
-fn fields(call: &call::Model) -> Result<Vec<Field>, Refusal> {
-    let title = Field { required: true, max_length: Some(LONGEST_TITLE), ..Field::new("title", FieldType::Line) };
-    let summary = Field { required: true, max_length: Some(LONGEST_SUMMARY), ..Field::new("summary", FieldType::Text) };
-    let mut fields = vec![title, summary];
-    fields.extend(calls::form_of(call)?);
-    Ok(fields)
-}
-
 fn stored(row: &proposal::Model) -> Value {
     let mut all = row.answers.as_object().cloned().unwrap_or_default();
     all.insert("title".into(), row.title.as_str().into());
@@ -139,15 +131,30 @@ fn content(typed: &Value) -> Content {
     Content { title, summary, answers }
 }
 
-fn form_view(shell: &Shell, id: Uuid, fields: &[Field], typed: &Value, version: &str) -> FormView {
-    let words = FieldWords::host(shell.locale, "field-proposal");
-    let base = format!("/proposals/{id}");
-    FormView::new(format!("{base}/edit"), fields, &words, typed, &[])
-        .with("_version", version)
-        .button(shell.t("proposal-save"), "draft", Look::Plain)
-        .button(shell.t("proposal-save-and-submit"), "submit", Look::Primary)
-        .cancel(shell.t("leave-form"), &base)
-        .autosave(format!("{base}/autosave"))
+/// What the form of a proposal is drawn from.
+struct Asked {
+    call: call::Model,
+    today: String,
+    fields: Vec<Field>,
+    stored: Value,
+}
+
+impl Asked {
+    fn of(app: &App, row: &proposal::Model, call: call::Model) -> Result<Self, Refusal> {
+        let today = calendar::today(app);
+        Ok(Self { fields: draw::fields(&call, &today)?, stored: stored(row), today, call })
+    }
+
+    fn view(&self, shell: &Shell, id: Uuid, typed: &Value, version: &str) -> Result<FormView, Refusal> {
+        let base = format!("/proposals/{id}");
+        let when = (&self.call, self.today.as_str());
+        Ok(draw::form(shell, format!("{base}/edit"), when, &self.fields, (typed, &self.stored))?
+            .with("_version", version)
+            .button(shell.t("proposal-save"), "draft", Look::Plain)
+            .button(shell.t("proposal-save-and-submit"), "submit", Look::Primary)
+            .cancel(shell.t("leave-form"), &base)
+            .autosave(format!("{base}/autosave")))
+    }
 }
 
 /// Answers are nested in the API and plain in the page's form.
@@ -195,8 +202,9 @@ pub(super) async fn edit(
 ) -> Result<Page<FormPage>, Refusal> {
     let (row, call) = own(&app, &who, id, Right::Edit).await?;
     crate::proposals::rules::editable(&row, app.now())?;
-    let form = form_view(&shell, id, &fields(&call)?, &stored(&row), &row.version.to_string());
-    Ok(Page::new(form_page(shell, &row, &call, form)))
+    let asked = Asked::of(&app, &row, call)?;
+    let form = asked.view(&shell, id, &asked.stored, &row.version.to_string())?;
+    Ok(Page::new(form_page(shell, &row, &asked.call, form)))
 }
 
 pub(super) async fn save(
@@ -208,17 +216,19 @@ pub(super) async fn save(
     form: Form,
 ) -> Result<Response, Refusal> {
     let (row, call) = own(&app, &who, id, Right::Edit).await?;
-    let fields = fields(&call)?;
-    let typed = typed(&fields, &form);
+    let asked = Asked::of(&app, &row, call)?;
+    let typed = typed(&asked.fields, &form);
     match actions::save(&app, &who, &form.command(acting), id, content(&typed)).await {
         Ok(_) if form.text("_intent") == "submit" => {
             Ok(Redirect::to(&format!("/proposals/{id}/submit")).into_response())
         }
         Ok(_) => Ok(done(&format!("/proposals/{id}"), "flash-draft-saved").into_response()),
         Err(refusal) => {
-            let mut view = form_view(&shell, id, &fields, &typed, form.text("_version"));
+            let mut view = asked.view(&shell, id, &typed, form.text("_version"))?;
             form_errors(&mut view, shell.locale, unnested(refusal))?;
-            Ok(Page::new(form_page(shell, &row, &call, view)).status(StatusCode::UNPROCESSABLE_ENTITY).into_response())
+            Ok(Page::new(form_page(shell, &row, &asked.call, view))
+                .status(StatusCode::UNPROCESSABLE_ENTITY)
+                .into_response())
         }
     }
 }
@@ -232,7 +242,7 @@ pub(super) async fn autosave(
     form: Form,
 ) -> Result<Response, Refusal> {
     let (_, call) = own(&app, &who, id, Right::Edit).await?;
-    let typed = typed(&fields(&call)?, &form);
+    let typed = typed(&draw::fields(&call, &calendar::today(&app))?, &form);
     let saved = actions::autosave(&app, &who, &form.command(acting), id, content(&typed)).await?;
     let version = (HeaderName::from_static("x-version"), HeaderValue::from(saved.version));
     Ok((StatusCode::NO_CONTENT, [version]).into_response())
@@ -326,10 +336,10 @@ pub(super) async fn submit(
     let (row, call) = own(&app, &who, id, Right::Owner).await?;
     // Missing answers are shown where they are given.
     if matches!(refusal, Refusal::Invalid(_)) {
-        let fields = fields(&call)?;
-        let mut view = form_view(&shell, id, &fields, &stored(&row), &row.version.to_string());
+        let asked = Asked::of(&app, &row, call)?;
+        let mut view = asked.view(&shell, id, &asked.stored, &row.version.to_string())?;
         form_errors(&mut view, shell.locale, unnested(refusal))?;
-        return Ok(Page::new(form_page(shell, &row, &call, view))
+        return Ok(Page::new(form_page(shell, &row, &asked.call, view))
             .status(StatusCode::UNPROCESSABLE_ENTITY)
             .into_response());
     }

@@ -3,9 +3,11 @@
 mod questions;
 mod rows;
 mod rubric;
+mod sections;
 
 pub(super) use questions::{questions, save_questions};
 pub(super) use rubric::{rubric, save_rubric};
+pub(super) use sections::{save_sections, sections};
 
 use super::frozen::{self, Part};
 use super::office::office_call;
@@ -52,6 +54,7 @@ fn stored_basics(input: &CallInput) -> Result<Value, Refusal> {
     if let Some(map) = value.as_object_mut() {
         map.remove("form");
         map.remove("rubric");
+        map.remove("sections");
     }
     Ok(value)
 }
@@ -61,6 +64,7 @@ fn typed_basics(form: &Form, before: &CallInput) -> Result<CallInput, Refusal> {
     let kept = check_form_as_draft(&basics_fields(), &answers(&basics_fields(), &form.0)).map_err(Refusal::Invalid)?;
     let mut value = serde_json::to_value(CallInput {
         form: before.form.clone(),
+        sections: before.sections.clone(),
         rubric: before.rubric.clone(),
         ..CallInput::default()
     })?;
@@ -157,10 +161,33 @@ pub(super) async fn save_basics(
             let typed = answers(&basics_fields(), &form.0);
             let mut view =
                 basics_view(&shell, &format!("{base}/edit"), &base, &typed).with("_version", form.text("_version"));
+            let refusal = days_of_questions(&mut view, &shell, &call, refusal)?;
             form_errors(&mut view, shell.locale, refusal)?;
             Ok(Page::new(basics_page(shell, &call, view)).status(StatusCode::UNPROCESSABLE_ENTITY).into_response())
         }
     }
+}
+
+/// Other dates of the call may leave the days of a question outside: told by the question's words, above the form.
+fn days_of_questions(
+    view: &mut FormView,
+    shell: &Shell,
+    call: &call::Model,
+    refusal: Refusal,
+) -> Result<Refusal, Refusal> {
+    let Refusal::Invalid(errors) = refusal else { return Ok(refusal) };
+    let form = crate::calls::form_of(call)?;
+    let (mut days, mut rest) = (Vec::new(), Vec::new());
+    for error in errors {
+        let place = error.field.strip_prefix("form[").and_then(|place| place.split_once(']'));
+        match place.and_then(|(n, _)| form.get(n.parse::<usize>().ok()?)) {
+            Some(question) => days.push(question.title.clone().unwrap_or_default()),
+            None => rest.push(error),
+        }
+    }
+    days.dedup();
+    view.problems.extend(days.into_iter().map(|title| shell.t1("question-days-outside", "question", title)));
+    Ok(Refusal::Invalid(rest))
 }
 
 /// A draft that cannot be handed on yet: its form with what is missing. Questions and rubric have forms of their own, so what they

@@ -5,7 +5,9 @@ use super::super::office::office_call;
 use super::rows::{RowHtml, RowsHtml, choice, free_key, rearrange, show_problems, text_field};
 use super::under;
 use crate::calls::actions;
+use crate::calls::form::Section;
 use crate::calls::model::{CallInput, LONGEST_UNIT, MOST_QUESTIONS, QUESTION_TYPES};
+use crate::http::components::ActionButton;
 use crate::http::form_view::{Control, FormField};
 use crate::http::page::{Page, Shell};
 use crate::http::preferences::done;
@@ -50,6 +52,12 @@ fn more_about(shell: &Shell, n: usize, field: &Field, before: &[Field]) -> Vec<F
     if !chosen.is_empty() && !conditions.iter().any(|(value, _)| *value == chosen) {
         conditions.push((chosen.clone(), shell.t("question-show-if-kept")));
     }
+    for (name, day) in [("required-after", &field.required_after), ("frozen-after", &field.frozen_after)] {
+        let label = format!("question-{name}");
+        let mut date = text_field(shell, name, n, &label, Control::Date, day.as_deref().unwrap_or_default());
+        date.help = Some(shell.t(&format!("{label}-help")));
+        more.push(date);
+    }
     if !conditions.is_empty() {
         let mut asked = choice(shell, "show-if", n, "question-show-if", &conditions, &chosen);
         (asked.required, asked.help) = (false, Some(shell.t("question-show-if-help")));
@@ -85,7 +93,16 @@ fn conditions(shell: &Shell, before: &[Field]) -> Vec<(String, String)> {
     found
 }
 
-fn question_row(shell: &Shell, n: usize, form: &[Field]) -> RowHtml {
+/// In which section it stands; nothing to choose where there is none.
+fn section(shell: &Shell, n: usize, field: &Field, sections: &[Section]) -> Option<FormField> {
+    let titles: Vec<(String, String)> = sections.iter().map(|s| (s.key.clone(), s.title.clone())).collect();
+    let chosen = field.section.as_deref().unwrap_or_default();
+    let mut stands = choice(shell, "section", n, "question-section", &titles, chosen);
+    (stands.required, stands.help) = (false, Some(shell.t("question-section-help")));
+    (!sections.is_empty()).then_some(stands)
+}
+
+fn question_row(shell: &Shell, n: usize, form: &[Field], sections: &[Section]) -> RowHtml {
     let field = &form[n];
     let types: Vec<(String, String)> =
         QUESTION_TYPES.iter().map(|t| (word(t), shell.t(&format!("question-type-{}", word(t))))).collect();
@@ -112,18 +129,20 @@ fn question_row(shell: &Shell, n: usize, form: &[Field]) -> RowHtml {
         field.purpose.as_deref().unwrap_or_default(),
     );
     purpose.help = Some(shell.t("question-purpose-help"));
+    let mut fields = vec![
+        title,
+        choice(shell, "type", n, "question-type", &types, &word(field.kind)),
+        required,
+        options,
+        text_field(shell, "help", n, "question-help", Control::Line, field.help.as_deref().unwrap_or_default()),
+        choice(shell, "class", n, "question-class", &classes, field.class.as_str()),
+        purpose,
+    ];
+    fields.extend(section(shell, n, field, sections));
     RowHtml {
         legend: shell.t1("question-number", "n", n + 1),
         key: field.key.clone(),
-        fields: vec![
-            title,
-            choice(shell, "type", n, "question-type", &types, &word(field.kind)),
-            required,
-            options,
-            text_field(shell, "help", n, "question-help", Control::Line, field.help.as_deref().unwrap_or_default()),
-            choice(shell, "class", n, "question-class", &classes, field.class.as_str()),
-            purpose,
-        ],
+        fields,
         more: more_about(shell, n, field, &form[..n]),
     }
 }
@@ -161,6 +180,10 @@ fn typed_questions(form: &Form, before: &[Field]) -> (Vec<Field>, Vec<FieldError
         if kind == FieldType::Text {
             field.max_length = number("max-length").map(|n| u32::try_from(n).unwrap_or(u32::MAX));
         }
+        if form.0.iter().any(|(name, _)| *name == format!("section_{n}")) {
+            field.section = some("section");
+        }
+        (field.required_after, field.frozen_after) = (some("required-after"), some("frozen-after"));
         // A box that was not there says nothing: the first question has no question above it.
         if form.0.iter().any(|(name, _)| *name == format!("show-if_{n}")) {
             field.show_if = some("show-if").and_then(|condition| serde_json::from_str(&condition).ok());
@@ -178,17 +201,14 @@ fn typed_questions(form: &Form, before: &[Field]) -> (Vec<Field>, Vec<FieldError
     (rows, wrong)
 }
 
-fn questions_page(
-    shell: Shell,
-    call: &call::Model,
-    version: String,
-    form: &[Field],
-    problems: Vec<String>,
-) -> RowsHtml {
+fn questions_page(shell: Shell, call: &call::Model, version: String, form: &[Field], sections: &[Section]) -> RowsHtml {
     let heading = shell.t("call-edit-questions");
     let base = format!("/office/calls/{}", call.id);
+    let link = |label: &str, place: &str| ActionButton::link(shell.t(label), format!("{base}/{place}"));
+    let beside = vec![link("call-edit-sections", "sections"), link("call-preview", "preview")];
     RowsHtml {
-        rows: (0..form.len()).map(|n| question_row(&shell, n, form)).collect(),
+        beside,
+        rows: (0..form.len()).map(|n| question_row(&shell, n, form, sections)).collect(),
         lead: shell.t("call-edit-questions-lead"),
         action: format!("{base}/questions"),
         add: shell.t("question-add"),
@@ -196,7 +216,7 @@ fn questions_page(
         back: base,
         version,
         heading,
-        problems,
+        problems: Vec::new(),
     }
 }
 
@@ -217,7 +237,8 @@ pub(in crate::calls::pages) async fn questions(
     if form.is_empty() {
         form.push(Field { class: DataClass::P1, ..Field::new("q1", FieldType::Line) });
     }
-    Ok(Page::new(questions_page(shell, &call, call.version.to_string(), &form, Vec::new())).into_response())
+    let sections = crate::calls::sections_of(&call)?;
+    Ok(Page::new(questions_page(shell, &call, call.version.to_string(), &form, &sections)).into_response())
 }
 
 pub(in crate::calls::pages) async fn save_questions(
@@ -238,8 +259,9 @@ pub(in crate::calls::pages) async fn save_questions(
             Field { class: DataClass::P1, ..Field::new(key, FieldType::Line) }
         });
         let version = form.text("_version").to_string();
-        return Ok(Page::new(questions_page(shell, &call, version, &rows, Vec::new())).into_response());
+        return Ok(Page::new(questions_page(shell, &call, version, &rows, &input.sections)).into_response());
     }
+    let sections = input.sections.clone();
     let input = CallInput { form: rows.clone(), ..input };
     let saved = match wrong.is_empty() {
         true => actions::edit(&app, &who, &form.command(acting), id, input).await,
@@ -248,7 +270,7 @@ pub(in crate::calls::pages) async fn save_questions(
     match saved {
         Ok(_) => Ok(done(&format!("/office/calls/{id}"), "flash-saved").into_response()),
         Err(refusal) => {
-            let mut page = questions_page(shell, &call, form.text("_version").to_string(), &rows, Vec::new());
+            let mut page = questions_page(shell, &call, form.text("_version").to_string(), &rows, &sections);
             show_problems(&mut page, refusal)?;
             Ok(Page::new(page).status(StatusCode::UNPROCESSABLE_ENTITY).into_response())
         }

@@ -1,6 +1,7 @@
 //! A list that is edited row by row and without script: adding, moving and removing rows are buttons of the same form.
 
 use crate::Refusal;
+use crate::http::components::ActionButton;
 use crate::http::form_view::{Control, FormField, FormView, OptionView};
 use crate::http::page::Shell;
 use crate::http::problem::form_errors;
@@ -18,6 +19,8 @@ pub(super) struct RowsHtml {
     pub(super) problems: Vec<String>,
     pub(super) rows: Vec<RowHtml>,
     pub(super) add: String,
+    /// Pages beside this one.
+    pub(super) beside: Vec<ActionButton>,
 }
 
 pub(super) struct RowHtml {

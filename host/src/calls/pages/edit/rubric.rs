@@ -55,6 +55,7 @@ fn rubric_page(shell: Shell, call: &call::Model, version: String, rubric: &[Rubr
         version,
         heading,
         problems: Vec::new(),
+        beside: Vec::new(),
     }
 }
 

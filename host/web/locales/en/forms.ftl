@@ -1,0 +1,21 @@
+# Sections, days, preview and files of a call's form.
+call-edit-sections = Edit the sections
+call-edit-sections-lead = Divide the form into parts with titles. In “Edit the form” each question is put into one. The questions of a section that you drop stay, in front of the others.
+section-number = Section { $n }
+section-title = Title of the section
+section-help = Hint
+section-add = Add a section
+question-section = Section
+question-section-help = Left open, the question stands before all sections.
+question-required-after = Must be answered after
+question-required-after-help = Left empty, “must be answered” says it. What is handed in up to this day may leave the question open; after it, handing in and mending need an answer.
+question-frozen-after = Cannot be changed after
+question-frozen-after-help = After this day a given answer stands. What must be answered and is still open may be given once.
+question-required-later = after { $day }
+question-required-until = { $required }; cannot be changed after { $day }
+question-frozen = By the rules of the call this answer cannot be changed after { $day }.
+question-days-outside = The days of the question “{ $question }” are not between the opening and the end of the time for mending. Please change them in “Edit the form” first.
+call-preview = Preview the form
+call-preview-lead = This is what proposers will see; questions that depend on other answers can be tried. Nothing that you type here is sent or kept.
+refusal-answer-frozen = The answer to “{ $question }” cannot be changed after { $day }.
+wayout-answer-frozen = Please keep the answer as it was and save the rest.

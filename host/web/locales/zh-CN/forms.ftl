@@ -1,0 +1,21 @@
+# 申报表的分节、日期、预览与文件。
+call-edit-sections = 编辑分节
+call-edit-sections-lead = 把申报表分成几节，每节有标题。在“编辑申报表”中为每个问题选择所在的节。删除一节时，其中的问题保留，排在各节之前。
+section-number = 第 { $n } 节
+section-title = 节标题
+section-help = 填写提示
+section-add = 添加一节
+question-section = 所在的节
+question-section-help = 不选则排在各节之前。
+question-required-after = 此日之后必须回答
+question-required-after-help = 不填则按“必须回答”。在此日及以前递交的申报可以暂时空着，此日之后递交或补正时必须填写。
+question-frozen-after = 此日之后不能再改
+question-frozen-after-help = 此日之后，已填的回答不能再改；必须回答而还没有填的，仍可以填写一次。
+question-required-later = { $day }之后必填
+question-required-until = { $required }；{ $day }之后不能再改
+question-frozen = 按征集规定，{ $day }之后这项回答不能再改。
+question-days-outside = 问题“{ $question }”的日期不在征集开始至补正期结束之间，请先在“编辑申报表”中调整。
+call-preview = 预览申报表
+call-preview-lead = 申报人看到的就是这样，取决于其他回答的问题也可以试填。这里填写的内容不会提交，也不会保存。
+refusal-answer-frozen = 问题“{ $question }”的回答在{ $day }之后不能再改。
+wayout-answer-frozen = 请保留原来的回答，再保存其他内容。
