@@ -280,6 +280,12 @@ impl PageClient {
         answer(request.headers(self.headers.clone()).body(body)).await
     }
 
+    /// Sends a form with a file.
+    pub async fn upload(&self, path: &str, form: reqwest::multipart::Form) -> Answer {
+        let request = self.client.post(format!("{}{path}", self.base)).header("accept", "text/html");
+        answer(request.headers(self.headers.clone()).multipart(form)).await
+    }
+
     pub async fn request(&self, method: Method, path: &str) -> Answer {
         let request = self.client.request(method, format!("{}{path}", self.base)).header("accept", "text/html");
         answer(request.headers(self.headers.clone())).await

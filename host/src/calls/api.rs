@@ -26,7 +26,8 @@ use utoipa::{IntoParams, OpenApi, ToSchema};
         crate::calls::desk::api::unfollow, crate::calls::desk::api::list_inquiries, crate::calls::desk::api::ask,
         crate::calls::desk::api::answer, crate::calls::templates::api::list, crate::calls::templates::api::save,
         crate::calls::templates::api::change, crate::calls::templates::api::retire, crate::calls::templates::api::start,
-        crate::calls::form::api::form_schema,
+        crate::calls::form::api::form_schema, crate::calls::form::api::show_file, crate::calls::form::api::check_file,
+        crate::calls::form::api::take_file,
     ),
     tags((name = "calls"))
 )]

@@ -72,6 +72,12 @@ pub(super) fn not_json(error: &serde_json::Error) -> Refusal {
     Refusal::BadRequest(format!("the body is not JSON: line {}, column {}", error.line(), error.column()))
 }
 
+/// Reads JSON out of an uploaded file, as strictly as a body that is JSON.
+pub fn parse_file<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Refusal> {
+    super::strict::values(bytes)?;
+    parse(bytes)
+}
+
 /// Reads JSON; a value of the wrong shape is an error at its field, text that is no JSON a bad request with its place.
 pub fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Refusal> {
     // serde would read a list into a structure by position.

@@ -79,7 +79,7 @@ fn pairs(encoded: &[u8]) -> Result<(), Refusal> {
 }
 
 /// JSON, walked through once without being kept.
-fn values(bytes: &[u8]) -> Result<(), Refusal> {
+pub(super) fn values(bytes: &[u8]) -> Result<(), Refusal> {
     let (mut json, mut track, mut wrong) = (serde_json::Deserializer::from_slice(bytes), Track::new(), None);
     let walked = Walk { wrong: &mut wrong }.deserialize(serde_path_to_error::Deserializer::new(&mut json, &mut track));
     match (walked, wrong) {

@@ -2,6 +2,7 @@
 
 mod desk;
 mod files;
+mod form_files;
 mod forms;
 mod guards;
 mod lint;

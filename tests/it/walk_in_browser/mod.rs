@@ -16,7 +16,7 @@ use twoway::http::{Access, Door, Route, site};
 use twoway_tests::{TestApp, browser};
 
 /// Page routes that answer with no page, or that nobody is led to, and why that is right.
-const NOT_WALKED: [(&str, &str); 22] = [
+const NOT_WALKED: [(&str, &str); 23] = [
     ("/office/mails/{id}", "the city holds no mail back: mail::pages looks at one"),
     ("/adoptions/{id}/agreement.txt", "a file: its text is on the agreement's page"),
     ("/adoptions/{id}/agreement.pdf", "a file: papers::pdf reads it"),
@@ -39,6 +39,7 @@ const NOT_WALKED: [(&str, &str); 22] = [
     ("/projects/{id}/evaluation", "leads on to /evaluations/{id}"),
     ("/problems/{code}", "programs are led there by the API's answers; looked at by people_in_browser"),
     ("/p/{id}/cards", "no plugin of the city publishes cards; projects::in_browser looks at the page"),
+    ("/office/calls/{id}/form-file", "a file: calls::form_files reads it"),
 ];
 
 /// All that can be opened; links lead to pages and to files of the API.

@@ -3,6 +3,7 @@
 pub mod api;
 pub mod days;
 pub mod draw;
+pub mod file;
 pub mod schema;
 mod sections;
 

@@ -1,6 +1,7 @@
 //! Calls as pages: what everybody reads, and the office's desk.
 
 mod edit;
+mod form_file;
 mod frozen;
 mod office;
 mod preview;
@@ -39,6 +40,10 @@ pub(super) fn routes(routes: Routes) -> Routes {
         .page(Method::GET, "/office/calls/{id}/sections", OFFICE, edit::sections)
         .page(Method::POST, "/office/calls/{id}/sections", OFFICE, edit::save_sections)
         .page(Method::GET, "/office/calls/{id}/preview", readers, preview::show)
+        .page(Method::GET, "/office/calls/{id}/form-file", OFFICE, form_file::download)
+        .page(Method::GET, "/office/calls/{id}/form-import", OFFICE, form_file::upload_form)
+        .page(Method::POST, "/office/calls/{id}/form-import", OFFICE, form_file::check)
+        .page(Method::POST, "/office/calls/{id}/form-import/take", OFFICE, form_file::take)
         .page(Method::GET, "/office/calls/{id}/rubric", OFFICE, edit::rubric)
         .page(Method::POST, "/office/calls/{id}/rubric", OFFICE, edit::save_rubric)
         .page(Method::POST, "/office/calls/{id}/submit", OFFICE, office::submit)

@@ -232,7 +232,12 @@ fn more(shell: &Shell, row: &call::Model) -> Vec<ActionButton> {
     let cancellable = CallMachine::next(row.state, crate::calls::CallEvent::Cancel).is_some();
     let cancel = ActionButton::link(shell.t("call-cancel"), format!("/office/calls/{}/cancel", row.id));
     let template = ActionButton::link(shell.t("template-save"), format!("/office/calls/{}/template", row.id));
-    if cancellable { vec![template, cancel.look(Look::Danger)] } else { vec![template] }
+    let file = ActionButton::link(shell.t("form-file-download"), format!("/office/calls/{}/form-file", row.id));
+    let mut more = vec![template, file];
+    if cancellable {
+        more.push(cancel.look(Look::Danger));
+    }
+    more
 }
 
 pub(super) async fn submit(

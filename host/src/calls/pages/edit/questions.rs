@@ -205,7 +205,13 @@ fn questions_page(shell: Shell, call: &call::Model, version: String, form: &[Fie
     let heading = shell.t("call-edit-questions");
     let base = format!("/office/calls/{}", call.id);
     let link = |label: &str, place: &str| ActionButton::link(shell.t(label), format!("{base}/{place}"));
-    let beside = vec![link("call-edit-sections", "sections"), link("call-preview", "preview")];
+    let beside = [
+        ("call-edit-sections", "sections"),
+        ("call-preview", "preview"),
+        ("form-file-upload", "form-import"),
+        ("form-file-download", "form-file"),
+    ];
+    let beside = beside.map(|(label, place)| link(label, place)).into();
     RowsHtml {
         beside,
         rows: (0..form.len()).map(|n| question_row(&shell, n, form, sections)).collect(),
