@@ -27,7 +27,9 @@ use utoipa::{IntoParams, OpenApi, ToSchema};
         crate::calls::desk::api::answer, crate::calls::templates::api::list, crate::calls::templates::api::save,
         crate::calls::templates::api::change, crate::calls::templates::api::retire, crate::calls::templates::api::start,
         crate::calls::form::api::form_schema, crate::calls::form::api::show_file, crate::calls::form::api::check_file,
-        crate::calls::form::api::take_file,
+        crate::calls::form::api::take_file, crate::calls::desk::documents::list_documents,
+        crate::calls::desk::documents::attach_document, crate::calls::desk::documents::remove_document,
+        crate::calls::desk::documents::send_document,
     ),
     tags((name = "calls"))
 )]
@@ -45,7 +47,7 @@ pub fn routes(routes: Routes) -> Routes {
         .api(Method::POST, "/api/v1/calls/{id}/approve", OFFICE, approve)
         .api(Method::POST, "/api/v1/calls/{id}/return", OFFICE, return_to_author)
         .api(Method::POST, "/api/v1/calls/{id}/extend", OFFICE, extend);
-    let routes = super::form::api::routes(routes);
+    let routes = super::desk::documents::routes(super::form::api::routes(routes));
     pages::routes(super::templates::api::routes(super::desk::api::routes(routes)))
 }
 

@@ -1,6 +1,7 @@
 //! From the call to the pool, and every guard on the way.
 
 mod desk;
+mod documents;
 mod files;
 mod form_files;
 mod forms;

@@ -16,7 +16,7 @@ use twoway::http::{Access, Door, Route, site};
 use twoway_tests::{TestApp, browser};
 
 /// Page routes that answer with no page, or that nobody is led to, and why that is right.
-const NOT_WALKED: [(&str, &str); 23] = [
+const NOT_WALKED: [(&str, &str); 25] = [
     ("/office/mails/{id}", "the city holds no mail back: mail::pages looks at one"),
     ("/adoptions/{id}/agreement.txt", "a file: its text is on the agreement's page"),
     ("/adoptions/{id}/agreement.pdf", "a file: papers::pdf reads it"),
@@ -40,6 +40,8 @@ const NOT_WALKED: [(&str, &str); 23] = [
     ("/problems/{code}", "programs are led there by the API's answers; looked at by people_in_browser"),
     ("/p/{id}/cards", "no plugin of the city publishes cards; projects::in_browser looks at the page"),
     ("/office/calls/{id}/form-file", "a file: calls::form_files reads it"),
+    ("/office/calls/{id}/documents", "no call of the city is a purchase: calls::documents looks at the page"),
+    ("/calls/{id}/documents/{document}", "a file: calls::documents reads it"),
 ];
 
 /// All that can be opened; links lead to pages and to files of the API.

@@ -1,6 +1,7 @@
 //! What the office and the public do around a call beside its rules: how it runs, who follows it, what is asked about it.
 
 pub mod api;
+pub mod documents;
 pub mod followers;
 pub mod inquiries;
 pub(super) mod pages;

@@ -26,16 +26,19 @@ pub enum Kind {
     /// Under unified command (rule V20).
     Emergency,
     Competition,
+    /// The government purchases the service: three documents are published with the call (rule V23).
+    GovPurchase,
 }
 
 impl Kind {
-    pub const ALL: [Kind; 3] = [Self::Annual, Self::Emergency, Self::Competition];
+    pub const ALL: [Kind; 4] = [Self::Annual, Self::Emergency, Self::Competition, Self::GovPurchase];
 
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Annual => "annual",
             Self::Emergency => "emergency",
             Self::Competition => "competition",
+            Self::GovPurchase => "gov-purchase",
         }
     }
 }

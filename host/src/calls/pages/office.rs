@@ -1,7 +1,8 @@
 use super::public::{Wanted, filters};
 use super::{badge, facts, paragraphs, questions_table, rubric_table, stepper};
 use crate::calls::actions;
-use crate::calls::desk::settings::settings_of;
+use crate::calls::desk::documents;
+use crate::calls::desk::settings::{Kind, settings_of};
 use crate::calls::queries::{self, Phase};
 use crate::calls::rules::warnings;
 use crate::calls::state::{CallMachine, CallState};
@@ -85,6 +86,7 @@ struct OfficeCallHtml {
     more: Vec<ActionButton>,
     facts: Facts,
     guide: Vec<String>,
+    documents: Option<Table>,
     questions: Table,
     rubric: Table,
     risk_notice: Vec<String>,
@@ -113,12 +115,13 @@ pub(super) async fn show(
         badge: badge(&shell, row.state),
         stepper: stepper(&shell, &row),
         next: next_step(&shell, &who, &row, app.now(), mine),
-        desks: desks(&shell, &row),
+        desks: desks(&shell, &row, runs.kind),
         warnings: warnings(&row, runs.kind, app.now()).into_iter().map(|key| shell.t(key)).collect(),
         more: if mine { more(&shell, &row) } else { Vec::new() },
         facts: facts(&shell, &row, &office, runs)
             .fact(shell.t("call-proposals"), Cell::text(count))
             .fact(shell.t("field-call-min_reviews"), Cell::text(shell.t1("call-reviews-count", "n", row.min_reviews))),
+        documents: documents::shown(&app, &shell, &row).await?,
         guide: paragraphs(&row.guide),
         questions: questions_table(&shell, &row)?,
         rubric: rubric_table(&shell, &row)?,
@@ -205,11 +208,14 @@ fn next_step(shell: &Shell, who: &Who, row: &call::Model, now: i64, mine: bool) 
     NextStep { tone, heading, text, due, buttons: if mine { buttons } else { Vec::new() } }
 }
 
-fn desks(shell: &Shell, row: &call::Model) -> Vec<ActionButton> {
+fn desks(shell: &Shell, row: &call::Model, kind: Kind) -> Vec<ActionButton> {
     use CallState as S;
     let base = format!("/office/calls/{}", row.id);
     let link = |label: &str, place: &str| ActionButton::link(shell.t(label), format!("{base}/{place}"));
     let mut desks = vec![link("call-preview", "preview")];
+    if kind == Kind::GovPurchase {
+        desks.push(link("call-documents", "documents"));
+    }
     if !matches!(row.state, S::Draft | S::InternalReview) {
         desks.push(ActionButton::link(shell.t("inquiries-title"), format!("/calls/{}/inquiries", row.id)));
         desks.push(ActionButton::link(shell.t("call-public-page"), format!("/calls/{}", row.id)));

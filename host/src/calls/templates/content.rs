@@ -19,6 +19,7 @@ pub const STARTERS: &[Starter] = &[
     Starter { key: "annual", json: include_str!("starters/annual.json") },
     Starter { key: "emergency", json: include_str!("starters/emergency.json") },
     Starter { key: "competition", json: include_str!("starters/competition.json") },
+    Starter { key: "gov-purchase", json: include_str!("starters/gov-purchase.json") },
 ];
 
 /// A call without its dates: they are days from the opening.
