@@ -25,6 +25,7 @@ mod m20261126_000054_proposals;
 mod m20261126_000055_reviews;
 mod m20261126_000056_mail;
 mod m20261126_000057_sheet_imports;
+mod m20261126_000062_call_channels;
 
 pub struct Migrator;
 
@@ -53,6 +54,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261126_000055_reviews::Migration),
             Box::new(m20261126_000056_mail::Migration),
             Box::new(m20261126_000057_sheet_imports::Migration),
+            Box::new(m20261126_000062_call_channels::Migration),
         ]
     }
 }

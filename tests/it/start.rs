@@ -91,6 +91,7 @@ entities! {
     call_desk::template,
     call_desk::follower,
     call_desk::inquiry,
+    call_desk::channel,
     calls::call,
     evaluations::evaluation,
     files::document,

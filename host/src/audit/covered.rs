@@ -12,7 +12,7 @@ use twoway_entity::agreements::{
     finding, plan_part, public_notice, seal_scan, signing_code, statement, template, trade,
 };
 use twoway_entity::calendar::calendar_day;
-use twoway_entity::call_desk::{follower, inquiry, settings as call_settings, template as call_template};
+use twoway_entity::call_desk::{channel, follower, inquiry, settings as call_settings, template as call_template};
 use twoway_entity::calls::call;
 use twoway_entity::evaluations::evaluation;
 use twoway_entity::files::document;
@@ -96,6 +96,7 @@ static TABLES: LazyLock<Vec<Table>> = LazyLock::new(|| {
         Table::of(call_template::Entity),
         Table::of(follower::Entity),
         Table::of(inquiry::Entity),
+        Table::of(channel::Entity),
         Table::of(proposal::Entity),
         Table::of(revision::Entity),
         Table::of(attachment::Entity),

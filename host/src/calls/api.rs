@@ -30,6 +30,9 @@ use utoipa::{IntoParams, OpenApi, ToSchema};
         crate::calls::form::api::take_file, crate::calls::desk::documents::list_documents,
         crate::calls::desk::documents::attach_document, crate::calls::desk::documents::remove_document,
         crate::calls::desk::documents::send_document,
+        crate::calls::desk::channels::api::list, crate::calls::desk::channels::api::plan,
+        crate::calls::desk::channels::api::prove, crate::calls::desk::channels::api::drop_it,
+        crate::calls::desk::channels::api::file,
     ),
     tags((name = "calls"))
 )]

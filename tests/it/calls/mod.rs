@@ -1,5 +1,6 @@
 //! From the call to the pool, and every guard on the way.
 
+mod channels;
 mod desk;
 mod documents;
 mod files;

@@ -6,7 +6,7 @@ use serde_json::json;
 use twoway_entity::adoptions::{DeliveryState, Party, Side, delivery};
 use twoway_entity::agreements::{ScanState, seal_scan, template, trade};
 use twoway_entity::calendar::calendar_day;
-use twoway_entity::call_desk::{follower, inquiry, template as call_template};
+use twoway_entity::call_desk::{channel, follower, inquiry, template as call_template};
 use twoway_entity::files::document;
 use twoway_entity::fulfilment::{
     AskKind, Cause, UseChangeState, ask, proof, receipt, release, settlement, use_change, use_consent,
@@ -490,6 +490,21 @@ pub async fn rows(app: &TestApp) {
         answered_by: None,
         answered_at: None,
     };
+    let published = channel::Model {
+        tenant_id: app.app.tenant,
+        id: twoway_ids::new_id(now),
+        call_id: Uuid::from_u128(7),
+        path: "/word/".into(),
+        kind: "site".into(),
+        name: "word".into(),
+        planned_on: "2026-11-26".into(),
+        planned_by: Uuid::from_u128(8),
+        planned_at: now,
+        link: None,
+        aired_at: None,
+        proven_by: None,
+        proven_at: None,
+    };
     let reported = incident::ActiveModel {
         tenant_id,
         id: id(),
@@ -606,6 +621,7 @@ pub async fn rows(app: &TestApp) {
         step.wrote_rows(&[planned.insert(tx).await?]);
         step.wrote_rows(&[line.insert(tx).await?]);
         step.wrote_rows(&[load.insert(tx).await?]);
+        step.wrote_rows(&[channel::ActiveModel::from(published).reset_all().insert(tx).await?]);
         Ok(())
     })
     .await;

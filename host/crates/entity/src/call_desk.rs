@@ -103,3 +103,36 @@ pub mod inquiry {
     pub enum Relation {}
     impl ActiveModelBehavior for ActiveModel {}
 }
+
+pub mod channel {
+    use sea_orm::entity::prelude::*;
+
+    /// A place where a call is published, and the proof that it was. A file that proves it is a document of this row.
+    #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
+    #[sea_orm(table_name = "call_channels")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub tenant_id: Uuid,
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub id: Uuid,
+        pub call_id: Uuid,
+        /// The path of the call's office.
+        pub path: String,
+        /// `site`, `wechat`, `newspaper`, `broadcast`, `board` or `other`.
+        pub kind: String,
+        pub name: String,
+        /// `YYYY-MM-DD`.
+        pub planned_on: String,
+        pub planned_by: Uuid,
+        pub planned_at: i64,
+        #[sea_orm(column_type = "Text", nullable)]
+        pub link: Option<String>,
+        pub aired_at: Option<i64>,
+        pub proven_by: Option<Uuid>,
+        pub proven_at: Option<i64>,
+    }
+
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+    impl ActiveModelBehavior for ActiveModel {}
+}

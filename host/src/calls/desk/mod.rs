@@ -1,7 +1,9 @@
-//! What the office and the public do around a call beside its rules: how it runs, who follows it, what is asked about it.
+//! What the office and the public do around a call beside its rules: how it runs, where it is published, who follows it, what is
+//! asked about it.
 
 pub mod api;
 pub mod documents;
+pub mod channels;
 pub mod followers;
 pub mod inquiries;
 pub(super) mod pages;

@@ -212,7 +212,7 @@ fn desks(shell: &Shell, row: &call::Model, kind: Kind) -> Vec<ActionButton> {
     use CallState as S;
     let base = format!("/office/calls/{}", row.id);
     let link = |label: &str, place: &str| ActionButton::link(shell.t(label), format!("{base}/{place}"));
-    let mut desks = vec![link("call-preview", "preview")];
+    let mut desks = vec![link("call-preview", "preview"), link("channels-title", "channels")];
     if kind == Kind::GovPurchase {
         desks.push(link("call-documents", "documents"));
     }

@@ -100,6 +100,8 @@ struct CallHtml {
     rubric: Table,
     risk_notice: Vec<String>,
     privacy_notice: Vec<String>,
+    /// Where it was published; none where nothing is proven.
+    channels: Option<Table>,
 }
 
 pub(super) async fn show(
@@ -133,6 +135,7 @@ pub(super) async fn show(
         rubric: rubric_table(&shell, &row)?,
         risk_notice: paragraphs(&row.risk_notice),
         privacy_notice: paragraphs(&row.privacy_notice),
+        channels: desk::channels::pages::card(&app, &who, &shell, id).await?,
         title: row.title,
         summary: row.summary,
         shell,
