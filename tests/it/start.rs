@@ -92,6 +92,8 @@ entities! {
     call_desk::follower,
     call_desk::inquiry,
     call_desk::channel,
+    call_desk::invitation,
+    call_desk::invitation_use,
     calls::call,
     evaluations::evaluation,
     files::document,

@@ -12,7 +12,9 @@ use twoway_entity::agreements::{
     finding, plan_part, public_notice, seal_scan, signing_code, statement, template, trade,
 };
 use twoway_entity::calendar::calendar_day;
-use twoway_entity::call_desk::{channel, follower, inquiry, settings as call_settings, template as call_template};
+use twoway_entity::call_desk::{
+    channel, follower, inquiry, invitation, invitation_use, settings as call_settings, template as call_template,
+};
 use twoway_entity::calls::call;
 use twoway_entity::evaluations::evaluation;
 use twoway_entity::files::document;
@@ -50,7 +52,7 @@ pub const NOT_COVERED: &[(&str, &str)] = &[
         "jobs",
         "the workers' own list, which they lease and count in outside of steps; what a job does is checked when it does it",
     ),
-    ("spent_budgets", "counters of the limits per address, gone within hours"),
+    ("spent_budgets", "counters of the limits per address and per account, gone within hours"),
     (
         "secret_guesses",
         "counters of the limit on comparisons with secrets, written while a plugin is asked and gone after 30 days",
@@ -97,6 +99,8 @@ static TABLES: LazyLock<Vec<Table>> = LazyLock::new(|| {
         Table::of(follower::Entity),
         Table::of(inquiry::Entity),
         Table::of(channel::Entity),
+        Table::of(invitation::Entity),
+        Table::of(invitation_use::Entity),
         Table::of(proposal::Entity),
         Table::of(revision::Entity),
         Table::of(attachment::Entity),

@@ -145,6 +145,7 @@ pub async fn submit(app: &App, who: &Who, command: &Command, id: Uuid) -> Result
     rules::complete(&row, form_of(&row)?.len(), &rubric_of(&row)?)?;
     rules::dates(&row, app.now())?;
     desk::documents::published(app, &row).await?;
+    desk::ceilings::still_asked(app.db.read(), &row).await?;
     app.act(who, command, move |step| async move {
         advance(&step, &row, CallEvent::Submit, json!({})).await?;
         let values = json!({ "title": row.title });

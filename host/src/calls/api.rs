@@ -1,4 +1,5 @@
 use super::actions;
+use super::desk::{invitations, settings::settings_of};
 use super::form::{Section, form_of, sections_of};
 use super::model::{CallInput, RubricLine, rubric_of};
 use super::pages;
@@ -32,7 +33,8 @@ use utoipa::{IntoParams, OpenApi, ToSchema};
         crate::calls::desk::documents::send_document,
         crate::calls::desk::channels::api::list, crate::calls::desk::channels::api::plan,
         crate::calls::desk::channels::api::prove, crate::calls::desk::channels::api::drop_it,
-        crate::calls::desk::channels::api::file,
+        crate::calls::desk::channels::api::file, crate::calls::desk::invitations::api::list,
+        crate::calls::desk::invitations::api::make, crate::calls::desk::invitations::api::revoke,
     ),
     tags((name = "calls"))
 )]
@@ -81,6 +83,8 @@ pub struct CallView {
     notice_started_at: Option<Millis>,
     notice_ends_at: Option<Millis>,
     min_reviews: i32,
+    /// By invitation. Without a code of the office only the title and the dates are told.
+    invited: bool,
     /// For the office: why it was last returned, extended or cancelled. For others only the last two.
     reason: Option<String>,
     /// For the office only.
@@ -91,7 +95,7 @@ pub struct CallView {
 }
 
 impl CallView {
-    fn of(who: &Who, row: call::Model) -> Result<Self, Refusal> {
+    fn of(who: &Who, row: call::Model, invited: bool) -> Result<Self, Refusal> {
         let office = is_office(who, &row);
         Ok(Self {
             form: form_of(&row)?,
@@ -116,6 +120,7 @@ impl CallView {
             notice_started_at: row.notice_started_at,
             notice_ends_at: row.notice_ends_at,
             min_reviews: row.min_reviews,
+            invited,
             reason: row.reason.filter(|_| office || row.extended || row.state == CallState::Cancelled),
             author_id: office.then_some(row.author_id),
             approved_by: row.approved_by.filter(|_| office),
@@ -136,11 +141,15 @@ pub struct CallLine {
     opens_at: Option<Millis>,
     closes_at: Option<Millis>,
     notice_ends_at: Option<Millis>,
+    /// By invitation: the list tells its title and dates alone.
+    invited: bool,
 }
 
-impl From<call::Model> for CallLine {
-    fn from(row: call::Model) -> Self {
+impl CallLine {
+    fn of(who: &Who, row: call::Model, invited: bool) -> Self {
+        let row = if invited && !is_office(who, &row) { invitations::outline(row) } else { row };
         Self {
+            invited,
             id: row.id,
             version: row.version,
             state: row.state,
@@ -174,16 +183,25 @@ async fn list(
     Query(which): Query<Which>,
     Query(paging): Query<Paging>,
 ) -> Result<Json<List<CallLine>>, Refusal> {
-    let list = queries::list(app.db.read(), &who, which.phase, which.office, &paging).await?;
-    Ok(Json(list.map(CallLine::from)))
+    let db = app.db.read();
+    let list = queries::list(db, &who, which.phase, which.office, &paging).await?;
+    let invited = invitations::invited(db, who.tenant, list.items.iter().map(|row| row.id)).await?;
+    Ok(Json(list.map(|row| {
+        let invited = invited.contains(&row.id);
+        CallLine::of(&who, row, invited)
+    })))
 }
 
 /// One call.
 #[utoipa::path(get, path = "/api/v1/calls/{id}", tag = "calls", params(("id" = Uuid, Path)), security(()),
     responses((status = 200, body = CallView), (status = 404, body = Problem)))]
 async fn show(State(app): State<App>, Caller(who): Caller, Path(id): Path<Uuid>) -> Result<Json<CallView>, Refusal> {
-    let row = queries::find_visible(app.db.read(), &who, id).await?;
-    Ok(Json(CallView::of(&who, row)?))
+    let db = app.db.read();
+    let row = queries::find_visible(db, &who, id).await?;
+    let invited = settings_of(db, who.tenant, id).await?.invited;
+    let whole = !invited || invitations::may_read(db, &who, &row).await?;
+    let row = if whole { row } else { invitations::outline(row) };
+    Ok(Json(CallView::of(&who, row, invited)?))
 }
 
 /// Draft a call. `Twoway-Acting-For` names the office where somebody works for several.

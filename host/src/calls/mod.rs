@@ -12,7 +12,9 @@ pub mod rules;
 mod state;
 pub mod templates;
 
+pub use desk::ceilings;
 pub use desk::followers::tell_followers;
+pub use desk::invitations;
 pub use desk::settings::{Kind, Settings, Steps, is_sealed, sealed_calls, settings_of, steps};
 pub use form::{form_of, sections_of};
 pub use model::{CallInput, LineKind, QUESTION_TYPES, RubricLine, reason, rubric_of};

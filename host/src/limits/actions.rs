@@ -4,13 +4,23 @@ use sea_orm::sea_query::{CaseStatement, Expr, ExprTrait, OnConflict};
 use sea_orm::{ActiveValue::Set, EntityTrait};
 use std::net::IpAddr;
 use twoway_entity::limits::spent_budget;
+use twoway_ids::Uuid;
 
 /// Whether the address has something left. An unknown address is not counted: only a host that was built without one has it.
 ///
 /// Errors: [`Refusal::TooMany`] with the time to wait.
 pub async fn check(app: &App, budget: Budget, address: Option<IpAddr>) -> Result<(), Refusal> {
     let Some(address) = address else { return Ok(()) };
-    let row = spent_budget::Entity::find_by_id((app.tenant, key(app, budget, address))).one(app.db.read()).await?;
+    check_key(app, budget, key(app, budget, address)).await
+}
+
+/// The same for what one account may do.
+pub async fn check_account(app: &App, budget: Budget, account: Uuid) -> Result<(), Refusal> {
+    check_key(app, budget, account_key(app, budget, account)).await
+}
+
+async fn check_key(app: &App, budget: Budget, key: String) -> Result<(), Refusal> {
+    let row = spent_budget::Entity::find_by_id((app.tenant, key)).one(app.db.read()).await?;
     match row.and_then(|row| budget.wait(row.whole_at, app.now())) {
         None => Ok(()),
         Some(wait) => {
@@ -22,9 +32,18 @@ pub async fn check(app: &App, budget: Budget, address: Option<IpAddr>) -> Result
 
 /// Takes one from the budget. What several requests took at the same moment beyond it must come back first, too.
 pub async fn spend(app: &App, budget: Budget, address: Option<IpAddr>) -> Result<(), Refusal> {
-    use spent_budget::Column as C;
     let Some(address) = address else { return Ok(()) };
-    let (tenant, now, key) = (app.tenant, app.now(), key(app, budget, address));
+    spend_key(app, budget, key(app, budget, address)).await
+}
+
+/// The same from what one account may do.
+pub async fn spend_account(app: &App, budget: Budget, account: Uuid) -> Result<(), Refusal> {
+    spend_key(app, budget, account_key(app, budget, account)).await
+}
+
+async fn spend_key(app: &App, budget: Budget, key: String) -> Result<(), Refusal> {
+    use spent_budget::Column as C;
+    let (tenant, now) = (app.tenant, app.now());
     app.db
         .transact(move |tx| async move {
             let row =
@@ -44,4 +63,8 @@ pub async fn spend(app: &App, budget: Budget, address: Option<IpAddr>) -> Result
 
 fn key(app: &App, budget: Budget, address: IpAddr) -> String {
     app.keys.keyed_hash("address", &format!("{} {}", budget.name, bucket(address)))
+}
+
+fn account_key(app: &App, budget: Budget, account: Uuid) -> String {
+    app.keys.keyed_hash("account", &format!("{} {account}", budget.name))
 }

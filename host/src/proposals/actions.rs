@@ -27,7 +27,7 @@ use twoway_ids::{Millis, Uuid};
 /// Who is told for a sponsor.
 const SPONSORS: &[Role] = &[Role::SponsorMember, Role::SponsorSignatory];
 
-/// Starts a proposal for an open call, in the name of `organization` or in one's own.
+/// Starts a proposal for an open call, in the name of `organization` or in one's own. A call by invitation asks for a code.
 pub async fn create(
     app: &App,
     who: &Who,
@@ -35,6 +35,7 @@ pub async fn create(
     call_id: Uuid,
     organization: Option<Uuid>,
     content: Content,
+    invitation: Option<&str>,
 ) -> Result<Done, Refusal> {
     let Some(account) = who.account() else { return Err(Refusal::SignedOut) };
     let call = calls::queries::find_visible(app.db.read(), who, call_id).await?;
@@ -45,8 +46,12 @@ pub async fn create(
     let form = days::asked_at(app, &call, app.now())?;
     let content = content.draft(&form)?;
     days::unchanged(&form, &Map::new(), &content.answers, &calendar::today(app))?;
+    let invitation = calls::invitations::check(app, call_id, account, invitation).await?;
     app.act(who, command, move |step| async move {
         let id = step.new_id();
+        if let Some(given) = invitation {
+            calls::invitations::spend(&step, given, organization, id).await?;
+        }
         if content != Content::default() {
             saved::keep(&step, id, &content).await?;
         }
@@ -168,6 +173,8 @@ pub async fn submit(
     in_time(&row, &call, app.now())?;
     rules::consented(submission.consent)?;
     let content = Content::of(&row).complete(&days::asked_at(app, &call, app.now())?)?;
+    let runs = calls::settings_of(app.db.read(), who.tenant, call.id).await?;
+    calls::ceilings::within(&call, runs.cost_question.as_deref(), &content.answers)?;
     similar::acknowledged(app, who, &row, &submission.similar_seen).await?;
     let Some(account) = who.account() else { return Err(Refusal::SignedOut) };
     app.act(who, command, move |step| async move {

@@ -85,6 +85,9 @@ struct NewProposal {
     organization_id: Option<Uuid>,
     #[serde(default)]
     content: Content,
+    /// The code of a call by invitation.
+    #[serde(default)]
+    invitation: Option<String>,
 }
 
 /// Start a proposal for an open call.
@@ -97,7 +100,8 @@ async fn create(
     Json(new): Json<NewProposal>,
 ) -> Result<Response, Refusal> {
     let command = headers.into();
-    let created = actions::create(&app, &who, &command, new.call_id, new.organization_id, new.content);
+    let (call, organization, code) = (new.call_id, new.organization_id, new.invitation.as_deref());
+    let created = actions::create(&app, &who, &command, call, organization, new.content, code);
     let done = app.once(&who, &command, created).await?;
     Ok((StatusCode::CREATED, Json(done)).into_response())
 }

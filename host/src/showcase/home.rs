@@ -55,10 +55,15 @@ pub(super) async fn show(State(app): State<App>, Caller(who): Caller, shell: She
         ["title", "state", "when"].map(|c| Column::new(l.t(&format!("home-call-{c}")))).into(),
         EmptyState::new("calendar", l.t("home-calls-empty"), l.t("home-calls-empty-text")),
     );
-    for call in queries::current_calls(db, who.tenant).await? {
+    let current = queries::current_calls(db, who.tenant).await?;
+    let invited = calls::invitations::invited(db, who.tenant, current.iter().map(|call| call.id)).await?;
+    for call in current {
         let at = if call.state == CallState::Open { call.closes_at } else { call.opens_at };
         calls.row(vec![
-            Cell::link(&call.title, format!("/calls/{}", call.id)),
+            Cell::link(
+                calls::pages::listed_title(&shell, &call, invited.contains(&call.id)),
+                format!("/calls/{}", call.id),
+            ),
             Cell::State(calls::pages::badge(&shell, call.state)),
             at.map_or(Cell::Nothing, |at| match call.state {
                 CallState::Open => Cell::When(Moment::due(l, at, app.now(), None)),

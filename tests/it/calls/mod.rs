@@ -1,5 +1,6 @@
 //! From the call to the pool, and every guard on the way.
 
+mod ceilings;
 mod channels;
 mod desk;
 mod documents;
@@ -7,6 +8,7 @@ mod files;
 mod form_files;
 mod forms;
 mod guards;
+mod invitations;
 mod lint;
 mod lists;
 mod pages;

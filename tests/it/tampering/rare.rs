@@ -6,7 +6,7 @@ use serde_json::json;
 use twoway_entity::adoptions::{DeliveryState, Party, Side, delivery};
 use twoway_entity::agreements::{ScanState, seal_scan, template, trade};
 use twoway_entity::calendar::calendar_day;
-use twoway_entity::call_desk::{channel, follower, inquiry, template as call_template};
+use twoway_entity::call_desk::{channel, follower, inquiry, invitation, invitation_use, template as call_template};
 use twoway_entity::files::document;
 use twoway_entity::fulfilment::{
     AskKind, Cause, UseChangeState, ask, proof, receipt, release, settlement, use_change, use_consent,
@@ -505,6 +505,32 @@ pub async fn rows(app: &TestApp) {
         proven_by: None,
         proven_at: None,
     };
+    let invited = invitation::Model {
+        tenant_id: app.app.tenant,
+        id: twoway_ids::new_id(now),
+        call_id: Uuid::from_u128(7),
+        path: "/word/".into(),
+        note: "word".into(),
+        code_hash: "word".into(),
+        masked: "word".into(),
+        uses: 1,
+        used: 1,
+        expires_at: now,
+        made_by: Uuid::from_u128(8),
+        made_at: now,
+        revoked_by: None,
+        revoked_at: None,
+    };
+    let began = invitation_use::Model {
+        tenant_id: app.app.tenant,
+        id: twoway_ids::new_id(now),
+        invitation_id: invited.id,
+        call_id: Uuid::from_u128(7),
+        account_id: Uuid::from_u128(8),
+        organization_id: None,
+        proposal_id: Uuid::from_u128(9),
+        used_at: now,
+    };
     let reported = incident::ActiveModel {
         tenant_id,
         id: id(),
@@ -622,6 +648,8 @@ pub async fn rows(app: &TestApp) {
         step.wrote_rows(&[line.insert(tx).await?]);
         step.wrote_rows(&[load.insert(tx).await?]);
         step.wrote_rows(&[channel::ActiveModel::from(published).reset_all().insert(tx).await?]);
+        step.wrote_rows(&[invitation::ActiveModel::from(invited).reset_all().insert(tx).await?]);
+        step.wrote_rows(&[invitation_use::ActiveModel::from(began).reset_all().insert(tx).await?]);
         Ok(())
     })
     .await;

@@ -20,6 +20,11 @@ pub mod settings {
         pub unsealed_at: Option<i64>,
         /// The call from which this one was copied.
         pub source_call: Option<Uuid>,
+        /// Only who has a code proposes.
+        pub invited: bool,
+        /// The key of the question that asks for the amount, which the call's ceiling bounds.
+        #[sea_orm(column_type = "Text", nullable)]
+        pub cost_question: Option<String>,
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
@@ -130,6 +135,65 @@ pub mod channel {
         pub aired_at: Option<i64>,
         pub proven_by: Option<Uuid>,
         pub proven_at: Option<i64>,
+    }
+
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+pub mod invitation {
+    use sea_orm::entity::prelude::*;
+
+    /// A code with which a proposal for a call by invitation is begun.
+    #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
+    #[sea_orm(table_name = "call_invitations")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub tenant_id: Uuid,
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub id: Uuid,
+        pub call_id: Uuid,
+        /// The path of the call's office.
+        pub path: String,
+        /// For whom it is.
+        pub note: String,
+        /// Keyed; the code itself is nowhere.
+        pub code_hash: String,
+        /// Its first two signs.
+        pub masked: String,
+        /// Proposals that can be begun with it, and that were.
+        pub uses: i32,
+        pub used: i32,
+        pub expires_at: i64,
+        pub made_by: Uuid,
+        pub made_at: i64,
+        pub revoked_by: Option<Uuid>,
+        pub revoked_at: Option<i64>,
+    }
+
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+pub mod invitation_use {
+    use sea_orm::entity::prelude::*;
+
+    /// Who began which proposal with a code.
+    #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
+    #[sea_orm(table_name = "call_invitation_uses")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub tenant_id: Uuid,
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub id: Uuid,
+        pub invitation_id: Uuid,
+        pub call_id: Uuid,
+        pub account_id: Uuid,
+        pub organization_id: Option<Uuid>,
+        pub proposal_id: Uuid,
+        pub used_at: i64,
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

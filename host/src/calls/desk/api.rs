@@ -1,6 +1,6 @@
 use super::super::api::OFFICE;
 use super::settings::Settings;
-use super::{channels, followers, inquiries, pages, settings};
+use super::{channels, followers, inquiries, invitations, pages, settings};
 use crate::http::problem::Problem;
 use crate::http::{Access, Caller, Headers, Json, List, Paging, Path, Query, Routes};
 use crate::lifecycle::Done;
@@ -22,7 +22,7 @@ pub(in crate::calls) fn routes(routes: Routes) -> Routes {
         .api(Method::GET, "/api/v1/calls/{id}/inquiries", Access::Public, list_inquiries)
         .api(Method::POST, "/api/v1/calls/{id}/inquiries", Access::SignedIn, ask)
         .api(Method::POST, "/api/v1/inquiries/{id}/answer", OFFICE, answer);
-    channels::api::routes(pages::routes(routes))
+    invitations::api::routes(channels::api::routes(pages::routes(routes)))
 }
 
 /// How a call runs.

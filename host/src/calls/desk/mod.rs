@@ -1,11 +1,13 @@
-//! What the office and the public do around a call beside its rules: how it runs, where it is published, who follows it, what is
-//! asked about it.
+//! What the office and the public do around a call beside its rules: how it runs, where it is published, who is invited and
+//! follows it, what is asked about it.
 
 pub mod api;
+pub mod ceilings;
 pub mod documents;
 pub mod channels;
 pub mod followers;
 pub mod inquiries;
+pub mod invitations;
 pub(super) mod pages;
 pub mod reminders;
 pub mod settings;

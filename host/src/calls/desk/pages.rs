@@ -5,7 +5,7 @@ use super::super::pages::{office_call, under};
 use super::super::queries::find_visible;
 use super::super::rules::{editable, takes_proposals};
 use super::settings::{Kind, Settings, Steps, settings_of};
-use super::{followers, inquiries, settings};
+use super::{ceilings, followers, inquiries, settings};
 use crate::http::components::{ActionButton, Cell, Column, EmptyState, Moment, Table};
 use crate::http::form_view::{Control, FormField, FormView, OptionView};
 use crate::http::page::{Page, Shell};
@@ -36,7 +36,7 @@ pub(super) fn routes(routes: Routes) -> Routes {
         .page(Method::POST, "/office/inquiries/{id}", OFFICE, answer)
 }
 
-fn settings_page(shell: Shell, call: &call::Model, now: Settings, version: &str) -> FormPage {
+fn settings_page(shell: Shell, call: &call::Model, now: &Settings, version: &str) -> Result<FormPage, Refusal> {
     let base = format!("/office/calls/{}", call.id);
     let mut kind = FormField::plain("kind", shell.t("call-kind"), Control::Radios);
     kind.options = Kind::ALL
@@ -53,8 +53,21 @@ fn settings_page(shell: Shell, call: &call::Model, now: Settings, version: &str)
         (field.value, field.help) = (on.to_string(), Some(shell.t(&format!("call-set-{name}-help"))));
         field
     };
+    let mut cost = FormField::plain("cost_question", shell.t("call-cost-question"), Control::Select);
+    cost.help = Some(shell.t("call-cost-question-help"));
+    let amounts = ceilings::amounts(call)?.into_iter().map(|field| (field.key, field.title.unwrap_or_default()));
+    cost.options = std::iter::once((String::new(), shell.t("call-cost-question-none")))
+        .chain(amounts)
+        .map(|(value, label)| OptionView {
+            selected: value == now.cost_question.as_deref().unwrap_or(""),
+            value,
+            label,
+        })
+        .collect();
     let fields = vec![
         kind,
+        cost,
+        flag("invited", now.invited),
         flag("sealed", now.sealed),
         flag("roadshow", now.steps.roadshow),
         flag("second_round", now.steps.second_round),
@@ -64,7 +77,7 @@ fn settings_page(shell: Shell, call: &call::Model, now: Settings, version: &str)
         .submit(shell.t("save"))
         .cancel(shell.t("leave-form"), base);
     let (heading, lead) = (shell.t("call-settings"), shell.t("call-settings-lead"));
-    FormPage { shell: under(shell, call, &heading), heading, lead, form }
+    Ok(FormPage { shell: under(shell, call, &heading), heading, lead, form })
 }
 
 async fn settings_form(
@@ -76,7 +89,7 @@ async fn settings_form(
     let call = office_call(&app, &who, id).await?;
     editable(call.state)?;
     let now = settings_of(app.db.read(), who.tenant, id).await?;
-    Ok(Page::new(settings_page(shell, &call, now, &call.version.to_string())))
+    Ok(Page::new(settings_page(shell, &call, &now, &call.version.to_string())?))
 }
 
 async fn save_settings(
@@ -94,14 +107,16 @@ async fn save_settings(
         kind: *kind.as_ref().unwrap_or(&Kind::Annual),
         sealed: on("sealed"),
         steps: Steps { roadshow: on("roadshow"), second_round: on("second_round") },
+        invited: on("invited"),
+        cost_question: Some(form.text("cost_question").to_string()).filter(|key| !key.is_empty()),
     };
     let saved = match kind {
-        Ok(_) => settings::change(&app, &who, &form.command(acting), id, input).await,
+        Ok(_) => settings::change(&app, &who, &form.command(acting), id, input.clone()).await,
         Err(_) => Err(Refusal::field("kind", FieldProblem::NotAnOption)),
     };
     match saved {
         Ok(_) => Ok(done(&format!("/office/calls/{id}"), "flash-saved").into_response()),
-        Err(refusal) => refused(settings_page(shell, &call, input, form.text("_version")), refusal),
+        Err(refusal) => refused(settings_page(shell, &call, &input, form.text("_version"))?, refusal),
     }
 }
 

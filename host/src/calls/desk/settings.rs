@@ -1,10 +1,11 @@
-//! How a call runs: its kind, the steps that not every call has, and whether what is handed in stays sealed until it closes.
+//! How a call runs: its kind, the steps that not every call has, whether what is handed in stays sealed until it closes, whether it is
+//! by invitation, and which question its ceiling bounds.
 
 use super::super::actions::may_cause;
 use super::super::queries::find;
 use super::super::rules;
 use super::super::state::CallEvent;
-use super::STREAM;
+use super::{STREAM, ceilings};
 use crate::lifecycle::{Command, Done, Step};
 use crate::{App, Refusal, Who};
 use sea_orm::sea_query::{Expr, Query, SelectStatement};
@@ -15,6 +16,7 @@ use twoway_entity::call_desk::settings;
 use twoway_entity::calls::call;
 use twoway_entity::organizations::organization;
 use twoway_ids::Uuid;
+use twoway_manifest::FieldProblem;
 use utoipa::ToSchema;
 
 /// Which rules of a document of its own a call follows.
@@ -54,7 +56,7 @@ pub struct Steps {
 }
 
 /// How a call runs.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(as = CallSettings)]
 pub struct Settings {
@@ -65,6 +67,13 @@ pub struct Settings {
     /// Nobody but the proposer reads a proposal before the call is closed.
     #[serde(default)]
     pub sealed: bool,
+    /// Only who has a code of the office proposes; others read the title and the dates.
+    #[serde(default)]
+    pub invited: bool,
+    /// The key of the question that asks for the amount: a required whole number with the unit 元. What is handed in with more than
+    /// the call's ceiling is refused.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cost_question: Option<String>,
 }
 
 /// How this call runs. A call that is older than its settings runs as an annual one.
@@ -76,6 +85,8 @@ pub async fn settings_of(db: &impl ConnectionTrait, tenant: Uuid, call: Uuid) ->
         kind: serde_json::from_value(json!(row.kind))?,
         steps: serde_json::from_value(row.steps)?,
         sealed: row.sealed,
+        invited: row.invited,
+        cost_question: row.cost_question,
     })
 }
 
@@ -111,6 +122,8 @@ pub async fn insert(step: &Step, call: Uuid, input: Settings, source: Option<Uui
         sealed: Set(input.sealed),
         unsealed_at: Set(None),
         source_call: Set(source),
+        invited: Set(input.invited),
+        cost_question: Set(input.cost_question),
     };
     row.insert(step.tx()).await?;
     step.wrote(settings::Entity, call);
@@ -123,6 +136,9 @@ pub async fn change(app: &App, who: &Who, command: &Command, id: Uuid, input: Se
     rules::editable(row.state)
         .map_err(|frozen| if super::super::queries::is_office(who, &row) { frozen } else { Refusal::NotFound })?;
     let row = may_cause(app, who, command, id, CallEvent::Submit).await?;
+    if !ceilings::asks_amount(&row, input.cost_question.as_deref())? {
+        return Err(Refusal::field("cost_question", FieldProblem::NotAnOption));
+    }
     let account = who.account().ok_or(Refusal::SignedOut)?;
     app.act(who, command, move |step| async move {
         let seen = (row.state, row.version);
@@ -133,6 +149,8 @@ pub async fn change(app: &App, who: &Who, command: &Command, id: Uuid, input: Se
             .col_expr(settings::Column::Kind, Expr::value(input.kind.as_str()))
             .col_expr(settings::Column::Steps, Expr::value(serde_json::to_value(input.steps)?))
             .col_expr(settings::Column::Sealed, Expr::value(input.sealed))
+            .col_expr(settings::Column::Invited, Expr::value(input.invited))
+            .col_expr(settings::Column::CostQuestion, Expr::value(input.cost_question.clone()))
             .filter(settings::Column::TenantId.eq(step.who().tenant))
             .filter(settings::Column::Id.eq(id))
             .exec(step.tx())

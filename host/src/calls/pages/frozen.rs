@@ -49,7 +49,7 @@ pub(super) async fn instead(
         .fact(shell.t("field-call-title"), Cell::text(&call.title))
         .fact(shell.t("field-call-summary"), Cell::text(&call.summary));
     let runs = crate::calls::settings_of(app.db.read(), who.tenant, call.id).await?;
-    let facts = facts(shell, call, office, runs);
+    let facts = facts(shell, call, office, &runs)?;
     let page = FrozenHtml {
         heading: shell.crumbs.last().map(|crumb| crumb.label.clone()).unwrap_or_default(),
         back: ActionButton::link(shell.t("call-back"), format!("/office/calls/{}", call.id)),

@@ -109,12 +109,12 @@ pub fn yuan(shell: &Shell, amount: i64) -> String {
 }
 
 /// Dates, ceiling, cap, contact.
-fn facts(shell: &Shell, call: &call::Model, office: &str, runs: Settings) -> Facts {
-    let ceiling = call.ceiling.map_or_else(|| shell.t("call-no-ceiling"), |c| yuan(shell, c));
+fn facts(shell: &Shell, call: &call::Model, office: &str, runs: &Settings) -> Result<Facts, Refusal> {
+    let ceiling = ceiling(shell, call, runs.cost_question.as_deref())?;
     let steps = [(runs.steps.roadshow, "call-step-roadshow"), (runs.steps.second_round, "call-step-second-round")];
     let steps: Vec<String> = steps.iter().filter(|(on, _)| *on).map(|(_, key)| shell.t(key)).collect();
     let steps = if steps.is_empty() { Cell::Nothing } else { Cell::text(steps.join(&shell.t("list-comma"))) };
-    Facts::new()
+    Ok(Facts::new()
         .fact(shell.t("call-office"), Cell::text(office))
         .fact(shell.t("field-call-opens_at"), moment(call.opens_at))
         .fact(shell.t("field-call-closes_at"), moment(call.closes_at))
@@ -124,7 +124,39 @@ fn facts(shell: &Shell, call: &call::Model, office: &str, runs: Settings) -> Fac
         .fact(shell.t("call-kind"), Cell::text(shell.t(&format!("call-kind-{}", runs.kind.as_str()))))
         .fact(shell.t("call-further-steps"), steps)
         .fact(shell.t("call-reading"), Cell::text(shell.t(if runs.sealed { "call-sealed" } else { "call-not-sealed" })))
-        .fact(shell.t("field-call-contact"), Cell::text(call.contact.as_str()))
+        .fact(shell.t("call-open-to"), open_to(shell, runs.invited))
+        .fact(shell.t("field-call-contact"), Cell::text(call.contact.as_str())))
+}
+
+fn open_to(shell: &Shell, invited: bool) -> Cell {
+    Cell::text(shell.t(if invited { "call-invited" } else { "call-open-to-all" }))
+}
+
+/// What everybody reads of a call by invitation: the office and the dates.
+fn outline_facts(shell: &Shell, call: &call::Model, office: &str) -> Facts {
+    Facts::new()
+        .fact(shell.t("call-office"), Cell::text(office))
+        .fact(shell.t("field-call-opens_at"), moment(call.opens_at))
+        .fact(shell.t("field-call-closes_at"), moment(call.closes_at))
+        .fact(shell.t("call-open-to"), open_to(shell, true))
+}
+
+/// The ceiling, and the question whose answer it bounds.
+fn ceiling(shell: &Shell, call: &call::Model, cost_question: Option<&str>) -> Result<String, Refusal> {
+    let Some(most) = call.ceiling else { return Ok(shell.t("call-no-ceiling")) };
+    let most = yuan(shell, most);
+    let asked = match cost_question {
+        Some(key) => calls::form_of(call)?.into_iter().find(|field| field.key == key),
+        None => None,
+    };
+    let title = asked.and_then(|field| field.title);
+    Ok(title
+        .map_or_else(|| most.clone(), |title| shell.t2("call-ceiling-of", "most", most.as_str(), "question", title)))
+}
+
+/// The title in lists: a call by invitation says so.
+pub fn listed_title(shell: &Shell, call: &call::Model, invited: bool) -> String {
+    if invited { shell.t1("call-title-invited", "title", call.title.as_str()) } else { call.title.clone() }
 }
 
 /// The questions that a proposal answers.

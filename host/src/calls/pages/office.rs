@@ -115,10 +115,10 @@ pub(super) async fn show(
         badge: badge(&shell, row.state),
         stepper: stepper(&shell, &row),
         next: next_step(&shell, &who, &row, app.now(), mine),
-        desks: desks(&shell, &row, runs.kind),
+        desks: desks(&shell, &row, &runs),
         warnings: warnings(&row, runs.kind, app.now()).into_iter().map(|key| shell.t(key)).collect(),
         more: if mine { more(&shell, &row) } else { Vec::new() },
-        facts: facts(&shell, &row, &office, runs)
+        facts: facts(&shell, &row, &office, &runs)?
             .fact(shell.t("call-proposals"), Cell::text(count))
             .fact(shell.t("field-call-min_reviews"), Cell::text(shell.t1("call-reviews-count", "n", row.min_reviews))),
         documents: documents::shown(&app, &shell, &row).await?,
@@ -208,12 +208,15 @@ fn next_step(shell: &Shell, who: &Who, row: &call::Model, now: i64, mine: bool) 
     NextStep { tone, heading, text, due, buttons: if mine { buttons } else { Vec::new() } }
 }
 
-fn desks(shell: &Shell, row: &call::Model, kind: Kind) -> Vec<ActionButton> {
+fn desks(shell: &Shell, row: &call::Model, runs: &Settings) -> Vec<ActionButton> {
     use CallState as S;
     let base = format!("/office/calls/{}", row.id);
     let link = |label: &str, place: &str| ActionButton::link(shell.t(label), format!("{base}/{place}"));
     let mut desks = vec![link("call-preview", "preview"), link("channels-title", "channels")];
-    if kind == Kind::GovPurchase {
+    if runs.invited {
+        desks.push(link("invitations-title", "invitations"));
+    }
+    if runs.kind == Kind::GovPurchase {
         desks.push(link("call-documents", "documents"));
     }
     if !matches!(row.state, S::Draft | S::InternalReview) {

@@ -1,4 +1,4 @@
-use super::{badge, facts, paragraphs, questions_table, rubric_table, stepper};
+use super::{badge, facts, listed_title, outline_facts, paragraphs, questions_table, rubric_table, stepper};
 use crate::calls::desk::{self, settings::settings_of};
 use crate::calls::queries::{self, OFFICE_READS, Phase};
 use crate::calls::rules::takes_proposals;
@@ -53,9 +53,11 @@ pub(super) async fn list(
     let columns = ["call-title", "call-office", "call-state", "call-time"].map(|key| Column::new(shell.t(key)));
     let empty = EmptyState::new("calendar", shell.t("calls-empty"), shell.t("calls-empty-text"));
     let mut table = Table::new(shell.t("calls-title"), columns.into(), empty);
+    let invited = desk::invitations::invited(db, who.tenant, found.items.iter().map(|row| row.id)).await?;
     for row in &found.items {
+        let title = listed_title(&shell, row, invited.contains(&row.id));
         table.row(vec![
-            Cell::link(row.title.as_str(), format!("/calls/{}", row.id)),
+            Cell::link(title, format!("/calls/{}", row.id)),
             offices.get(&row.organization_id).map_or(Cell::Nothing, Cell::text),
             Cell::State(badge(&shell, row.state)),
             next_date(&shell, row, app.now()),
@@ -86,6 +88,8 @@ fn next_date(shell: &Shell, row: &call::Model, now: i64) -> Cell {
 #[derive(Template)]
 #[template(path = "calls/call.html")]
 struct CallHtml {
+    /// Not so for who has no code of a call by invitation.
+    whole: bool,
     shell: Shell,
     title: String,
     summary: String,
@@ -112,6 +116,9 @@ pub(super) async fn show(
 ) -> Result<Page<impl Template>, Refusal> {
     let db = app.db.read();
     let row = queries::find_visible(db, &who, id).await?;
+    let runs = settings_of(db, who.tenant, id).await?;
+    let whole = !runs.invited || desk::invitations::may_read(db, &who, &row).await?;
+    let mut row = if whole { row } else { desk::invitations::outline(row) };
     let offices = queries::organization_names(db, who.tenant, [row.organization_id]).await?;
     let office = offices.get(&row.organization_id).cloned().unwrap_or_default();
     let calls = shell.t("calls-title");
@@ -123,11 +130,15 @@ pub(super) async fn show(
         }
         None => None,
     };
+    if !whole {
+        row.summary = shell.t("call-invited-lead");
+    }
     Ok(Page::new(CallHtml {
+        whole,
         badge: badge(&shell, row.state),
         stepper: stepper(&shell, &row),
-        next: next_step(&shell, &who, &row, app.now(), working_days),
-        facts: facts(&shell, &row, &office, settings_of(db, who.tenant, id).await?),
+        next: next_step(&shell, &who, &row, (app.now(), working_days), runs.invited),
+        facts: if whole { facts(&shell, &row, &office, &runs)? } else { outline_facts(&shell, &row, &office) },
         also: desk::pages::buttons(&app, &who, &shell, id).await?,
         documents: desk::documents::shown(&app, &shell, &row).await?,
         guide: paragraphs(&row.guide),
@@ -142,7 +153,13 @@ pub(super) async fn show(
     }))
 }
 
-fn next_step(shell: &Shell, who: &Who, row: &call::Model, now: i64, working_days: Option<u32>) -> NextStep {
+fn next_step(
+    shell: &Shell,
+    who: &Who,
+    row: &call::Model,
+    (now, working_days): (i64, Option<u32>),
+    invited: bool,
+) -> NextStep {
     let l = shell.locale;
     let step = |tone, key: &str, due, buttons| NextStep {
         tone,
@@ -161,7 +178,7 @@ fn next_step(shell: &Shell, who: &Who, row: &call::Model, now: i64, working_days
         }
         CallState::Open if takes_proposals(row, now).is_ok() => {
             let due = row.closes_at.map(|at| Moment::due(l, at, now, None));
-            step(Tone::Active, "open", due, apply_buttons(shell, who, row))
+            step(Tone::Active, "open", due, apply_buttons(shell, who, row, invited))
         }
         CallState::Open | CallState::Screening | CallState::Reviewing | CallState::Deliberating => {
             step(Tone::Attention, "deciding", None, Vec::new())
@@ -183,11 +200,15 @@ fn results(shell: &Shell, row: &call::Model) -> ActionButton {
 }
 
 /// One button for each name in which the reader may propose.
-fn apply_buttons(shell: &Shell, who: &Who, row: &call::Model) -> Vec<ActionButton> {
+fn apply_buttons(shell: &Shell, who: &Who, row: &call::Model, invited: bool) -> Vec<ActionButton> {
     let Some(actor) = who.actor() else {
         let back = format!("/sign-in?back=%2Fcalls%2F{}", row.id);
         return vec![ActionButton::link(shell.t("call-sign-in-to-apply"), back).primary()];
     };
+    if invited {
+        let typed = ActionButton::link(shell.t("invitation-start"), format!("/calls/{}/invitation", row.id));
+        return vec![typed.primary()];
+    }
     let mut buttons: Vec<ActionButton> = Vec::new();
     for held in actor.held.iter().filter(|h| h.role == Role::TeamLead) {
         let label = shell.t1("call-apply-for", "name", held.organization_name.as_str());

@@ -135,7 +135,7 @@ pub async fn start(
     (title, opens_at): (&str, Option<Millis>),
 ) -> Result<Done, Refusal> {
     let (content, source) = from.content(app, who).await?;
-    let settings = content.settings;
+    let settings = content.settings.clone();
     let input = content.call(title, opens_at, app.now());
     create_with(app, who, command, organization, input, (settings, source)).await
 }

@@ -107,7 +107,7 @@ pub(super) async fn create(
         "" => None,
         id => Some(Uuid::parse_str(id).map_err(|_| Refusal::NotFound)?),
     };
-    let made = actions::create(&app, &who, &form.command(acting), call, organization, Content::default()).await?;
+    let made = actions::create(&app, &who, &form.command(acting), call, organization, Content::default(), None).await?;
     Ok(Redirect::to(&format!("/proposals/{}/edit", made.id)).into_response())
 }
 

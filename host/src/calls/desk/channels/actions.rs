@@ -280,7 +280,11 @@ pub async fn list(app: &App, who: &Who, call: Uuid) -> Result<Vec<(channel::Mode
     let owners: Vec<Uuid> = rows.iter().map(|row| row.id).collect();
     let files = if office { files::of(db, who.tenant, FILES, &owners).await? } else { Vec::new() };
     let file = |id: Uuid| files.iter().find(|file| file.owner_id == id).cloned();
-    Ok(rows.into_iter().map(|row| (row.clone(), file(row.id))).collect())
+    let with_file = |row: channel::Model| {
+        let file = file(row.id);
+        (row, file)
+    };
+    Ok(rows.into_iter().map(with_file).collect())
 }
 
 /// The channels of a call by their day.
