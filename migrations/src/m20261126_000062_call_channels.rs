@@ -1,7 +1,8 @@
 use crate::columns::*;
 use sea_orm_migration::prelude::*;
 
-/// Where a call is published, with the proof; who is invited to it; which question its ceiling bounds.
+/// Where a call is published, with the proof; who is invited to it; which question its ceiling
+/// bounds; what comes late.
 #[derive(DeriveMigrationName)]
 pub struct Migration;
 
@@ -62,7 +63,18 @@ impl MigrationTrait for Migration {
         let of_call =
             index("call_invitation_uses", "call_invitation_uses_call", &["tenant_id", "call_id", "account_id"]);
         manager.create_index(of_call).await?;
-        let columns = [flag("invited").default(false).take(), text_null("cost_question")];
+        let late = entity("late_submissions")
+            .col(uuid("call_id"))
+            .col(text("path"))
+            .col(text("reason"))
+            .col(big("submitted_at"))
+            .col(uuid_null("accepted_by"))
+            .col(big_null("accepted_at"))
+            .col(text_null("note"))
+            .take();
+        manager.create_table(late).await?;
+        let late_days = int("late_days").default(0).take();
+        let columns = [flag("invited").default(false).take(), text_null("cost_question"), late_days];
         for mut column in columns {
             // SQLite adds one column at a time.
             let added = Table::alter().table("call_settings").add_column(&mut column).take();

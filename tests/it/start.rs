@@ -146,6 +146,7 @@ entities! {
     propose::author,
     propose::co_applicant,
     propose::comment,
+    propose::late_submission,
     reviews::review,
     reviews::profile,
     reviews::interest,

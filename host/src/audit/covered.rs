@@ -31,7 +31,7 @@ use twoway_entity::plugins::{
 };
 use twoway_entity::projects::project;
 use twoway_entity::proposals::{attachment, proposal, receipt_counter, revision};
-use twoway_entity::propose::{author, co_applicant, comment, merger, saved};
+use twoway_entity::propose::{author, co_applicant, comment, late_submission, merger, saved};
 use twoway_entity::reviews::{self, review};
 
 /// Tables for which the chain does not vouch, with the reason.
@@ -101,6 +101,7 @@ static TABLES: LazyLock<Vec<Table>> = LazyLock::new(|| {
         Table::of(channel::Entity),
         Table::of(invitation::Entity),
         Table::of(invitation_use::Entity),
+        Table::of(late_submission::Entity),
         Table::of(proposal::Entity),
         Table::of(revision::Entity),
         Table::of(attachment::Entity),

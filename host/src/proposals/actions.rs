@@ -4,7 +4,7 @@ use super::queries::{PROPOSES, Seen, adoptions_going_on, files_of, find_visible,
 use super::rules;
 use super::state::{ProposalEvent, ProposalMachine, ProposalState, counts_for_cap};
 use super::together::{self, Right};
-use super::{FIX_TIMER, POOL_TIMER, POOL_WARNING, WITHDRAWN, saved, similar};
+use super::{FIX_TIMER, POOL_TIMER, POOL_WARNING, WITHDRAWN, late, saved, similar};
 use crate::calendar;
 use crate::calls;
 use crate::calls::form::days;
@@ -155,6 +155,8 @@ pub struct Submission {
     pub consent: bool,
     /// The ids of the similar proposals that were looked at.
     pub similar_seen: Vec<Uuid>,
+    /// Why it comes after the call's end, where the call allows some days for that.
+    pub late_reason: Option<String>,
 }
 
 /// Hands a proposal in, or in again after a return.
@@ -170,23 +172,29 @@ pub async fn submit(
     if ProposalMachine::next(row.state, ProposalEvent::Submit).is_none() {
         return Err(wrong_state::<ProposalMachine>(row.state, ProposalEvent::Submit));
     }
-    in_time(&row, &call, app.now())?;
+    if late::is_late(app.db.read(), &row, &call, app.now()).await? {
+        late::reason(submission.late_reason.as_deref())?;
+    }
     rules::consented(submission.consent)?;
     let content = Content::of(&row).complete(&days::asked_at(app, &call, app.now())?)?;
     let runs = calls::settings_of(app.db.read(), who.tenant, call.id).await?;
     calls::ceilings::within(&call, runs.cost_question.as_deref(), &content.answers)?;
     similar::acknowledged(app, who, &row, &submission.similar_seen).await?;
     let Some(account) = who.account() else { return Err(Refusal::SignedOut) };
+    let why_late = submission.late_reason.clone();
     app.act(who, command, move |step| async move {
         let number = next_number(&step).await?;
         // From here on no other submission runs beside this one: what was checked before is checked again on what holds now.
         let call = calls::queries::find(step.tx(), step.who().tenant, row.call_id).await?;
-        in_time(&row, &call, step.now())?;
+        let is_late = late::is_late(step.tx(), &row, &call, step.now()).await?;
         rules::within_cap(handed_in_by_applicant(&step, &row).await?, call.cap)?;
         let receipt = row.receipt.clone().unwrap_or(number);
         let files = files_of(step.tx(), step.who().tenant, row.id).await?;
         let hash = receipt_hash(&row, &receipt, &content, &files, step.now());
-        let payload = json!({ "receipt": receipt, "hash": hash });
+        let payload = json!({ "receipt": receipt, "hash": hash, "late": is_late });
+        if is_late {
+            late::hand_in(&step, &row, why_late.as_deref()).await?;
+        }
         step.advance::<ProposalMachine>(row.id, (row.state, row.version), ProposalEvent::Submit, payload).await?;
         let set = [
             (proposal::Column::Title, Expr::value(content.title.clone())),
@@ -214,8 +222,9 @@ pub async fn submit(
     .await
 }
 
-/// A first submission while the call takes proposals, a second one while the clock of the return runs.
-fn in_time(row: &proposal::Model, call: &call::Model, now: Millis) -> Result<(), Refusal> {
+/// A first submission while the call takes proposals, a second one while the clock of the return runs. What comes later may still be
+/// taken as late.
+pub(super) fn in_time(row: &proposal::Model, call: &call::Model, now: Millis) -> Result<(), Refusal> {
     if row.state == ProposalState::Returned {
         if call.state == calls::CallState::Cancelled {
             return Err(Refusal::of("call-cancelled", "M1"));
@@ -439,7 +448,7 @@ async fn own_editable(
     let (row, call) = own(app, who, command, id, Right::Edit).await?;
     rules::editable(&row, app.now())?;
     if row.state == ProposalState::Draft {
-        calls::rules::takes_proposals(&call, app.now())?;
+        late::is_late(app.db.read(), &row, &call, app.now()).await?;
     }
     Ok((row, call))
 }

@@ -24,7 +24,7 @@ use utoipa::{IntoParams, OpenApi, ToSchema};
 #[openapi(
     paths(
         mine, create, show, save, submit, withdraw, admit, return_for_fix, rule_out, confirm_out, keep_in, revisions, attach, download, detach, of_call,
-        start_review, cancel_call, pool, renew
+        start_review, cancel_call, pool, renew, crate::proposals::late::api::accept
     ),
     tags((name = "proposals"))
 )]
@@ -61,7 +61,7 @@ pub fn routes(routes: Routes) -> Routes {
         .api(Method::POST, "/api/v1/calls/{id}/cancel", OFFICE, cancel_call)
         .api(Method::POST, "/api/v1/proposals/{id}/renew", Access::SignedIn, renew)
         .api(Method::GET, "/api/v1/pool", Access::Public, pool);
-    super::pages::routes(routes, largest)
+    super::pages::routes(super::late::api::routes(routes), largest)
 }
 
 /// My proposals and those of the teams I lead, the last touched first.

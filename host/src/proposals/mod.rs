@@ -6,6 +6,7 @@ pub mod api;
 pub mod compare;
 pub mod files;
 pub mod jobs;
+pub mod late;
 pub mod merge;
 mod model;
 mod pages;

@@ -2,6 +2,7 @@
 //! call together.
 
 use super::actions::write;
+use super::late;
 use super::queries::{Seen, Sight, find_visible, place};
 use super::rules::{self, FIX_DAYS};
 use super::state::{ProposalEvent, ProposalMachine, ProposalState};
@@ -140,6 +141,9 @@ async fn to_check(
     if ProposalMachine::next(row.state, event).is_none() {
         return Err(wrong_state::<ProposalMachine>(row.state, event));
     }
+    if matches!(event, ProposalEvent::Admit | ProposalEvent::Return) {
+        late::accepted(app.db.read(), &row).await?;
+    }
     let call = calls::queries::find(app.db.read(), who.tenant, row.call_id).await?;
     if call.state == CallState::Screening { Ok(row) } else { Err(Refusal::of("call-not-in-screening", "M1")) }
 }
@@ -150,6 +154,7 @@ const UNCHECKED: &[ProposalState] = &[ProposalState::Submitted, ProposalState::R
 /// Ends the formal check: all eligible proposals of the call go to the reviewers.
 pub async fn start_review(app: &App, who: &Who, command: &Command, call_id: Uuid) -> Result<Done, Refusal> {
     let call = calls::actions::may_cause(app, who, command, call_id, CallEvent::StartReview).await?;
+    late::over(app, &call).await?;
     app.act(who, command, move |step| async move {
         let unchecked = in_states(&step, call_id, UNCHECKED).count(step.tx()).await?;
         let eligible = in_states(&step, call_id, &[ProposalState::Eligible]).all(step.tx()).await?;

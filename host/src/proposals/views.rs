@@ -1,5 +1,6 @@
 //! What each kind of reader is shown of a proposal: one place for the API and the pages.
 
+use super::late::{self, Late};
 use super::model::answers_up_to;
 use super::queries::{Seen, Sight, files_of, masked_file};
 use super::state::{Decision, ProposalState, told_to_proposer};
@@ -53,6 +54,9 @@ pub struct ProposalView {
     pub score: Option<i32>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub pool_until: Option<Millis>,
+    /// Handed in after the call's end.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub late: Option<Late>,
     pub attachments: Vec<AttachmentView>,
 }
 
@@ -106,7 +110,9 @@ pub async fn view(app: &App, seen: Seen, call: &call::Model) -> Result<ProposalV
     let found = sight == Sight::Office || sight == Sight::Own && row.state == ProposalState::Ineligible;
     let reviews = matches!(sight, Sight::Masked | Sight::Review);
     let decided = is_released(&row) && !reviews || sight == Sight::Office;
+    let late = if concerned { late::of(db, row.tenant_id, row.id).await? } else { None };
     Ok(ProposalView {
+        late: late.map(Late::from),
         id: row.id,
         version: row.version,
         state: told(&row, sight),

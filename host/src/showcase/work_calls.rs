@@ -8,6 +8,7 @@ use sea_orm::sea_query::Query;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use twoway_entity::call_desk::{channel, inquiry};
 use twoway_entity::calls::{CallState, call};
+use twoway_entity::proposals::{ProposalState, proposal};
 use twoway_ids::{DAY, Millis};
 
 /// Questions about calls that wait for an answer.
@@ -59,4 +60,20 @@ pub(super) async fn channels(app: &App, who: &Who) -> Result<Vec<WorkItem>, Refu
             item("prove-channel", row.name, format!("/office/calls/{}/channels", row.call_id), due)
         })
         .collect())
+}
+
+/// Late proposals that nobody has accepted.
+pub(super) async fn late(app: &App, who: &Who) -> Result<Vec<WorkItem>, Refusal> {
+    let Some(over) = over(who, proposal::Column::Path) else { return Ok(Vec::new()) };
+    let rows = proposal::Entity::find()
+        .filter(proposal::Column::TenantId.eq(who.tenant))
+        .filter(proposal::Column::State.eq(ProposalState::Submitted))
+        .filter(proposal::Column::CallId.not_in_subquery(crate::calls::sealed_calls(who.tenant)))
+        .filter(proposal::Column::Id.in_subquery(crate::proposals::late::waiting(who.tenant)))
+        .filter(over)
+        .order_by_asc(proposal::Column::SubmittedAt)
+        .limit(MOST)
+        .all(app.db.read())
+        .await?;
+    Ok(rows.into_iter().map(|row| item("accept-late", row.title, format!("/proposals/{}", row.id), None)).collect())
 }

@@ -62,6 +62,7 @@ pub(super) async fn calls_and_proposals(app: &App, who: &Who) -> Result<Vec<Work
             .filter(proposal::Column::TenantId.eq(who.tenant))
             .filter(proposal::Column::State.eq(ProposalState::Submitted))
             .filter(proposal::Column::CallId.not_in_subquery(crate::calls::sealed_calls(who.tenant)))
+            .filter(proposal::Column::Id.not_in_subquery(crate::proposals::late::waiting(who.tenant)))
             .filter(over.clone())
             .order_by_asc(proposal::Column::SubmittedAt)
             .limit(MOST)

@@ -9,6 +9,7 @@ mod form_files;
 mod forms;
 mod guards;
 mod invitations;
+mod late;
 mod lint;
 mod lists;
 mod pages;

@@ -119,7 +119,7 @@ on_both_databases! {
         let settings = json!({"kind": "competition", "sealed": true, "steps": {"roadshow": true}});
         let call = call_with_settings(app, settings.clone()).await;
         let path = format!("/api/v1/calls/{call}/settings");
-        let expected = json!({"kind": "competition", "sealed": true, "steps": {"roadshow": true, "second_round": false}, "invited": false});
+        let expected = json!({"kind": "competition", "sealed": true, "steps": {"roadshow": true, "second_round": false}, "invited": false, "late_days": 0});
         assert_eq!(app.anon().get(&path).await.expect(200).body, expected);
         for days in [0, 7] {
             app.advance(days * DAY).await;

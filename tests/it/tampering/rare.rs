@@ -17,7 +17,9 @@ use twoway_entity::objections::{Ground, ObjectionState, Target, item_notice, obj
 use twoway_entity::papers::sheet_import;
 use twoway_entity::plugins::{IncidentState, disclosure, incident, plugin_task, publication};
 use twoway_entity::proposals::attachment;
-use twoway_entity::propose::{CoApplicantState, MergerState, Part, author, co_applicant, comment as remark, merger};
+use twoway_entity::propose::{
+    CoApplicantState, MergerState, Part, author, co_applicant, comment as remark, late_submission, merger,
+};
 use twoway_entity::reviews::{
     InterestKind, PlanState, Reads, SlotState, comment, interest, judge, letter_template, live_score, phase, plan,
     plan_line, plan_load, profile, roadshow, setting, slot,
@@ -531,6 +533,17 @@ pub async fn rows(app: &TestApp) {
         proposal_id: Uuid::from_u128(9),
         used_at: now,
     };
+    let belated = late_submission::Model {
+        tenant_id: app.app.tenant,
+        id: twoway_ids::new_id(now),
+        call_id: Uuid::from_u128(7),
+        path: "/word/".into(),
+        reason: "word".into(),
+        submitted_at: now,
+        accepted_by: None,
+        accepted_at: None,
+        note: None,
+    };
     let reported = incident::ActiveModel {
         tenant_id,
         id: id(),
@@ -649,6 +662,7 @@ pub async fn rows(app: &TestApp) {
         step.wrote_rows(&[load.insert(tx).await?]);
         step.wrote_rows(&[channel::ActiveModel::from(published).reset_all().insert(tx).await?]);
         step.wrote_rows(&[invitation::ActiveModel::from(invited).reset_all().insert(tx).await?]);
+        step.wrote_rows(&[late_submission::ActiveModel::from(belated).reset_all().insert(tx).await?]);
         step.wrote_rows(&[invitation_use::ActiveModel::from(began).reset_all().insert(tx).await?]);
         Ok(())
     })

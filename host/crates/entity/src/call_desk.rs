@@ -25,6 +25,8 @@ pub mod settings {
         /// The key of the question that asks for the amount, which the call's ceiling bounds.
         #[sea_orm(column_type = "Text", nullable)]
         pub cost_question: Option<String>,
+        /// Days after the end in which something may be handed in late, with a reason.
+        pub late_days: i32,
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -61,6 +61,34 @@ pub mod gram_count {
     impl ActiveModelBehavior for ActiveModel {}
 }
 
+pub mod late_submission {
+    use sea_orm::entity::prelude::*;
+
+    /// A proposal that was handed in after the end of its call. The id is the proposal's.
+    #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
+    #[sea_orm(table_name = "late_submissions")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub tenant_id: Uuid,
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub id: Uuid,
+        pub call_id: Uuid,
+        pub path: String,
+        #[sea_orm(column_type = "Text")]
+        pub reason: String,
+        pub submitted_at: i64,
+        pub accepted_by: Option<Uuid>,
+        pub accepted_at: Option<i64>,
+        /// Why it was accepted.
+        #[sea_orm(column_type = "Text", nullable)]
+        pub note: Option<String>,
+    }
+
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
 pub mod saved {
     use sea_orm::entity::prelude::*;
 

@@ -4,7 +4,7 @@ use super::super::api::OFFICE;
 use super::super::pages::{office_call, under};
 use super::super::queries::find_visible;
 use super::super::rules::{editable, takes_proposals};
-use super::settings::{Kind, Settings, Steps, settings_of};
+use super::settings::{Kind, MOST_LATE_DAYS, Settings, Steps, settings_of};
 use super::{ceilings, followers, inquiries, settings};
 use crate::http::components::{ActionButton, Cell, Column, EmptyState, Moment, Table};
 use crate::http::form_view::{Control, FormField, FormView, OptionView};
@@ -64,9 +64,13 @@ fn settings_page(shell: Shell, call: &call::Model, now: &Settings, version: &str
             label,
         })
         .collect();
+    let mut late = FormField::plain("late_days", shell.t("call-late-days"), Control::Number);
+    (late.value, late.required) = (now.late_days.to_string(), true);
+    (late.min, late.max, late.help) = (Some(0), Some(MOST_LATE_DAYS.into()), Some(shell.t("call-late-days-help")));
     let fields = vec![
         kind,
         cost,
+        late,
         flag("invited", now.invited),
         flag("sealed", now.sealed),
         flag("roadshow", now.steps.roadshow),
@@ -103,14 +107,20 @@ async fn save_settings(
     let call = office_call(&app, &who, id).await?;
     let on = |name: &str| form.text(name) == "true";
     let kind = serde_json::from_value::<Kind>(json!(form.text("kind")));
+    let late_days: Option<i32> = match form.text("late_days") {
+        "" => Some(0),
+        text => text.parse().ok(),
+    };
     let input = Settings {
         kind: *kind.as_ref().unwrap_or(&Kind::Annual),
         sealed: on("sealed"),
         steps: Steps { roadshow: on("roadshow"), second_round: on("second_round") },
         invited: on("invited"),
+        late_days: late_days.unwrap_or(0),
         cost_question: Some(form.text("cost_question").to_string()).filter(|key| !key.is_empty()),
     };
     let saved = match kind {
+        Ok(_) if late_days.is_none() => Err(Refusal::field("late_days", FieldProblem::WrongType)),
         Ok(_) => settings::change(&app, &who, &form.command(acting), id, input.clone()).await,
         Err(_) => Err(Refusal::field("kind", FieldProblem::NotAnOption)),
     };

@@ -19,6 +19,9 @@ use twoway_ids::Uuid;
 use twoway_manifest::FieldProblem;
 use utoipa::ToSchema;
 
+/// Days after the end that a call may allow for what comes late.
+pub const MOST_LATE_DAYS: i32 = 10;
+
 /// Which rules of a document of its own a call follows.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "kebab-case")]
@@ -74,6 +77,9 @@ pub struct Settings {
     /// the call's ceiling is refused.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cost_question: Option<String>,
+    /// Days after the end, 0 to 10, in which somebody may hand in late, with a reason; the office accepts each.
+    #[serde(default)]
+    pub late_days: i32,
 }
 
 /// How this call runs. A call that is older than its settings runs as an annual one.
@@ -87,6 +93,7 @@ pub async fn settings_of(db: &impl ConnectionTrait, tenant: Uuid, call: Uuid) ->
         sealed: row.sealed,
         invited: row.invited,
         cost_question: row.cost_question,
+        late_days: row.late_days,
     })
 }
 
@@ -124,6 +131,7 @@ pub async fn insert(step: &Step, call: Uuid, input: Settings, source: Option<Uui
         source_call: Set(source),
         invited: Set(input.invited),
         cost_question: Set(input.cost_question),
+        late_days: Set(input.late_days),
     };
     row.insert(step.tx()).await?;
     step.wrote(settings::Entity, call);
@@ -136,6 +144,12 @@ pub async fn change(app: &App, who: &Who, command: &Command, id: Uuid, input: Se
     rules::editable(row.state)
         .map_err(|frozen| if super::super::queries::is_office(who, &row) { frozen } else { Refusal::NotFound })?;
     let row = may_cause(app, who, command, id, CallEvent::Submit).await?;
+    if input.late_days < 0 {
+        return Err(Refusal::field("late_days", FieldProblem::TooSmall { min: 0 }));
+    }
+    if input.late_days > MOST_LATE_DAYS {
+        return Err(Refusal::field("late_days", FieldProblem::TooLarge { max: MOST_LATE_DAYS.into() }));
+    }
     if !ceilings::asks_amount(&row, input.cost_question.as_deref())? {
         return Err(Refusal::field("cost_question", FieldProblem::NotAnOption));
     }
@@ -151,6 +165,7 @@ pub async fn change(app: &App, who: &Who, command: &Command, id: Uuid, input: Se
             .col_expr(settings::Column::Sealed, Expr::value(input.sealed))
             .col_expr(settings::Column::Invited, Expr::value(input.invited))
             .col_expr(settings::Column::CostQuestion, Expr::value(input.cost_question.clone()))
+            .col_expr(settings::Column::LateDays, Expr::value(input.late_days))
             .filter(settings::Column::TenantId.eq(step.who().tenant))
             .filter(settings::Column::Id.eq(id))
             .exec(step.tx())

@@ -113,6 +113,10 @@ fn facts(shell: &Shell, call: &call::Model, office: &str, runs: &Settings) -> Re
     let ceiling = ceiling(shell, call, runs.cost_question.as_deref())?;
     let steps = [(runs.steps.roadshow, "call-step-roadshow"), (runs.steps.second_round, "call-step-second-round")];
     let steps: Vec<String> = steps.iter().filter(|(on, _)| *on).map(|(_, key)| shell.t(key)).collect();
+    let late = match runs.late_days {
+        0 => Cell::text(shell.t("call-late-none")),
+        days => Cell::text(shell.t1("call-late-within", "n", days)),
+    };
     let steps = if steps.is_empty() { Cell::Nothing } else { Cell::text(steps.join(&shell.t("list-comma"))) };
     Ok(Facts::new()
         .fact(shell.t("call-office"), Cell::text(office))
@@ -125,6 +129,7 @@ fn facts(shell: &Shell, call: &call::Model, office: &str, runs: &Settings) -> Re
         .fact(shell.t("call-further-steps"), steps)
         .fact(shell.t("call-reading"), Cell::text(shell.t(if runs.sealed { "call-sealed" } else { "call-not-sealed" })))
         .fact(shell.t("call-open-to"), open_to(shell, runs.invited))
+        .fact(shell.t("call-late"), late)
         .fact(shell.t("field-call-contact"), Cell::text(call.contact.as_str())))
 }
 

@@ -63,12 +63,14 @@ pub(super) async fn handed_in(
         let found = proposals::queries::handed_in(db, who, Some(id), states, &paging).await?;
         let teams = found.items.iter().filter_map(|row| row.organization_id);
         let names = calls::queries::organization_names(db, who.tenant, teams).await?;
+        let late = proposals::late::among(db, who.tenant, found.items.iter().map(|row| row.id)).await?;
         Ok(found.map(|row| {
+            let title = proposals::late::marked(l, &row.title, late.contains(&row.id));
             let sight = if is_own(who, &row) { Sight::Own } else { Sight::Office };
             let state = l.t(&format!("state-proposal-{}", told(&row, sight).to_value()));
             let by = row.organization_id.and_then(|o| names.get(&o).cloned());
             vec![
-                row.title.into(),
+                title.into(),
                 by.unwrap_or_else(|| l.t("proposal-by-citizen")).into(),
                 state.into(),
                 row.receipt.into(),

@@ -6,6 +6,7 @@ use crate::http::preferences::done;
 use crate::http::problem::form_errors;
 use crate::http::usual::{FormPage, ListPage, pager, reason_form};
 use crate::http::{ActingFor, Caller, Form, Paging, Path, Query};
+use crate::proposals::late;
 use crate::proposals::queries::{self, Sight};
 use crate::proposals::screening;
 use crate::proposals::state::ProposalState;
@@ -60,12 +61,14 @@ pub(super) async fn screening(
     let empty = EmptyState::new("folder", shell.t("screening-empty"), shell.t("screening-empty-text"));
     let mut table =
         Table::new(shell.t("call-screening-desk"), columns.map(|key| Column::new(shell.t(key))).into(), empty);
+    let late = late::among(db, who.tenant, found.items.iter().map(|row| row.id)).await?;
     for row in &found.items {
+        let title = late::marked(shell.locale, &row.title, late.contains(&row.id));
         let sight = if queries::is_own(&who, row) { Sight::Own } else { Sight::Office };
         let by =
             row.organization_id.and_then(|o| names.get(&o).cloned()).unwrap_or_else(|| shell.t("proposal-by-citizen"));
         table.row(vec![
-            Cell::link(row.title.as_str(), format!("/proposals/{}", row.id)),
+            Cell::link(title, format!("/proposals/{}", row.id)),
             Cell::text(by),
             Cell::State(badge(&shell, told(row, sight))),
             row.receipt.as_ref().map_or(Cell::Nothing, Cell::text),

@@ -9,6 +9,7 @@ use crate::http::page::{Page, Shell};
 use crate::http::usual::history;
 use crate::http::{Caller, Path};
 use crate::lifecycle::Machine;
+use crate::proposals::late;
 use crate::proposals::merge::{self, MergerState};
 use crate::proposals::queries::{self, PROPOSES, Seen, Sight};
 use crate::proposals::state::{ProposalEvent, ProposalMachine, ProposalState};
@@ -64,8 +65,9 @@ pub(super) async fn page(app: &App, who: &Who, shell: Shell, id: Uuid) -> Result
     let view = views::view(app, seen, &call).await?;
     let right = if sight == Sight::Own { together::right(db, who, &row).await? } else { Right::None };
     let writable = right >= Right::Edit && rules::editable(&row, app.now()).is_ok();
-    let writable =
-        writable && (row.state == ProposalState::Returned || calls::rules::takes_proposals(&call, app.now()).is_ok());
+    let is_late = if writable { late::is_late(db, &row, &call, app.now()).await.ok() } else { None };
+    let writable = is_late.is_some();
+    let late_until = if is_late == Some(true) { late::until(db, &call).await? } else { None };
     let concerned = sight >= Sight::Own;
     let (list, list_href) = match sight {
         Sight::Own => ("nav-my-proposals", "/proposals"),
@@ -100,7 +102,9 @@ pub(super) async fn page(app: &App, who: &Who, shell: Shell, id: Uuid) -> Result
         badge: badge(&shell, view.state),
         stepper: stepper(&shell, view.state),
         next: match sight {
-            Sight::Own => Some(own_step(&shell, &view, &call, app.now(), (writable, right), working_days)),
+            Sight::Own => {
+                Some(own_step(&shell, &view, (&call, late_until), app.now(), (writable, right), working_days))
+            }
             Sight::Office => Some(office_step(&shell, &view, &call, mine, row.screened_by == who.account())),
             Sight::Masked | Sight::Review | Sight::Public => None,
         },
@@ -138,7 +142,7 @@ fn told(events: Vec<audit::HistoryEntry>, sight: Sight) -> Vec<audit::HistoryEnt
 fn own_step(
     shell: &Shell,
     view: &ProposalView,
-    call: &call::Model,
+    (call, late_until): (&call::Model, Option<Millis>),
     now: Millis,
     (writable, right): (bool, Right),
     working_days: Option<u32>,
@@ -154,6 +158,7 @@ fn own_step(
     };
     let due = |at: Option<Millis>, days| at.map(|at| Moment::due(shell.locale, at - 1, now, days));
     let (tone, key, due, buttons) = match view.state {
+        S::Draft if late_until.is_some() => (Tone::Attention, "draft-late", due(late_until, None), write()),
         S::Draft if writable => (Tone::Active, "draft", due(call.closes_at, None), write()),
         S::Draft if right < Right::Edit => (Tone::Attention, "draft-of-others", due(call.closes_at, None), Vec::new()),
         S::Draft => (Tone::Bad, "late", None, Vec::new()),
@@ -196,6 +201,11 @@ fn office_step(shell: &Shell, view: &ProposalView, call: &call::Model, mine: boo
         |label: &str, place: &str| ActionButton::link(shell.t(label), format!("/office/calls/{}/{place}", call.id));
     let in_screening = call.state == calls::CallState::Screening;
     let (tone, key, buttons) = match view.state {
+        S::Submitted if in_screening && view.late.as_ref().is_some_and(|late| late.accepted_at.is_none()) => {
+            let accept = ActionButton::link(shell.t("late-accept"), format!("{base}/accept-late")).primary();
+            let refuse = ActionButton::link(shell.t("late-refuse"), format!("{base}/rule-out")).look(Look::Danger);
+            (Tone::Active, "late-check", vec![accept, refuse])
+        }
         S::Submitted if in_screening => {
             let admit =
                 ActionButton::post(shell.t("proposal-admit"), format!("{base}/admit")).with("_version", view.version);
@@ -302,6 +312,11 @@ fn facts(shell: &Shell, view: &ProposalView, sight: Sight, authors: (Option<Vec<
     }
     if let Some(at) = view.submitted_at {
         facts = facts.fact(shell.t("proposal-submitted-at"), Cell::When(Moment::exactly(at)));
+    }
+    if let Some(late) = &view.late {
+        let accepted = late.note.as_deref().map(|note| shell.t1("late-was-accepted", "note", note));
+        let said = vec![late.reason.clone(), accepted.unwrap_or_else(|| shell.t("late-waits"))];
+        facts = facts.fact(shell.t("late-mark"), Cell::List(said));
     }
     if let Some(hash) = &view.receipt_hash {
         facts = facts.fact(shell.t("proposal-receipt-hash"), Cell::text(hash.as_str()));

@@ -10,6 +10,7 @@ use crate::http::usual::{FormPage, ListPage, address, filters, pager, reason_for
 use crate::http::{ActingFor, Caller, Form, Paging, Parts, Path, Query, usual};
 use crate::lifecycle::Command;
 use crate::proposals::actions::Submission;
+use crate::proposals::late;
 use crate::proposals::model::Content;
 use crate::proposals::queries::{self, Sight};
 use crate::proposals::similar::{self, Similar};
@@ -285,7 +286,7 @@ fn submit_page(
     }
 }
 
-fn consent_view(shell: &Shell, row: &proposal::Model, version: &str, found: &[Similar]) -> FormView {
+fn consent_view(shell: &Shell, row: &proposal::Model, version: &str, found: &[Similar], is_late: bool) -> FormView {
     let mut consent = FormField::plain("consent", shell.t("proposal-consent"), Control::Checkbox);
     consent.required = true;
     let mut fields = vec![consent];
@@ -293,6 +294,11 @@ fn consent_view(shell: &Shell, row: &proposal::Model, version: &str, found: &[Si
         let mut read = FormField::plain("similar", shell.t("similar-read"), Control::Checkbox);
         read.required = true;
         fields.push(read);
+    }
+    if is_late {
+        let mut why = FormField::plain("late_reason", shell.t("late-reason"), Control::Text);
+        (why.required, why.max_length, why.help) = (true, Some(2_000), Some(shell.t("late-reason-help")));
+        fields.push(why);
     }
     let base = format!("/proposals/{}", row.id);
     let shown = found.iter().map(|similar| similar.row.id.to_string()).collect::<Vec<_>>().join(" ");
@@ -312,7 +318,8 @@ pub(super) async fn submit_form(
     let (row, call) = own(&app, &who, id, Right::Owner).await?;
     crate::proposals::rules::editable(&row, app.now())?;
     let found = similar::of(app.db.read(), &who, &row, Sight::Own).await?;
-    let form = consent_view(&shell, &row, &row.version.to_string(), &found);
+    let is_late = late::is_late(app.db.read(), &row, &call, app.now()).await.unwrap_or(false);
+    let form = consent_view(&shell, &row, &row.version.to_string(), &found, is_late);
     Ok(Page::new(submit_page(shell, &row, &call, &found, form)))
 }
 
@@ -328,6 +335,7 @@ pub(super) async fn submit(
     let submission = Submission {
         consent: form.text("consent") == "true",
         similar_seen: if form.text("similar") == "true" { shown.collect() } else { Vec::new() },
+        late_reason: Some(form.text("late_reason").to_string()).filter(|text| !text.is_empty()),
     };
     let refusal = match actions::submit(&app, &who, &form.command(acting), id, &submission).await {
         Ok(_) => return Ok(done(&format!("/proposals/{id}"), "flash-proposal-submitted").into_response()),
@@ -344,7 +352,8 @@ pub(super) async fn submit(
             .into_response());
     }
     let found = similar::of(app.db.read(), &who, &row, Sight::Own).await?;
-    let mut view = consent_view(&shell, &row, form.text("_version"), &found);
+    let is_late = late::is_late(app.db.read(), &row, &call, app.now()).await.unwrap_or(false);
+    let mut view = consent_view(&shell, &row, form.text("_version"), &found, is_late);
     for field in &mut view.fields {
         field.value = form.text(&field.name).to_string();
     }
