@@ -1,6 +1,6 @@
 //! The most that a proposal may ask for: the call's ceiling against the answer to the question that is marked for it.
 
-use super::super::model::form_of;
+use super::super::form::form_of;
 use super::settings::settings_of;
 use crate::Refusal;
 use sea_orm::ConnectionTrait;

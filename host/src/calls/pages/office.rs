@@ -2,7 +2,7 @@ use super::public::{Wanted, filters};
 use super::{badge, facts, paragraphs, questions_table, rubric_table, stepper};
 use crate::calls::actions;
 use crate::calls::desk::documents;
-use crate::calls::desk::settings::{Kind, settings_of};
+use crate::calls::desk::settings::{Kind, Settings, settings_of};
 use crate::calls::queries::{self, Phase};
 use crate::calls::rules::warnings;
 use crate::calls::state::{CallMachine, CallState};
