@@ -41,7 +41,7 @@ on_both_databases! {
         office.get(&letter(0)).await.expect(404);
         released(app, call).await;
         let read = app.team(1).await.get(&letter(0)).await.expect(200).body;
-        assert_eq!((read["outcome"].as_str(), read["text"].as_str()), (Some("selected"), Some("祝贺志愿队1：“四点半学校1”入选，核定42,000 元，公示到2026-12-25。")));
+        assert_eq!((read["outcome"].as_str(), read["text"].as_str()), (Some("selected"), Some("祝贺志愿队1：“四点半学校1”入选，核定42,000 元，公示到2026年12月25日。")));
         let other = app.team(2).await.get(&letter(1)).await.expect(200).body;
         assert_eq!(other["outcome"], "not-feasible", "what is not selected without a verdict is not feasible");
         assert!(other["text"].as_str().is_some_and(|text| text.contains(REASON) && text.contains("志愿队2") && !text.contains("[[")), "{other}");

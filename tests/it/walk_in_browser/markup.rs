@@ -67,12 +67,30 @@ impl Reading {
 /// A message's key: all of the text, or a word in it, in small letters with hyphens or low lines. English text joins words by
 /// hyphens, Chinese text does not.
 fn is_key(text: &str, english: bool) -> bool {
+    let text = &without_places(text);
     let part = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.' | '@' | '/' | ':');
     text.split(|c: char| !part(c)).any(|word| {
         let small = word.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || matches!(b, b'-' | b'_'));
         let parts = word.split(['-', '_']).filter(|p| p.starts_with(|c: char| c.is_ascii_lowercase())).count();
         small && (parts > 1 && (word == text || word.contains('_') || !english))
     })
+}
+
+/// Without the places of a template, `[[notice-days]]` and `{sponsor_code}`: whoever writes one types them back as they stand.
+fn without_places(text: &str) -> String {
+    let mut out = text.to_string();
+    for (open, close) in [("[[", "]]"), ("{", "}")] {
+        let mut kept = String::new();
+        let mut rest = out.as_str();
+        while let Some((before, after)) = rest.split_once(open) {
+            let Some((_, behind)) = after.split_once(close) else { break };
+            kept.push_str(before);
+            rest = behind;
+        }
+        kept.push_str(rest);
+        out = kept;
+    }
+    out
 }
 
 /// `2026-11-23` where people write `2026年11月23日`. Numbers that begin with a date go on behind it.
@@ -128,9 +146,15 @@ fn what_no_reader_should_meet_is_found() {
     {
         assert_eq!(page(wrong).len(), 1, "{wrong}");
     }
-    for right in
-        ["2026-11-23-0001", "0851-28000000", "wang@example.com", "四点半学校", "<code>call-closed</code>", "gzip"]
-    {
+    for right in [
+        "2026-11-23-0001",
+        "0851-28000000",
+        "wang@example.com",
+        "四点半学校",
+        "<code>call-closed</code>",
+        "gzip",
+        "写 [[notice-days]] 或 {sponsor_code}",
+    ] {
         assert_eq!(page(right), Vec::<String>::new(), "{right}");
     }
     assert_eq!(Reading::of("<p>无题</p>").blunders(false).len(), 2);

@@ -16,7 +16,7 @@ use twoway::http::{Access, Door, Route, site};
 use twoway_tests::{TestApp, browser};
 
 /// Page routes that answer with no page, or that nobody is led to, and why that is right.
-const NOT_WALKED: [(&str, &str); 25] = [
+const NOT_WALKED: [(&str, &str); 36] = [
     ("/office/mails/{id}", "the city holds no mail back: mail::pages looks at one"),
     ("/adoptions/{id}/agreement.txt", "a file: its text is on the agreement's page"),
     ("/adoptions/{id}/agreement.pdf", "a file: papers::pdf reads it"),
@@ -42,6 +42,17 @@ const NOT_WALKED: [(&str, &str); 25] = [
     ("/office/calls/{id}/form-file", "a file: calls::form_files reads it"),
     ("/office/calls/{id}/documents", "no call of the city is a purchase: calls::documents looks at the page"),
     ("/calls/{id}/documents/{document}", "a file: calls::documents reads it"),
+    ("/adoption-asks/{id}/answer", "nobody asks for a delay in the city: adoptions::fulfilment_pages answers one"),
+    ("/adoptions/{id}/papers/{file}", "a file of a hardship: adoptions::fulfilment files it"),
+    ("/adoptions/{id}/surplus", "no adoption of the city is at its end: adoptions::fulfilment_pages decides one"),
+    ("/adoptions/{id}/thanks", "the same: adoptions::fulfilment_pages writes one"),
+    ("/deliveries/{id}/files/{file}", "a file: adoptions::fulfilment reads it"),
+    ("/mergers/{id}", "no two proposals of the city are merged: journey::year looks at one"),
+    ("/office/calls/templates/{id}", "the city saved no template: calls::templates looks at one"),
+    ("/office/inquiries/{id}", "nobody asks about a call in the city: calls::desk answers one"),
+    ("/receipts/{id}/void", "no receipt of the city is wrong: adoptions::fulfilment voids one"),
+    ("/use-changes/{id}/answer/{adoption}", "no use is changed in the city: journey::three_sponsors answers"),
+    ("/use-changes/{id}/withdraw", "the same: adoptions::fulfilment_pages takes one back"),
 ];
 
 /// All that can be opened; links lead to pages and to files of the API.

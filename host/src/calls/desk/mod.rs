@@ -3,8 +3,8 @@
 
 pub mod api;
 pub mod ceilings;
-pub mod documents;
 pub mod channels;
+pub mod documents;
 pub mod followers;
 pub mod inquiries;
 pub mod invitations;

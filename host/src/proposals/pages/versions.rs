@@ -5,6 +5,7 @@ use crate::http::components::{EmptyState, Filters, exact};
 use crate::http::form_view::FieldWords;
 use crate::http::page::{Page, Shell};
 use crate::http::usual::{address, filters};
+use crate::http::writing::written;
 use crate::http::{Caller, Path, Query};
 use crate::proposals::compare::{Piece, compare};
 use crate::proposals::queries::{self, Seen, Sight};
@@ -74,7 +75,7 @@ pub(super) async fn show(
     let names = accounts::names(db, &who, authors).await?;
     let named = |author: Uuid| names.get(&author).cloned().unwrap_or_else(|| shell.t("actor-unknown"));
     let label = |kind: &str, number: i32, author: Uuid, at: Millis| {
-        let values = [shell.t1(kind, "n", i64::from(number)), named(author), exact(at)];
+        let values = [shell.t1(kind, "n", i64::from(number)), named(author), written(shell.locale, &exact(at))];
         values.join(" · ")
     };
     let mut versions: Vec<Version> = revisions

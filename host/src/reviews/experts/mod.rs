@@ -6,7 +6,7 @@ mod pages;
 mod queries;
 
 pub use actions::{InterestInput, ProfileInput, add_interest, end_interest, set_profile};
-pub use queries::{Profile, interests_of, may_see, profiles};
+pub use queries::{KEEPERS, Profile, interests_of, may_see, profiles};
 
 use std::collections::BTreeSet;
 use twoway_entity::proposals::proposal;

@@ -7,7 +7,9 @@ mod pages;
 pub use actions::{save, write_all};
 
 use super::views::names;
+use crate::http::components::local_day;
 use crate::http::texts::{self, Locale};
+use crate::http::writing::written;
 use crate::proposals::Decision;
 use crate::proposals::queries::{Sight, find_visible};
 use crate::{App, Refusal, Who, calls};
@@ -152,7 +154,7 @@ pub(super) async fn values(
     let houses = calls::queries::organization_names(db, tenant, houses).await?;
     let people = names(db, tenant, rows.iter().map(|row| row.owner_id)).await?;
     let l = Locale::ZhCn;
-    let day = |at: Millis| crate::http::components::local_day(at);
+    let day = |at: Millis| written(Locale::ZhCn, &local_day(at));
     let one = |row: &proposal::Model| {
         let house = row.organization_id.and_then(|o| houses.get(&o));
         let proposer = house.or_else(|| people.get(&row.owner_id)).cloned().unwrap_or_default();

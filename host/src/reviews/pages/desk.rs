@@ -25,6 +25,7 @@ use axum::response::{IntoResponse, Response};
 use sea_orm::EntityTrait;
 use serde::Deserialize;
 use std::collections::BTreeMap;
+use twoway_entity::accounts::Role;
 use twoway_entity::calls::call;
 use twoway_entity::proposals::proposal;
 use twoway_entity::reviews::review;
@@ -71,7 +72,8 @@ pub(super) async fn list(
         ]);
     }
     let (heading, lead) = (shell.t("nav-reviews"), shell.t1("reviews-lead", "n", waiting));
-    let own = who.account().map(|id| ActionButton::link(shell.t("expert-own"), format!("/reviewers/{id}")));
+    let keeps = who.account().filter(|_| who.holds(&[Role::Reviewer]));
+    let own = keeps.map(|id| ActionButton::link(shell.t("expert-own"), format!("/reviewers/{id}")));
     let round = ActionButton::link(shell.t("round"), "/roadshow");
     let pager = Pager { shown: lines.len(), ..Pager::default() };
     let scorable = lines.iter().filter(|line| {

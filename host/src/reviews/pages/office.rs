@@ -11,6 +11,7 @@ use crate::http::usual::{FormPage, pager, reason_form};
 use crate::http::{ActingFor, Caller, Form, Paging, Path, Query};
 use crate::proposals::ProposalState;
 use crate::reviews::conflicts::Conflict;
+use crate::reviews::experts::KEEPERS;
 use crate::reviews::model::points;
 use crate::reviews::queries::{self, Candidate, candidates};
 use crate::reviews::state::{ReviewState, STANDING};
@@ -123,7 +124,11 @@ async fn assignments(
             }
         })
         .collect();
-    let mut more = vec![ActionButton::link(shell.t("experts"), "/office/reviewers")];
+    let keeps = who.holds(KEEPERS);
+    let mut more = Vec::new();
+    if keeps {
+        more.push(ActionButton::link(shell.t("experts"), "/office/reviewers"));
+    }
     if let Some(plan) = plan {
         more.insert(0, ActionButton::link(shell.t("plan-newest"), format!("/office/review-plans/{}", plan.id)));
     }

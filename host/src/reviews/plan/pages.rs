@@ -10,6 +10,7 @@ use crate::http::preferences::done;
 use crate::http::problem::form_errors;
 use crate::http::usual::{FormPage, address, filters, pager};
 use crate::http::{ActingFor, Caller, Form, Paging, Path, Query, Routes, usual};
+use crate::reviews::experts::KEEPERS;
 use crate::reviews::pages::{office_call, under};
 use crate::reviews::queries::candidates;
 use crate::reviews::state::PlanState;
@@ -106,12 +107,14 @@ async fn show(
     ];
     let empty = EmptyState::new("hands", shell.t("experts-empty"), shell.t("experts-empty-text"));
     let mut table = Table::new(shell.t("plan-loads"), columns.into(), empty);
+    // Whoever only watches does not keep the experts.
+    let keeps = who.holds(KEEPERS);
     for load in &loads {
         table.row(vec![
-            Cell::link(
-                names.get(&load.reviewer_id).cloned().unwrap_or_default(),
-                format!("/reviewers/{}", load.reviewer_id),
-            ),
+            match names.get(&load.reviewer_id).cloned().unwrap_or_default() {
+                name if keeps => Cell::link(name, format!("/reviewers/{}", load.reviewer_id)),
+                name => Cell::text(name),
+            },
             Cell::number(load.before),
             Cell::number(load.planned),
             Cell::number(load.expert),
