@@ -26,6 +26,7 @@ mod m20261126_000055_reviews;
 mod m20261126_000056_mail;
 mod m20261126_000057_sheet_imports;
 mod m20261126_000062_call_channels;
+mod m20261126_000063_sponsors;
 
 pub struct Migrator;
 
@@ -55,6 +56,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261126_000056_mail::Migration),
             Box::new(m20261126_000057_sheet_imports::Migration),
             Box::new(m20261126_000062_call_channels::Migration),
+            Box::new(m20261126_000063_sponsors::Migration),
         ]
     }
 }

@@ -165,6 +165,7 @@ entities! {
     reviews::judge,
     reviews::slot,
     reviews::live_score,
+    sponsoring::condition,
     tenants::tenant,
 }
 

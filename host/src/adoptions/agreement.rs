@@ -1,6 +1,7 @@
 //! The agreement's words: a template for the draft, and the whole text that the parties confirm. The text is Chinese, whatever
 //! language the reader has chosen, because it is the document itself; its sentences are in `agreements.ftl`.
 
+use super::conditions::Conditions;
 use super::model::{AgreementTerms, Committed, NAMED};
 use super::rules::signers;
 use super::templates::{GENERAL, fill};
@@ -11,6 +12,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::fmt::Write;
 use twoway_entity::agreements::plan_part;
 use twoway_entity::organizations::organization;
+use twoway_entity::sponsoring::{ConditionKind, condition};
 use twoway_ids::Uuid;
 
 const LANGUAGE: Locale = Locale::ZhCn;
@@ -25,6 +27,7 @@ pub struct Subject<'a> {
     pub lines: &'a [Committed],
     /// Recipients' names by id.
     pub recipients: &'a HashMap<Uuid, String>,
+    pub conditions: &'a Conditions,
 }
 
 fn say(key: &str, values: &[(&str, FluentValue<'static>)]) -> String {
@@ -117,7 +120,7 @@ impl Subject<'_> {
     }
 
     fn line(&self, number: usize, line: &Committed) -> String {
-        say(
+        let said = say(
             "agreement-text-line",
             &[
                 ("number", number.text_value()),
@@ -128,7 +131,20 @@ impl Subject<'_> {
                 ("day", line.line.due_on.text_value()),
                 ("receiver", self.receiver(line).text_value()),
             ],
-        )
+        );
+        match self.conditions.for_commitment(line.commitment.id) {
+            Some(row) => said + &self.condition(row),
+            None => said,
+        }
+    }
+
+    /// What the line depends on, behind its sentence.
+    fn condition(&self, row: &condition::Model) -> String {
+        let key = match row.kind {
+            ConditionKind::AllRequiredBy => "agreement-text-condition-all",
+            ConditionKind::LineCoveredBy => "agreement-text-condition-line",
+        };
+        say(key, &[("day", row.by_on.text_value()), ("line", self.conditions.needed(row).text_value())])
     }
 }
 

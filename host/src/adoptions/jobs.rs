@@ -42,6 +42,14 @@ pub async fn proposal_withdrawn(app: App, job: job::Model) -> Result<(), Refusal
     actions::proposal_withdrawn(&app, &app.system(crate::proposals::WITHDRAWN), proposal, reason).await
 }
 
+/// The day of a condition is over.
+pub async fn condition(app: App, job: job::Model) -> Result<(), Refusal> {
+    match job.subject_id {
+        Some(commitment) => actions::end_condition(&app, &app.system(actions::CONDITION), commitment).await,
+        None => Err(anyhow::anyhow!("the clock of a condition names none").into()),
+    }
+}
+
 /// The public notice of an agreement is over.
 pub async fn notice_ends(app: App, job: job::Model) -> Result<(), Refusal> {
     match job.subject_id {

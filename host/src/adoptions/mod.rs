@@ -4,6 +4,7 @@
 pub mod actions;
 pub mod agreement;
 mod api;
+pub mod conditions;
 pub mod diligence;
 pub mod fulfilment;
 pub mod jobs;

@@ -24,6 +24,7 @@ pub const ENDED: &[AdoptionState] = &[
     AdoptionState::Declined,
     AdoptionState::Lapsed,
     AdoptionState::Withdrawn,
+    AdoptionState::Released,
 ];
 
 /// The agreement is in force and something is outstanding.
@@ -48,6 +49,7 @@ pub const AGREED: &[AdoptionState] = &[
     AdoptionState::HardshipReleased,
     AdoptionState::Terminated,
     AdoptionState::Lapsed,
+    AdoptionState::Released,
 ];
 
 impl Machine for AdoptionMachine {
@@ -81,6 +83,7 @@ impl Machine for AdoptionMachine {
             (S::Interested | S::Queued | S::Offered | S::Held | S::Agreement | S::InNotice, E::Decline) => S::Declined,
             (S::Offered | S::Held | S::Agreement | S::Signing | S::Active, E::Lapse) => S::Lapsed,
             (S::Interested | S::Queued | S::Offered | S::Held | S::Agreement | S::Signing, E::Withdraw) => S::Withdrawn,
+            (S::Active, E::Release) => S::Released,
             (
                 S::Interested
                 | S::Queued
@@ -98,7 +101,8 @@ impl Machine for AdoptionMachine {
                 | S::Terminated
                 | S::Declined
                 | S::Lapsed
-                | S::Withdrawn,
+                | S::Withdrawn
+                | S::Released,
                 _,
             ) => return None,
         })
@@ -117,7 +121,7 @@ impl Machine for AdoptionMachine {
             // The clerk of a recipient stands beside the office's tree, where no owner is.
             E::Confirm => May { roles: &[Role::LeadOffice, Role::Recipient], owner: true, system: false },
             // The last confirmation, the last delivery and what others give back bring these about.
-            E::Offer | E::Announce | E::Activate | E::DeliverPart | E::Deliver | E::Close | E::Lapse => {
+            E::Offer | E::Announce | E::Activate | E::DeliverPart | E::Deliver | E::Close | E::Lapse | E::Release => {
                 May { roles: &[], owner: false, system: true }
             }
         }

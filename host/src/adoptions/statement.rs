@@ -1,6 +1,7 @@
 //! What a sponsor can see of all that it adopted (慈善法 §42): its obligations in the order of their days, and one adoption's statement
 //! as plain data, from which the page, the API and any printed form are made.
 
+use super::conditions;
 use super::fulfilment::{frozen, releases, settlement};
 use super::queries::{committed, deliveries, find_visible, organization, organizations};
 use super::rules::SPONSORS;
@@ -13,8 +14,10 @@ use std::collections::HashMap;
 use twoway_entity::accounts::{Role, account, membership};
 use twoway_entity::adoptions::adoption;
 use twoway_entity::fulfilment::{Cause, Surplus};
+use twoway_entity::needs::need_line;
 use twoway_entity::projects::{ProjectState, project};
 use twoway_entity::proposals::proposal;
+use twoway_entity::sponsoring::{ConditionKind, condition};
 use twoway_ids::{Millis, Uuid};
 use utoipa::ToSchema;
 
@@ -45,10 +48,24 @@ pub struct Obligation {
     pub due_on: String,
     /// Nothing can be delivered while a change of use is open.
     pub frozen: bool,
+    /// What the promise depends on while that is not decided; nothing can be delivered meanwhile.
+    pub condition: Option<ObligationCondition>,
     /// The organisation that receives it; none: the person who leads the team.
     pub receiver: Option<String>,
     /// Whom to ask there.
     pub contact: Option<String>,
+}
+
+/// What a promise depends on.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct ObligationCondition {
+    /// `all-required-by` or `line-covered-by`
+    #[schema(value_type = String)]
+    pub kind: ConditionKind,
+    /// The line that must be covered; empty where all required lines must.
+    pub line: String,
+    /// `YYYY-MM-DD`
+    pub by: String,
 }
 
 impl Obligation {
@@ -105,6 +122,7 @@ pub async fn obligations(
                 outstanding: if RUNNING.contains(&row.state) { line.outstanding() } else { 0 },
                 due_on: line.due_on().to_string(),
                 frozen: about.frozen.contains(&line.line.id),
+                condition: about.condition(line.commitment.id),
                 receiver: receiver.and_then(|id| about.houses.get(&id).cloned()),
                 contact: contact.cloned(),
             });
@@ -128,9 +146,18 @@ struct About {
     clerks: HashMap<Uuid, String>,
     people: HashMap<Uuid, String>,
     frozen: std::collections::HashSet<Uuid>,
+    conditions: HashMap<Uuid, condition::Model>,
+    /// What the lines are called that conditions name.
+    needed: HashMap<Uuid, String>,
 }
 
 impl About {
+    fn condition(&self, commitment: Uuid) -> Option<ObligationCondition> {
+        let row = self.conditions.get(&commitment)?;
+        let line = row.needed_id.and_then(|id| self.needed.get(&id)).cloned().unwrap_or_default();
+        Some(ObligationCondition { kind: row.kind, line, by: row.by_on.clone() })
+    }
+
     async fn load(
         db: &impl ConnectionTrait,
         who: &Who,
@@ -178,7 +205,18 @@ impl About {
         let clerks =
             held.iter().filter_map(|m| Some((m.organization_id, people.get(&m.account_id)?.clone()))).collect();
         let ids: Vec<Uuid> = all().map(|l| l.line.id).collect();
+        let conditions = conditions::waiting(db, who.tenant, rows.iter().map(|r| r.id)).await?;
+        let needed = need_line::Entity::find()
+            .select_only()
+            .columns([need_line::Column::Id, need_line::Column::Title])
+            .filter(need_line::Column::TenantId.eq(who.tenant))
+            .filter(need_line::Column::Id.is_in(conditions.values().filter_map(|c| c.needed_id)))
+            .into_tuple::<(Uuid, String)>()
+            .all(db)
+            .await?;
         Ok(Self {
+            conditions,
+            needed: needed.into_iter().collect(),
             projects: projects
                 .into_iter()
                 .filter(|(_, _, s)| *s != ProjectState::Incubating)

@@ -33,6 +33,7 @@ use twoway_entity::projects::project;
 use twoway_entity::proposals::{attachment, proposal, receipt_counter, revision};
 use twoway_entity::propose::{author, co_applicant, comment, late_submission, merger, saved};
 use twoway_entity::reviews::{self, review};
+use twoway_entity::sponsoring::condition;
 
 /// Tables for which the chain does not vouch, with the reason.
 pub const NOT_COVERED: &[(&str, &str)] = &[
@@ -176,6 +177,7 @@ static TABLES: LazyLock<Vec<Table>> = LazyLock::new(|| {
         Table::of(sent_notice::Entity),
         Table::of(incident::Entity),
         Table::of(decision::Entity),
+        Table::of(condition::Entity),
     ]
 });
 

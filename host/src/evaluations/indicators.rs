@@ -82,6 +82,7 @@ mod tests {
             held: 0,
             active: 20 - delivered,
             delivered,
+            conditional: 0,
         }
     }
 

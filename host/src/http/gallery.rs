@@ -340,6 +340,7 @@ fn coverage() -> Vec<CoverageLine> {
         held,
         active,
         delivered,
+        conditional: 0,
         minimum,
         optimum,
         over: false,
@@ -352,6 +353,7 @@ fn coverage() -> Vec<CoverageLine> {
         },
         line("活动场地（每周 5 天）", "间", true, 1, 0, 0, 1, 1),
         CoverageLine {
+            conditional: 60,
             button: Some(ActionButton::link("认领", "/design")),
             ..line("绘本", "册", false, 0, 120, 80, 200, 400)
         },

@@ -4,7 +4,7 @@ use crate::calendar::today;
 use crate::http::problem::Problem;
 use crate::http::{Access, Caller, Headers, Json, List, Paging, Path, Query, Routes};
 use crate::lifecycle::{Command, Done};
-use crate::{App, Refusal, organizations, proposals};
+use crate::{App, Refusal, adoptions, organizations, proposals};
 use axum::extract::State;
 use axum::http::{Method, StatusCode};
 use axum::response::{IntoResponse, Response};
@@ -47,6 +47,8 @@ pub struct Line {
     pub held: i64,
     pub active: i64,
     pub delivered: i64,
+    /// Of `active`, what is promised on a condition that is not decided.
+    pub conditional: i64,
     pub open: i64,
     pub version: i32,
 }
@@ -58,7 +60,7 @@ pub struct Recipient {
 }
 
 impl Line {
-    fn new(line: need_line::Model, recipient: Option<String>) -> Self {
+    fn new(line: need_line::Model, recipient: Option<String>, conditional: i64) -> Self {
         let open = super::LineCoverage::from(&line).open();
         Self {
             id: line.id,
@@ -75,6 +77,7 @@ impl Line {
             held: line.held,
             active: line.active,
             delivered: line.delivered,
+            conditional,
             open,
             version: line.version,
         }
@@ -116,9 +119,11 @@ async fn list(State(app): State<App>, Caller(who): Caller, Path(id): Path<Uuid>)
     proposals::queries::find_visible(db, &who, id).await?;
     let lines = queries::lines(db, &who, id).await?;
     let names = organizations::names(db, &who, lines.iter().filter_map(|l| l.recipient_id)).await?;
+    let conditional = adoptions::conditions::conditional(db, who.tenant, lines.iter().map(|l| l.id)).await?;
     let view = |line: need_line::Model| {
         let recipient = line.recipient_id.and_then(|id| names.get(&id).cloned());
-        Line::new(line, recipient)
+        let conditional = conditional.get(&line.id).copied().unwrap_or_default();
+        Line::new(line, recipient, conditional)
     };
     Ok(Json(lines.into_iter().map(view).collect()))
 }
@@ -226,6 +231,6 @@ async fn open_lines(
         proposal: offer.line.proposal_id,
         project: offer.proposal_title,
         team: offer.team,
-        line: Line::new(offer.line, offer.recipient),
+        line: Line::new(offer.line, offer.recipient, offer.conditional),
     })))
 }

@@ -2,7 +2,7 @@
 
 use super::{NeedKind, queries};
 use crate::http::{List, Paging, Sort};
-use crate::{Refusal, Who, organizations};
+use crate::{Refusal, Who, adoptions, organizations};
 use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{
     ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, JoinType, QueryFilter, QuerySelect, RelationDef, Select,
@@ -25,6 +25,8 @@ pub struct Narrow {
 #[derive(Clone, Debug)]
 pub struct Offer {
     pub line: need_line::Model,
+    /// Of what is agreed, what hangs on a condition.
+    pub conditional: i64,
     pub proposal_title: String,
     /// None: a citizen's own proposal.
     pub team: Option<String>,
@@ -88,9 +90,11 @@ pub async fn hall(
     let houses =
         page.items.iter().filter_map(|l| l.recipient_id).chain(proposals.values().filter_map(|p| p.organization_id));
     let names = organizations::names(db, who, houses).await?;
+    let conditional = adoptions::conditions::conditional(db, who.tenant, page.items.iter().map(|l| l.id)).await?;
     Ok(page.map(|line| {
         let proposal = proposals.get(&line.proposal_id);
         Offer {
+            conditional: conditional.get(&line.id).copied().unwrap_or_default(),
             proposal_title: proposal.map(|p| p.title.clone()).unwrap_or_default(),
             team: proposal.and_then(|p| p.organization_id).and_then(|id| names.get(&id).cloned()),
             recipient: line.recipient_id.and_then(|id| names.get(&id).cloned()),

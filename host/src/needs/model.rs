@@ -32,6 +32,8 @@ pub struct LineCoverage {
     pub held: i64,
     pub active: i64,
     pub delivered: i64,
+    /// Of `active`, what is promised on a condition that is not decided.
+    pub conditional: i64,
 }
 
 impl LineCoverage {
@@ -40,9 +42,9 @@ impl LineCoverage {
         (self.optimum - self.held - self.active - self.delivered).max(0)
     }
 
-    /// What is held but not agreed does not count.
+    /// What is held but not agreed does not count, nor what is agreed on a condition that is not decided.
     pub fn is_covered(&self) -> bool {
-        self.active + self.delivered >= self.minimum
+        self.active - self.conditional + self.delivered >= self.minimum
     }
 }
 
@@ -60,6 +62,7 @@ impl From<&need_line::Model> for LineCoverage {
             held: line.held,
             active: line.active,
             delivered: line.delivered,
+            conditional: 0,
         }
     }
 }

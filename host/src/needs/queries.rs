@@ -1,7 +1,7 @@
 use super::LineCoverage;
 use super::model::LINES;
 use crate::proposals::ProposalState;
-use crate::{Refusal, Who};
+use crate::{Refusal, Who, adoptions};
 use sea_orm::sea_query::{Query, SelectStatement};
 use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use twoway_entity::needs::need_line;
@@ -23,7 +23,22 @@ pub async fn lines(db: &impl ConnectionTrait, who: &Who, proposal: Uuid) -> Resu
 
 /// How far each line of a proposal is covered. The caller has checked that `who` may see the proposal.
 pub async fn coverage(db: &impl ConnectionTrait, who: &Who, proposal: Uuid) -> Result<Vec<LineCoverage>, Refusal> {
-    Ok(lines(db, who, proposal).await?.iter().map(LineCoverage::from).collect())
+    let lines = lines(db, who, proposal).await?;
+    weighed(db, who.tenant, &lines).await
+}
+
+/// How far these lines are covered, with what is promised on conditions told apart.
+pub async fn weighed(
+    db: &impl ConnectionTrait,
+    tenant: Uuid,
+    lines: &[need_line::Model],
+) -> Result<Vec<LineCoverage>, Refusal> {
+    let conditional = adoptions::conditions::conditional(db, tenant, lines.iter().map(|l| l.id)).await?;
+    let told = |line: &need_line::Model| LineCoverage {
+        conditional: conditional.get(&line.id).copied().unwrap_or_default(),
+        ..LineCoverage::from(line)
+    };
+    Ok(lines.iter().map(told).collect())
 }
 
 /// One line with its proposal, if `who` may see the proposal. Errors: [`Refusal::NotFound`] otherwise.

@@ -75,6 +75,7 @@ mod tests {
             held: 5,
             active,
             delivered,
+            conditional: 0,
         }
     }
 
@@ -128,6 +129,7 @@ mod tests {
         assert!(startable(&[]));
         assert!(startable(&[line(true, 6, 4), line(false, 0, 0)]));
         assert!(!startable(&[line(true, 6, 3)]));
+        assert!(!startable(&[LineCoverage { conditional: 1, ..line(true, 6, 4) }]), "one of them hangs on something");
         assert_eq!(uncovered(&[line(true, 10, 0), line(true, 0, 0)]).count(), 1);
         assert_eq!(line(true, 6, 4).open(), 5);
     }

@@ -118,7 +118,7 @@ pub(super) async fn fulfilment(app: &App, who: &Who) -> Result<Vec<WorkItem>, Re
     }
     let calendar = Calendar { utc_offset: app.config.utc_offset_minutes, ..Calendar::default() };
     let end_of = |day: &str| -> Option<Millis> { Some(calendar.start_of(day.parse().ok()?) + DAY) };
-    for one in due.iter().filter(|o| o.is_open() && !o.frozen).take(MOST as usize) {
+    for one in due.iter().filter(|o| o.is_open() && !o.frozen && o.condition.is_none()).take(MOST as usize) {
         let Some(until) = end_of(&one.due_on) else { continue };
         // What is due later than in a month is on the page of obligations, not on the table today.
         if until < app.now() + 30 * DAY {

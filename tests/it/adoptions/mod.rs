@@ -1,5 +1,6 @@
 //! Needs and adoptions: from the list of needs to the last delivery.
 
+mod conditions;
 mod diligence;
 mod drafting;
 mod fulfilment;

@@ -1,6 +1,7 @@
 //! What is done to rows by hand is found and named by table and key: in every covered table, on both databases.
 
 mod rare;
+mod rare_sponsors;
 
 use crate::demo;
 use sea_orm::{ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, QueryFilter, QueryOrder, Statement};
@@ -125,6 +126,7 @@ fn expected<'a>(rows: impl IntoIterator<Item = (&'a str, &'a str)>, verb: &str) 
 async fn every_table_is_watched(backend: Backend) {
     let Some(app) = demo::told(backend, demo::JOURNEY).await else { return };
     rare::rows(&app).await;
+    rare_sponsors::rows(&app).await;
     assert_eq!(app.findings().await, []);
     app.tampers();
     let rows = representatives(&app).await;

@@ -213,6 +213,8 @@ pub enum AdoptionState {
     Declined,
     Lapsed,
     Withdrawn,
+    /// 条件未成就: nothing of it was left, because what its promises depended on did not come about.
+    Released,
 }
 
 impl AdoptionState {
@@ -235,6 +237,7 @@ impl AdoptionState {
             Self::Declined => "declined",
             Self::Lapsed => "lapsed",
             Self::Withdrawn => "withdrawn",
+            Self::Released => "released",
         }
     }
 }
@@ -274,6 +277,8 @@ pub enum AdoptionEvent {
     Terminate,
     Lapse,
     Withdraw,
+    /// The condition of its last promise did not come about.
+    Release,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, EnumIter, DeriveActiveEnum, Serialize, Deserialize)]

@@ -225,6 +225,8 @@ pub enum Cause {
     Hardship,
     /// The office ended it.
     Terminated,
+    /// What the promise depended on did not come about.
+    Condition,
 }
 
 impl Cause {
@@ -233,6 +235,7 @@ impl Cause {
             Self::Lapsed => "lapsed",
             Self::Hardship => "hardship",
             Self::Terminated => "terminated",
+            Self::Condition => "condition",
         }
     }
 }

@@ -26,4 +26,5 @@ pub mod projects;
 pub mod proposals;
 pub mod propose;
 pub mod reviews;
+pub mod sponsoring;
 pub mod tenants;

@@ -36,6 +36,7 @@ pub async fn record_delivery(
         return Err(Refusal::rule("not-active"));
     }
     not_frozen(db, &line).await?;
+    super::conditions::decided(app, &line).await?;
     rules::delivery_fits(&line, &deliveries(db, who.tenant, id).await?, new.quantity)?;
     let facts = proofs::check(&line.line, &new.proof, &new.delivered_on)?;
     number_is_free(db, &line, &facts).await?;

@@ -2,6 +2,7 @@
 
 use super::release::{conclude, give_back};
 use super::{link, place, tell_office, tell_sponsor};
+use crate::adoptions::conditions;
 use crate::adoptions::fulfilment::{self, next_stage, waiting};
 use crate::adoptions::model::Committed;
 use crate::adoptions::queries::{self, Seen};
@@ -69,6 +70,15 @@ pub async fn due(app: &App, who: &Who, id: Uuid) -> Result<(), Refusal> {
     let due = morning(app, line.due_on())?;
     let Some((stage, at)) = next_stage(due, line.commitment.reminded, app.now()) else { return Ok(()) };
     if at > app.now() {
+        return Ok(());
+    }
+    // What may never bind is neither asked for nor lapses; the clock looks again tomorrow.
+    if conditions::waiting(db, who.tenant, [seen.row.id]).await?.contains_key(&id) {
+        app.act(who, &Command::default(), move |step| async move {
+            set_clock(&step, id, step.now() + DAY).await?;
+            Ok(Done { id, version: seen.row.version })
+        })
+        .await?;
         return Ok(());
     }
     if stage == 30 {

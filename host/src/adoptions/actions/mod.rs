@@ -1,6 +1,7 @@
 //! What is done with an adoption, step by step.
 
 mod asks;
+mod conditions;
 mod confirm;
 mod deliveries;
 mod diligence;
@@ -20,6 +21,7 @@ mod use_changes;
 mod withdrawn;
 
 pub use asks::{ASK_FILES, answer_ask, ask_delay, ask_termination, file_hardship, may_answer};
+pub use conditions::{CONDITION, end_condition, set_conditions};
 pub use confirm::{Given, confirm, send_code};
 pub use deliveries::{Answer, answer_delivery, record_delivery};
 pub use diligence::{check, record_findings, remind_of_check};

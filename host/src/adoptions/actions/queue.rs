@@ -196,6 +196,7 @@ pub async fn reduce(app: &App, who: &Who, command: &Command, id: Uuid, wishes: V
             step.wrote(commitment::Entity, key.1);
             if stays == 0 {
                 commitment::Entity::delete_by_id(key).exec(step.tx()).await?;
+                super::conditions::forget(&step, key.1).await?;
             } else {
                 commitment::Entity::update_many()
                     .col_expr(commitment::Column::Quantity, Expr::value(stays))

@@ -50,6 +50,7 @@ pub(super) async fn give_back(
         shift(step.tx(), tenant, line.line.id, Shift::Reopen, quantity).await?;
         needs::prolong(step.tx(), tenant, line.line.id, &until).await?;
         step.wrote(need_line::Entity, line.line.id);
+        super::conditions::end(step, id).await?;
         let note = release::ActiveModel {
             tenant_id: Set(tenant),
             id: Set(step.new_id()),

@@ -2,11 +2,12 @@ use super::hold::{LAPSE, set_clock};
 use super::interest::sponsor;
 use super::{office_of, place, shift_all, tell_office, tell_parties, tell_sponsor, update};
 use crate::adoptions::agreement::{self as words, Subject};
+use crate::adoptions::conditions::{self, Conditions};
 use crate::adoptions::model::{AgreementTerms, Committed, SIGNING, said};
 use crate::adoptions::queries::{self, Seen, find_visible};
 use crate::adoptions::rules;
 use crate::adoptions::{AdoptionEvent, AdoptionMachine, AdoptionState, diligence, plan, templates};
-use crate::calendar::local_day;
+use crate::calendar::{local_day, today};
 use crate::lifecycle::{Command, Done, Step, permit};
 use crate::needs::{Shift, startable};
 use crate::refusal::stale_if_taken;
@@ -25,10 +26,11 @@ struct Named {
     team: String,
     office: String,
     recipients: HashMap<Uuid, String>,
+    conditions: Conditions,
 }
 
 impl Named {
-    async fn load(db: &impl ConnectionTrait, seen: &Seen) -> Result<Self, Refusal> {
+    async fn load(db: &impl ConnectionTrait, who: &Who, seen: &Seen) -> Result<Self, Refusal> {
         let tenant = seen.row.tenant_id;
         let office = office_of(&seen.row.path);
         let ids =
@@ -43,7 +45,8 @@ impl Named {
         };
         let office = name(office).unwrap_or_default();
         let recipients = found.iter().map(|(id, o)| (*id, o.name.clone())).collect();
-        Ok(Self { sponsor: sponsor(db, seen).await?, team, office, recipients })
+        let conditions = Conditions::of(db, who, seen).await?;
+        Ok(Self { sponsor: sponsor(db, seen).await?, team, office, recipients, conditions })
     }
 
     fn subject<'a>(&'a self, seen: &'a Seen) -> Subject<'a> {
@@ -54,6 +57,7 @@ impl Named {
             office: &self.office,
             lines: &seen.lines,
             recipients: &self.recipients,
+            conditions: &self.conditions,
         }
     }
 }
@@ -64,7 +68,7 @@ pub async fn draft_agreement(app: &App, who: &Who, command: &Command, id: Uuid) 
     let seen = find_visible(db, who, id).await?;
     permit::<AdoptionMachine>(who, AdoptionEvent::DraftAgreement, &place(&seen.row))?;
     command.check_version(seen.row.version)?;
-    let terms = Named::load(db, &seen).await?.subject(&seen).template();
+    let terms = Named::load(db, who, &seen).await?.subject(&seen).template();
     app.act(who, command, move |step| async move {
         let row = &seen.row;
         step.advance::<AdoptionMachine>(id, (row.state, row.version), AdoptionEvent::DraftAgreement, json!({})).await?;
@@ -97,13 +101,13 @@ async fn new_version(step: &Step, adoption: Uuid, number: i32, terms: &Agreement
 }
 
 /// The text as it would be frozen now; none where nothing is being drafted.
-pub async fn preview(app: &App, seen: &Seen) -> Result<Option<String>, Refusal> {
+pub async fn preview(app: &App, who: &Who, seen: &Seen) -> Result<Option<String>, Refusal> {
     let db = app.db.read();
     let Ok(draft) = draft(db, seen).await else { return Ok(None) };
     let terms: AgreementTerms = serde_json::from_value(draft.terms)?;
     let planned = plan::of(db, seen.row.tenant_id, seen.row.id).await?;
     let Ok(template) = templates::chosen(db, seen.row.tenant_id, &terms.template).await else { return Ok(None) };
-    let named = Named::load(db, seen).await?;
+    let named = Named::load(db, who, seen).await?;
     Ok(Some(named.subject(seen).text(&template.body, &terms, &planned, draft.number)))
 }
 
@@ -169,7 +173,9 @@ pub async fn freeze(app: &App, who: &Who, command: &Command, id: Uuid) -> Result
     let planned = plan::of(db, who.tenant, id).await?;
     plan::adds_up(&seen.lines, &planned)?;
     let template = templates::chosen(db, who.tenant, &terms.template).await?;
-    let text = Named::load(db, &seen).await?.subject(&seen).text(&template.body, &terms, &planned, draft.number);
+    let named = Named::load(db, who, &seen).await?;
+    conditions::still_ahead(&seen.lines, &named.conditions.rows, &today(app))?;
+    let text = named.subject(&seen).text(&template.body, &terms, &planned, draft.number);
     let hash = words::hash(&text);
     app.act(who, command, move |step| async move {
         let row = &seen.row;
@@ -242,6 +248,7 @@ pub(super) async fn activate(step: &Step, seen: &Seen, from: (AdoptionState, i32
     let commitments: Vec<commitment::Model> = seen.lines.iter().map(|l| l.commitment.clone()).collect();
     shift_all(step, &commitments, Shift::Activate).await?;
     super::due::begin(step, seen).await?;
+    super::conditions::begin(step, seen).await?;
     step.cancel_timer(LAPSE, &row.id.to_string()).await?;
     if let Some(project) = super::project_of(step, row.proposal_id).await? {
         crate::plugins::sponsor_joined(step, project, row.organization_id).await?;

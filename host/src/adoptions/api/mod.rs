@@ -1,6 +1,7 @@
 //! Adoptions for programs.
 
 mod agreement;
+mod conditions;
 mod deliveries;
 mod diligence;
 mod drafting;
@@ -94,7 +95,9 @@ const SPONSOR: Access = Access::AnyOf(super::rules::SPONSORS);
         fulfilment::answer_change,
         fulfilment::withdraw_change,
         receipts::list,
-        receipts::void
+        receipts::void,
+        conditions::show,
+        conditions::set
     ),
     tags((name = "adoptions"))
 )]
@@ -111,7 +114,7 @@ pub fn routes(routes: Routes) -> Routes {
         .api(Method::POST, "/api/v1/adoptions/{id}/withdraw", SPONSOR, withdraw);
     let routes = notice::routes(diligence::routes(queue::routes(deliveries::routes(agreement::routes(routes)))));
     let routes = sponsors::routes(drafting::routes(receipts::routes(fulfilment::routes(routes))));
-    pages::routes(scans::routes(routes))
+    pages::routes(conditions::routes(scans::routes(routes)))
 }
 
 #[derive(Debug, Default, Deserialize, IntoParams)]

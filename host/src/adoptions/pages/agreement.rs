@@ -1,4 +1,5 @@
 use super::OFFICE;
+use super::conditions::conditions_form;
 use super::drafting::plan_form;
 use super::scans::{ScanCards, Typed, cards};
 use super::show::{below, line_table, receivers};
@@ -48,6 +49,7 @@ struct AgreementHtml {
     missing: Option<String>,
     edit: Option<FormView>,
     plan: Option<FormView>,
+    conditions: Option<FormView>,
     preview: Option<String>,
     lines: Table,
     text: Option<String>,
@@ -68,6 +70,7 @@ pub(super) enum Back {
     Terms(Value, Refusal),
     Confirm(Signer, Refusal),
     Plan(Form, Refusal),
+    Conditions(Form, Refusal),
     Scan(Typed),
 }
 
@@ -92,7 +95,8 @@ pub(super) async fn page(
     let mut edit = None;
     let mut planned = None;
     let mut confirms = Vec::new();
-    let (mut boxes, mut sealed) = (None, None);
+    let mut conditions = None;
+    let (mut boxes, mut sealed, mut conditional) = (None, None, None);
     let (typed, mut refusal) = match back {
         Some(Back::Scan(typed)) => {
             sealed = Some(typed);
@@ -100,6 +104,10 @@ pub(super) async fn page(
         }
         Some(Back::Plan(form, refusal)) => {
             boxes = Some((form, refusal));
+            (newest.terms.clone(), None)
+        }
+        Some(Back::Conditions(form, refusal)) => {
+            conditional = Some((form, refusal));
             (newest.terms.clone(), None)
         }
         Some(Back::Terms(typed, refusal)) => (typed, Some((None, refusal))),
@@ -125,8 +133,14 @@ pub(super) async fn page(
             form_errors(&mut form, l, refusal)?;
         }
         planned = Some(form);
+        let (typed, refused) = conditional.take().unzip();
+        let mut form = conditions_form(app, who, l, &seen, typed.as_ref()).await?;
+        if let Some(refusal) = refused {
+            form_errors(&mut form, l, refusal)?;
+        }
+        conditions = Some(form);
     }
-    if let Some((_, refusal)) = boxes {
+    if let Some((_, refusal)) = boxes.or(conditional) {
         return Err(refusal);
     }
     if seen.row.state == AdoptionState::Signing {
@@ -152,7 +166,8 @@ pub(super) async fn page(
             .then(|| l.t1("agreement-missing", "fields", missing.join(&l.t("list-comma")))),
         edit,
         plan: planned,
-        preview: if drafts { actions::preview(app, &seen).await? } else { None },
+        conditions,
+        preview: if drafts { actions::preview(app, who, &seen).await? } else { None },
         lines: line_table(l, &seen, &houses),
         parties: {
             let facts = signers::parties(l, &seen.lines, &given, (&people, &houses));

@@ -2,6 +2,7 @@
 
 mod agreement;
 mod asks;
+mod conditions;
 mod deliveries;
 mod diligence;
 mod drafting;
@@ -67,6 +68,7 @@ pub(super) fn routes(routes: Routes) -> Routes {
     let routes = receipts::routes(photos::routes(routes));
     let routes = obligations::routes(asks::routes(settle::routes(use_changes::routes(routes))));
     let routes = diligence::routes(queue::routes(deliveries::routes(agreement::routes(routes))));
+    let routes = conditions::routes(routes);
     scans::routes(sponsors::routes(templates::routes(drafting::routes(routes))))
 }
 
@@ -79,7 +81,7 @@ fn tone(state: AdoptionState) -> Tone {
         }
         AdoptionState::Active | AdoptionState::PartiallyDelivered => Tone::Active,
         AdoptionState::Delivered | AdoptionState::Acknowledged | AdoptionState::Closed => Tone::Good,
-        AdoptionState::HardshipReleased => Tone::Neutral,
+        AdoptionState::HardshipReleased | AdoptionState::Released => Tone::Neutral,
         AdoptionState::Terminated | AdoptionState::Declined | AdoptionState::Lapsed | AdoptionState::Withdrawn => {
             Tone::Bad
         }

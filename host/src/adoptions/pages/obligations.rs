@@ -1,5 +1,6 @@
 //! What a sponsor has promised, in the order of the days, and the statement of one adoption.
 
+use super::conditions::sentence;
 use super::fulfilment::surplus;
 use crate::adoptions::statement::{self, Obligation, Statement};
 use crate::http::components::{ActionButton, Cell, Column, EmptyState, Facts, Moment, Pager, StateBadge, Table, Tone};
@@ -89,6 +90,9 @@ fn row(l: Locale, one: &Obligation) -> Vec<Cell> {
     }
     if one.frozen {
         said.push(l.t("obligation-frozen"));
+    }
+    if let Some(on) = &one.condition {
+        said.push(sentence(l, on.kind, &on.line, &on.by));
     }
     vec![
         if one.is_open() {

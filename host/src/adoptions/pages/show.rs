@@ -2,6 +2,7 @@ use super::diligence::{known, label, stated, table as diligence_table};
 use super::fulfilment::{After, Fulfilment};
 use super::{crumbs, signers, sponsor_name, tone};
 use crate::adoptions::actions;
+use crate::adoptions::conditions::Conditions;
 use crate::adoptions::known::Known;
 use crate::adoptions::model::Committed;
 use crate::adoptions::queries::{self, Seen, Standing, find_visible};
@@ -34,6 +35,7 @@ struct ShowHtml {
     stepper: Stepper,
     next: NextStep,
     lines: Table,
+    conditions: Option<Table>,
     parties: Option<Facts>,
     agreement: ActionButton,
     deliveries: Option<Table>,
@@ -63,6 +65,7 @@ struct Read {
     findings: Vec<finding::Model>,
     team: Known,
     notice: Option<public_notice::Model>,
+    conditions: Conditions,
 }
 
 pub(super) async fn show(
@@ -84,6 +87,7 @@ pub(super) async fn show(
         stepper: stepper(l, &read),
         next: next(l, &read, app.now()),
         lines: lines(l, &read),
+        conditions: super::conditions::table(l, &read.seen, &read.conditions),
         parties: read
             .agreement
             .as_ref()
@@ -127,7 +131,9 @@ async fn read(app: &App, who: &Who, l: Locale, id: Uuid) -> Result<Read, Refusal
     let team = crate::adoptions::known::team(db, who.tenant, &seen.proposal).await?;
     let notice = notice::of(db, who.tenant, id).await?;
     let account = who.account();
+    let conditions = Conditions::of(db, who, &seen).await?;
     Ok(Read {
+        conditions,
         photos,
         proofs,
         after,
@@ -165,7 +171,7 @@ fn stepper(l: Locale, read: &Read) -> Stepper {
         AdoptionState::Delivered => 7,
         AdoptionState::Acknowledged => 8,
         AdoptionState::Closed => 9,
-        AdoptionState::HardshipReleased | AdoptionState::Terminated => 5,
+        AdoptionState::HardshipReleased | AdoptionState::Terminated | AdoptionState::Released => 5,
         AdoptionState::Lapsed if row.activated_at.is_some() => 5,
         // An adoption that ended early keeps the place which it had reached.
         AdoptionState::Declined | AdoptionState::Lapsed | AdoptionState::Withdrawn if row.held_until.is_some() => 1,
@@ -193,6 +199,7 @@ fn stepper(l: Locale, read: &Read) -> Stepper {
         AdoptionState::Withdrawn,
         AdoptionState::HardshipReleased,
         AdoptionState::Terminated,
+        AdoptionState::Released,
     ];
     if early.contains(&row.state) {
         for step in stepper.steps.iter_mut().skip(place + 1) {
@@ -264,6 +271,7 @@ fn next(l: Locale, read: &Read, now: i64) -> NextStep {
         AdoptionState::Closed => (Tone::Good, l.t("next-adoption-closed"), Vec::new()),
         AdoptionState::HardshipReleased => (Tone::Neutral, l.t("next-adoption-hardship"), Vec::new()),
         AdoptionState::Terminated => (Tone::Bad, l.t("next-adoption-terminated"), Vec::new()),
+        AdoptionState::Released => (Tone::Neutral, l.t("next-adoption-released"), Vec::new()),
         AdoptionState::Declined => (Tone::Bad, l.t("next-adoption-declined"), Vec::new()),
         AdoptionState::Lapsed if row.activated_at.is_some() => {
             (Tone::Bad, l.t("next-adoption-lapsed-late"), Vec::new())

@@ -175,6 +175,8 @@ pub struct CoverageLine {
     pub held: i64,
     pub active: i64,
     pub delivered: i64,
+    /// Of `active`, what is promised on a condition that is not decided.
+    pub conditional: i64,
     pub minimum: i64,
     pub optimum: i64,
     /// Its project has ended: what is open then can no longer be adopted, and is not told.
@@ -189,9 +191,9 @@ impl CoverageLine {
         (self.optimum - self.held - self.active - self.delivered).max(0)
     }
 
-    /// Held, but not agreed yet, does not count.
+    /// Held, but not agreed yet, does not count, nor what hangs on a condition.
     pub fn is_covered(&self) -> bool {
-        self.active + self.delivered >= self.minimum
+        self.active - self.conditional + self.delivered >= self.minimum
     }
 
     /// In percent of the optimum. A template passes a field by reference and a sum by value.

@@ -99,7 +99,7 @@ fn card(l: Locale, offer: &Offer) -> Card {
         facts = facts.fact(l.t("needs-column-nature"), Cell::Text(l.t("hall-whole")));
     }
     Card {
-        line: bar(l, &LineCoverage::from(line), Some(adopt)),
+        line: bar(l, &LineCoverage { conditional: offer.conditional, ..LineCoverage::from(line) }, Some(adopt)),
         facts,
         note: offer.recipient.as_ref().map(|name| l.t1("hall-recipient", "name", name)),
     }

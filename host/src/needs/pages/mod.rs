@@ -41,6 +41,7 @@ pub fn bar(l: Locale, line: &LineCoverage, button: Option<ActionButton>) -> Cove
         held: line.held,
         active: line.active,
         delivered: line.delivered,
+        conditional: line.conditional,
         minimum: line.minimum,
         optimum: line.optimum,
         over: false,
@@ -133,7 +134,7 @@ async fn list(
         None => None,
     };
     let may = matches!(editable, Some(Ok(())));
-    let coverage: Vec<LineCoverage> = rows.iter().map(LineCoverage::from).collect();
+    let coverage = queries::weighed(db, who.tenant, &rows).await?;
     let covered =
         (proposal.state == ProposalState::Pooled && !coverage.is_empty()).then(|| match uncovered(&coverage).count() {
             0 => (Tone::Good, l.t("needs-covered")),

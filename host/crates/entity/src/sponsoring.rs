@@ -1,0 +1,82 @@
+//! What makes a sponsor's promise bind, and what follows where it is kept late or broken.
+
+pub mod condition {
+    use sea_orm::entity::prelude::*;
+
+    /// 附条件: what must come about before one line of an adoption binds. At most one for each commitment, whose id it has.
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "commitment_conditions")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub tenant_id: Uuid,
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub id: Uuid,
+        pub adoption_id: Uuid,
+        pub proposal_id: Uuid,
+        /// The line that was taken on.
+        pub line_id: Uuid,
+        /// What is promised of it on the condition, from the day on which the agreement is in force.
+        pub quantity: i64,
+        pub kind: super::ConditionKind,
+        /// The line that must be covered; none where all required lines must.
+        pub needed_id: Option<Uuid>,
+        /// `YYYY-MM-DD`, local: at the end of this day it is decided.
+        pub by_on: String,
+        pub decision: super::ConditionState,
+        pub decided_at: Option<i64>,
+    }
+
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+use sea_orm::sea_query::StringLen;
+use sea_orm::{DeriveActiveEnum, EnumIter};
+use serde::{Deserialize, Serialize};
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, EnumIter, DeriveActiveEnum, Serialize, Deserialize)]
+#[sea_orm(rs_type = "String", db_type = "String(StringLen::N(24))", rename_all = "kebab-case")]
+#[serde(rename_all = "kebab-case")]
+pub enum ConditionKind {
+    /// The proposal's required lines all reach their minimum.
+    AllRequiredBy,
+    /// One line is covered to its minimum.
+    LineCoveredBy,
+}
+
+impl ConditionKind {
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::AllRequiredBy => "all-required-by",
+            Self::LineCoveredBy => "line-covered-by",
+        }
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, EnumIter, DeriveActiveEnum, Serialize, Deserialize)]
+#[sea_orm(rs_type = "String", db_type = "String(StringLen::N(16))", rename_all = "kebab-case")]
+#[serde(rename_all = "kebab-case")]
+pub enum ConditionState {
+    /// In a text that is not in force.
+    Drafted,
+    /// Agreed, and not decided.
+    Waiting,
+    Met,
+    /// Its day went by: the line was open again.
+    Missed,
+    /// The commitment ended before it was decided.
+    Ended,
+}
+
+impl ConditionState {
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Drafted => "drafted",
+            Self::Waiting => "waiting",
+            Self::Met => "met",
+            Self::Missed => "missed",
+            Self::Ended => "ended",
+        }
+    }
+}
