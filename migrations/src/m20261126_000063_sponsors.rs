@@ -1,7 +1,7 @@
 use crate::columns::*;
 use sea_orm_migration::prelude::*;
 
-/// Conditions of a sponsor's promise.
+/// Conditions of a sponsor's promise, the day of its first money, and who takes no part for a time.
 #[derive(DeriveMigrationName)]
 pub struct Migration;
 
@@ -31,7 +31,23 @@ fn tables() -> Vec<TableCreateStatement> {
         .col(word("decision", 16))
         .col(big_null("decided_at"))
         .check(Expr::col("quantity").gte(1));
-    vec![conditions]
+
+    let mut first = entity("first_deliveries");
+    first.col(big("due_at")).col(big("remind_at")).col(int("reminded")).col(big_null("done_at"));
+
+    let mut bars = entity("sponsor_bars");
+    bars.col(uuid("adoption_id"))
+        .col(uuid("organization_id"))
+        .col(text("path"))
+        .col(text("reason"))
+        .col(uuid("proposed_by"))
+        .col(big("proposed_at"))
+        .col(big_null("began_at"))
+        .col(big_null("until_at"))
+        .col(uuid_null("lifted_by"))
+        .col(big_null("lifted_at"))
+        .col(text_null("lift_reason"));
+    vec![conditions, first, bars]
 }
 
 fn indexes() -> Vec<IndexCreateStatement> {
@@ -39,5 +55,7 @@ fn indexes() -> Vec<IndexCreateStatement> {
         index("commitment_conditions", "commitment_conditions_adoption", &["tenant_id", "adoption_id"]),
         index("commitment_conditions", "commitment_conditions_proposal", &["tenant_id", "proposal_id", "decision"]),
         index("commitment_conditions", "commitment_conditions_line", &["tenant_id", "line_id", "decision"]),
+        index("sponsor_bars", "sponsor_bars_organization", &["tenant_id", "organization_id", "until_at"]),
+        index("sponsor_bars", "sponsor_bars_adoption", &["tenant_id", "adoption_id"]),
     ]
 }

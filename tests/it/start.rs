@@ -166,6 +166,8 @@ entities! {
     reviews::slot,
     reviews::live_score,
     sponsoring::condition,
+    sponsoring::first_delivery,
+    sponsoring::bar,
     tenants::tenant,
 }
 

@@ -42,6 +42,14 @@ pub async fn proposal_withdrawn(app: App, job: job::Model) -> Result<(), Refusal
     actions::proposal_withdrawn(&app, &app.system(crate::proposals::WITHDRAWN), proposal, reason).await
 }
 
+/// The first money of an adoption is due soon, or late.
+pub async fn first_delivery(app: App, job: job::Model) -> Result<(), Refusal> {
+    match job.subject_id {
+        Some(adoption) => actions::remind_of_first(&app, &app.system(actions::FIRST), adoption).await,
+        None => Err(anyhow::anyhow!("the clock of a first delivery names no adoption").into()),
+    }
+}
+
 /// The day of a condition is over.
 pub async fn condition(app: App, job: job::Model) -> Result<(), Refusal> {
     match job.subject_id {

@@ -4,8 +4,10 @@
 pub mod actions;
 pub mod agreement;
 mod api;
+pub mod bars;
 pub mod conditions;
 pub mod diligence;
+pub mod first_delivery;
 pub mod fulfilment;
 pub mod jobs;
 pub mod known;

@@ -17,7 +17,7 @@ use twoway_entity::fulfilment::{Cause, Surplus};
 use twoway_entity::needs::need_line;
 use twoway_entity::projects::{ProjectState, project};
 use twoway_entity::proposals::proposal;
-use twoway_entity::sponsoring::{ConditionKind, condition};
+use twoway_entity::sponsoring::{ConditionKind, condition, first_delivery};
 use twoway_ids::{Millis, Uuid};
 use utoipa::ToSchema;
 
@@ -50,6 +50,8 @@ pub struct Obligation {
     pub frozen: bool,
     /// What the promise depends on while that is not decided; nothing can be delivered meanwhile.
     pub condition: Option<ObligationCondition>,
+    /// Until when the first money of this adoption is to come, while none has.
+    pub first_due: Option<Millis>,
     /// The organisation that receives it; none: the person who leads the team.
     pub receiver: Option<String>,
     /// Whom to ask there.
@@ -123,6 +125,7 @@ pub async fn obligations(
                 due_on: line.due_on().to_string(),
                 frozen: about.frozen.contains(&line.line.id),
                 condition: about.condition(line.commitment.id),
+                first_due: about.first_due(row, line.line.kind),
                 receiver: receiver.and_then(|id| about.houses.get(&id).cloned()),
                 contact: contact.cloned(),
             });
@@ -147,11 +150,17 @@ struct About {
     people: HashMap<Uuid, String>,
     frozen: std::collections::HashSet<Uuid>,
     conditions: HashMap<Uuid, condition::Model>,
+    first: HashMap<Uuid, first_delivery::Model>,
     /// What the lines are called that conditions name.
     needed: HashMap<Uuid, String>,
 }
 
 impl About {
+    fn first_due(&self, row: &adoption::Model, kind: NeedKind) -> Option<Millis> {
+        let first = self.first.get(&row.id).filter(|_| kind == NeedKind::Money && RUNNING.contains(&row.state))?;
+        Some(first.due_at)
+    }
+
     fn condition(&self, commitment: Uuid) -> Option<ObligationCondition> {
         let row = self.conditions.get(&commitment)?;
         let line = row.needed_id.and_then(|id| self.needed.get(&id)).cloned().unwrap_or_default();
@@ -215,6 +224,7 @@ impl About {
             .all(db)
             .await?;
         Ok(Self {
+            first: super::first_delivery::waiting(db, who.tenant, rows.iter().map(|r| r.id)).await?,
             conditions,
             needed: needed.into_iter().collect(),
             projects: projects

@@ -33,7 +33,7 @@ use twoway_entity::projects::project;
 use twoway_entity::proposals::{attachment, proposal, receipt_counter, revision};
 use twoway_entity::propose::{author, co_applicant, comment, late_submission, merger, saved};
 use twoway_entity::reviews::{self, review};
-use twoway_entity::sponsoring::condition;
+use twoway_entity::sponsoring::{bar, condition, first_delivery};
 
 /// Tables for which the chain does not vouch, with the reason.
 pub const NOT_COVERED: &[(&str, &str)] = &[
@@ -178,6 +178,8 @@ static TABLES: LazyLock<Vec<Table>> = LazyLock::new(|| {
         Table::of(incident::Entity),
         Table::of(decision::Entity),
         Table::of(condition::Entity),
+        Table::of(first_delivery::Entity),
+        Table::of(bar::Entity),
     ]
 });
 

@@ -13,6 +13,7 @@ pub const HANDLERS: &[(&str, Handler)] = &[
     (crate::adoptions::actions::USE_CHANGE, |app, job| Box::pin(crate::adoptions::jobs::use_change(app, job))),
     (crate::adoptions::diligence::CHECK_DUE, |app, job| Box::pin(crate::adoptions::jobs::check_due(app, job))),
     (crate::adoptions::actions::NOTICE_ENDS, |app, job| Box::pin(crate::adoptions::jobs::notice_ends(app, job))),
+    (crate::adoptions::actions::FIRST, |app, job| Box::pin(crate::adoptions::jobs::first_delivery(app, job))),
     (crate::adoptions::actions::CONDITION, |app, job| Box::pin(crate::adoptions::jobs::condition(app, job))),
     ("audit.seal", |app, _| Box::pin(async move { crate::audit::seal(&app).await.map(|_| ()) })),
     (crate::calls::actions::CLOSE_TIMER, |app, job| Box::pin(crate::calls::jobs::close(app, job))),

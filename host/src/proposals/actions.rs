@@ -43,6 +43,9 @@ pub async fn create(
     if organization.is_some_and(|o| !who.holds_at(PROPOSES, o)) {
         return Err(Refusal::NotAllowed);
     }
+    if let Some(organization) = organization {
+        crate::adoptions::bars::not_barred(app, who.tenant, organization).await?;
+    }
     let form = days::asked_at(app, &call, app.now())?;
     let content = content.draft(&form)?;
     days::unchanged(&form, &Map::new(), &content.answers, &calendar::today(app))?;
@@ -176,6 +179,9 @@ pub async fn submit(
         late::reason(submission.late_reason.as_deref())?;
     }
     rules::consented(submission.consent)?;
+    if let Some(organization) = row.organization_id {
+        crate::adoptions::bars::not_barred(app, who.tenant, organization).await?;
+    }
     let content = Content::of(&row).complete(&days::asked_at(app, &call, app.now())?)?;
     let runs = calls::settings_of(app.db.read(), who.tenant, call.id).await?;
     calls::ceilings::within(&call, runs.cost_question.as_deref(), &content.answers)?;

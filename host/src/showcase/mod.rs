@@ -15,6 +15,7 @@ mod work_pool;
 mod work_proposals;
 mod work_reviews;
 mod work_sources;
+mod work_sponsoring;
 
 pub use api::{Doc, routes};
 pub use project::{PublicProject, public_project};

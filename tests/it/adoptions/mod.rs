@@ -1,8 +1,10 @@
 //! Needs and adoptions: from the list of needs to the last delivery.
 
+mod bars;
 mod conditions;
 mod diligence;
 mod drafting;
+mod first_delivery;
 mod fulfilment;
 mod fulfilment_pages;
 mod guards;

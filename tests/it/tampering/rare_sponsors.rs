@@ -2,20 +2,21 @@
 
 use sea_orm::ActiveModelTrait;
 use sea_orm::ActiveValue::Set;
-use twoway_entity::sponsoring::{ConditionKind, ConditionState, condition};
+use twoway_entity::sponsoring::{ConditionKind, ConditionState, bar, condition, first_delivery};
 use twoway_ids::Uuid;
 use twoway_tests::TestApp;
 
 /// One of each; what they belong to is not there.
 pub async fn rows(app: &TestApp) {
     let (tenant_id, now) = (Set(app.app.tenant), app.now());
-    let of = Set(Uuid::from_u128(7));
+    let id = || Set(twoway_ids::new_id(now));
+    let (of, word) = (Set(Uuid::from_u128(7)), || Set("word".to_string()));
     let hangs = condition::ActiveModel {
-        tenant_id,
-        id: Set(twoway_ids::new_id(now)),
+        tenant_id: tenant_id.clone(),
+        id: id(),
         adoption_id: of.clone(),
         proposal_id: of.clone(),
-        line_id: of,
+        line_id: of.clone(),
         quantity: Set(1),
         kind: Set(ConditionKind::AllRequiredBy),
         needed_id: Set(None),
@@ -23,9 +24,34 @@ pub async fn rows(app: &TestApp) {
         decision: Set(ConditionState::Drafted),
         decided_at: Set(None),
     };
+    let first = first_delivery::ActiveModel {
+        tenant_id: tenant_id.clone(),
+        id: id(),
+        due_at: Set(now),
+        remind_at: Set(now),
+        reminded: Set(0),
+        done_at: Set(None),
+    };
+    let barred = bar::ActiveModel {
+        tenant_id,
+        id: id(),
+        adoption_id: of.clone(),
+        organization_id: of.clone(),
+        path: word(),
+        reason: word(),
+        proposed_by: of,
+        proposed_at: Set(now),
+        began_at: Set(None),
+        until_at: Set(None),
+        lifted_by: Set(None),
+        lifted_at: Set(None),
+        lift_reason: Set(None),
+    };
     app.step(move |step| async move {
         let tx = step.tx();
         step.wrote_rows(&[hangs.insert(tx).await?]);
+        step.wrote_rows(&[first.insert(tx).await?]);
+        step.wrote_rows(&[barred.insert(tx).await?]);
         Ok(())
     })
     .await;

@@ -31,6 +31,61 @@ pub mod condition {
     impl ActiveModelBehavior for ActiveModel {}
 }
 
+pub mod first_delivery {
+    use sea_orm::entity::prelude::*;
+
+    /// 首笔拨付: by when the first money of an adoption is to come; it has the adoption's id.
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "first_deliveries")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub tenant_id: Uuid,
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub id: Uuid,
+        /// The first moment after the last working day.
+        pub due_at: i64,
+        pub remind_at: i64,
+        /// 0: nobody was told; 1: the sponsor was reminded; 2: the office heard that it is late.
+        pub reminded: i32,
+        pub done_at: Option<i64>,
+    }
+
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+pub mod bar {
+    use sea_orm::entity::prelude::*;
+
+    /// 限制参与: an organisation that broke an agreement takes no part for three years. It has the id of the question with which the
+    /// termination was asked for, and no effect before that is answered.
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "sponsor_bars")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub tenant_id: Uuid,
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub id: Uuid,
+        pub adoption_id: Uuid,
+        pub organization_id: Uuid,
+        /// The path of the office that decides.
+        pub path: String,
+        pub reason: String,
+        pub proposed_by: Uuid,
+        pub proposed_at: i64,
+        pub began_at: Option<i64>,
+        pub until_at: Option<i64>,
+        pub lifted_by: Option<Uuid>,
+        pub lifted_at: Option<i64>,
+        pub lift_reason: Option<String>,
+    }
+
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
 use sea_orm::sea_query::StringLen;
 use sea_orm::{DeriveActiveEnum, EnumIter};
 use serde::{Deserialize, Serialize};

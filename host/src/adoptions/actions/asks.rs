@@ -168,18 +168,30 @@ fn no_other_end(asks: &[ask::Model]) -> Result<(), Refusal> {
     Ok(())
 }
 
-/// The office proposes to end an adoption, with its reason; somebody else of the office decides.
-pub async fn ask_termination(app: &App, who: &Who, command: &Command, id: Uuid, reason: &str) -> Result<Done, Refusal> {
+/// The office proposes to end an adoption, with its reason; somebody else of the office decides. Where the agreement was broken, `bar`
+/// says why the organisation is to take no part for three years (M6).
+pub async fn ask_termination(
+    app: &App,
+    who: &Who,
+    command: &Command,
+    id: Uuid,
+    reason: &str,
+    bar: Option<&str>,
+) -> Result<Done, Refusal> {
     let db = app.db.read();
     let seen = find_visible(db, who, id).await?;
     permit::<AdoptionMachine>(who, AdoptionEvent::Terminate, &place(&seen.row))?;
     command.check_version(seen.row.version)?;
     running(&seen)?;
     let reason = said("reason", reason, 10, 2_000)?;
+    let bar = bar.map(|why| said("bar_reason", why, 10, 2_000)).transpose()?;
     no_other_end(&fulfilment::asks(db, who.tenant, id).await?)?;
     app.act(who, &acting(command, office_of(&seen.row.path)), move |step| async move {
         let new = NewAsk { kind: AskKind::Termination, commitment: None, due_on: None, reason };
         let asked = put(&step, &seen, new).await?;
+        if let Some(why) = bar {
+            super::bars::propose(&step, &seen, asked, why).await?;
+        }
         let told = json!({ "project": seen.proposal.title });
         tell_office(&step, &seen.row.path, "notice-termination-asked", told, link(id)).await?;
         Ok(Done { id: asked, version: seen.row.version + 1 })
@@ -286,10 +298,12 @@ async fn decide(
         }
         (AskKind::Termination, true) => {
             end(step, seen, row, AdoptionEvent::Terminate, Cause::Terminated).await?;
+            super::bars::decide(step, seen, row.id, true).await?;
             let told = json!({ "project": seen.proposal.title, "reason": row.reason });
             tell_parties(step, seen, "notice-adoption-terminated", told).await
         }
         (AskKind::Termination, false) => {
+            super::bars::decide(step, seen, row.id, false).await?;
             step.touch::<AdoptionMachine>(seen.row.id, from, "termination-refused", facts).await?;
             tell_office(step, &seen.row.path, "notice-termination-refused", told, link(seen.row.id)).await
         }

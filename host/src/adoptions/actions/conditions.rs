@@ -155,6 +155,7 @@ async fn settle(step: &Step, proposal: Uuid, day: &str) -> Result<HashSet<Uuid>,
         let seen = queries::load(step.tx(), step.who(), row.adoption_id).await?;
         let Some(line) = seen.lines.iter().find(|l| l.commitment.id == row.id) else { continue };
         step.record("adoption", seen.row.id, "condition-met", facts(line, row));
+        super::first_delivery::begin(step, &seen).await?;
         tell_parties(step, &seen, "notice-condition-met", told(&seen, line, row)).await?;
     }
     Ok(met)

@@ -180,6 +180,7 @@ pub async fn answer_delivery(
         if event == DeliveryEvent::Confirm {
             step.touch::<AdoptionMachine>(seen.row.id, adoption, "delivery-confirmed", facts).await?;
             super::receipts::enter(&step, &seen, &line, &row).await?;
+            super::first_delivery::done(&step, &line).await?;
             count(&step, &seen, &row).await?;
             tell_project(&step, &seen, &line, row.quantity).await?;
         } else {

@@ -2,7 +2,7 @@ use super::{acting, link, place, tell_office, tell_sponsor};
 use crate::adoptions::model::{NewInterest, Wish, said};
 use crate::adoptions::queries::{self, Seen, find_visible};
 use crate::adoptions::rules::{self, SPONSORS};
-use crate::adoptions::{AdoptionEvent, AdoptionMachine, AdoptionState, trades};
+use crate::adoptions::{AdoptionEvent, AdoptionMachine, AdoptionState, bars, trades};
 use crate::calendar::today;
 use crate::lifecycle::{Command, Done, Step, permit};
 use crate::{App, Refusal, Who, needs, proposals};
@@ -36,6 +36,7 @@ pub async fn express_interest(
     }
     let sponsor = queries::organization(db, who.tenant, interest.organization).await?.ok_or(Refusal::NotFound)?;
     rules::verified_sponsor(&sponsor)?;
+    bars::not_barred(app, who.tenant, sponsor.id).await?;
     rules::proper_interest(interest.clean_promotion, proposal.organization_id == Some(sponsor.id))?;
     trades::allowed(db, who.tenant, &interest.trade).await?;
     let lines = needs::queries::lines(db, who, proposal.id).await?;

@@ -1,11 +1,13 @@
 //! What is done with an adoption, step by step.
 
 mod asks;
+mod bars;
 mod conditions;
 mod confirm;
 mod deliveries;
 mod diligence;
 mod due;
+mod first_delivery;
 mod hold;
 mod interest;
 mod notice;
@@ -21,11 +23,13 @@ mod use_changes;
 mod withdrawn;
 
 pub use asks::{ASK_FILES, answer_ask, ask_delay, ask_termination, file_hardship, may_answer};
+pub use bars::lift_bar;
 pub use conditions::{CONDITION, end_condition, set_conditions};
 pub use confirm::{Given, confirm, send_code};
 pub use deliveries::{Answer, answer_delivery, record_delivery};
 pub use diligence::{check, record_findings, remind_of_check};
 pub use due::{DUE, due};
+pub use first_delivery::{FIRST, remind_of_first};
 pub use hold::{LAPSE, extend_hold, hold, lapse, withdraw};
 pub use interest::{decline, express_interest};
 pub use notice::{NOTICE_ENDS, end_notice, hold_notice, resume_notice};

@@ -6,7 +6,7 @@ use super::{acting, link, place, tell_office, tell_parties, tell_sponsor, update
 use crate::adoptions::model::{HOLD, NewInterest, OFFER, QUEUE, Wish};
 use crate::adoptions::queries::{self, Seen, find_visible};
 use crate::adoptions::rules::{self, SPONSORS};
-use crate::adoptions::{AdoptionEvent, AdoptionMachine, AdoptionState, trades};
+use crate::adoptions::{AdoptionEvent, AdoptionMachine, AdoptionState, bars, trades};
 use crate::calendar::{local_day, today};
 use crate::lifecycle::{Command, Done, Step, permit, wrong_state};
 use crate::needs::{LineCoverage, Shift, shift};
@@ -42,6 +42,7 @@ pub async fn join_queue(
     }
     let sponsor = queries::organization(db, who.tenant, interest.organization).await?.ok_or(Refusal::NotFound)?;
     rules::verified_sponsor(&sponsor)?;
+    bars::not_barred(app, who.tenant, sponsor.id).await?;
     rules::proper_interest(interest.clean_promotion, proposal.organization_id == Some(sponsor.id))?;
     trades::allowed(db, who.tenant, &interest.trade).await?;
     let today = today(app);
@@ -153,6 +154,7 @@ pub async fn take_offer(app: &App, who: &Who, command: &Command, id: Uuid) -> Re
     rules::signatory(who, seen.row.organization_id)?;
     rules::diligence_done(&seen.row)?;
     rules::verified_sponsor(&sponsor(db, &seen).await?)?;
+    bars::not_barred(app, who.tenant, seen.row.organization_id).await?;
     qualified_recipients(db, who, seen.lines.iter().map(|l| &l.line)).await?;
     app.act(who, &acting(command, Some(seen.row.organization_id)), move |step| async move {
         let row = &seen.row;

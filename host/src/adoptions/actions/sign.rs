@@ -249,6 +249,7 @@ pub(super) async fn activate(step: &Step, seen: &Seen, from: (AdoptionState, i32
     shift_all(step, &commitments, Shift::Activate).await?;
     super::due::begin(step, seen).await?;
     super::conditions::begin(step, seen).await?;
+    super::first_delivery::begin(step, seen).await?;
     step.cancel_timer(LAPSE, &row.id.to_string()).await?;
     if let Some(project) = super::project_of(step, row.proposal_id).await? {
         crate::plugins::sponsor_joined(step, project, row.organization_id).await?;

@@ -154,8 +154,18 @@ pub(super) async fn hardship(
     Ok((StatusCode::CREATED, Json(app.once(&who, &command, work).await?)).into_response())
 }
 
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = Termination)]
+pub(super) struct TerminationInput {
+    reason: String,
+    /// Where the agreement was broken: why the organisation is to take no part for three years. Left out: it is not barred.
+    #[serde(default)]
+    bar_reason: Option<String>,
+}
+
 /// Propose to end an adoption; a second person of the office decides.
-#[utoipa::path(post, path = "/api/v1/adoptions/{id}/termination", tag = "adoptions", request_body = Reason,
+#[utoipa::path(post, path = "/api/v1/adoptions/{id}/termination", tag = "adoptions", request_body = TerminationInput,
     params(("id" = Uuid, Path), Headers),
     responses((status = 201, body = Done), (status = 409, body = Problem), (status = 422, body = Problem)))]
 pub(super) async fn terminate(
@@ -163,10 +173,11 @@ pub(super) async fn terminate(
     Caller(who): Caller,
     Path(id): Path<Uuid>,
     headers: Headers,
-    Json(input): Json<Reason>,
+    Json(input): Json<TerminationInput>,
 ) -> Result<Response, Refusal> {
     let command: Command = headers.into();
-    let work = actions::ask_termination(&app, &who, &command, id, &input.reason);
+    let bar = input.bar_reason.as_deref();
+    let work = actions::ask_termination(&app, &who, &command, id, &input.reason, bar);
     Ok((StatusCode::CREATED, Json(app.once(&who, &command, work).await?)).into_response())
 }
 

@@ -1,6 +1,7 @@
 //! Adoptions for programs.
 
 mod agreement;
+mod bars;
 mod conditions;
 mod deliveries;
 mod diligence;
@@ -97,7 +98,9 @@ const SPONSOR: Access = Access::AnyOf(super::rules::SPONSORS);
         receipts::list,
         receipts::void,
         conditions::show,
-        conditions::set
+        conditions::set,
+        bars::list,
+        bars::lift
     ),
     tags((name = "adoptions"))
 )]
@@ -114,7 +117,7 @@ pub fn routes(routes: Routes) -> Routes {
         .api(Method::POST, "/api/v1/adoptions/{id}/withdraw", SPONSOR, withdraw);
     let routes = notice::routes(diligence::routes(queue::routes(deliveries::routes(agreement::routes(routes)))));
     let routes = sponsors::routes(drafting::routes(receipts::routes(fulfilment::routes(routes))));
-    pages::routes(conditions::routes(scans::routes(routes)))
+    pages::routes(bars::routes(conditions::routes(scans::routes(routes))))
 }
 
 #[derive(Debug, Default, Deserialize, IntoParams)]

@@ -199,18 +199,21 @@ async fn terminate_page(
     who: &Who,
     shell: Shell,
     id: Uuid,
-    typed: &str,
+    form: &Form,
     refusal: Option<Refusal>,
 ) -> Result<Response, Refusal> {
     let seen = find_visible(app.db.read(), who, id).await?;
     let l = shell.locale;
-    let view = FormView::plain(
-        format!("/adoptions/{id}/terminate"),
-        vec![text("reason", l.t("field-adoption-reason"), typed)],
-    )
-    .with("_version", seen.row.version)
-    .submit(l.t("termination-submit"))
-    .cancel(l.t("cancel"), format!("/adoptions/{id}"));
+    let mut bar = FormField::plain("bar", l.t("field-bar"), Control::Checkbox);
+    bar.value = form.text("bar").to_string();
+    let mut why = text("bar_reason", l.t("field-bar-reason"), form.text("bar_reason"));
+    why.required = false;
+    why.help = Some(l.t("field-bar-reason-help"));
+    let fields = vec![text("reason", l.t("field-adoption-reason"), form.text("reason")), bar, why];
+    let view = FormView::plain(format!("/adoptions/{id}/terminate"), fields)
+        .with("_version", seen.row.version)
+        .submit(l.t("termination-submit"))
+        .cancel(l.t("cancel"), format!("/adoptions/{id}"));
     let lead = l.t("termination-lead");
     respond(below(shell, &seen, "termination-ask"), "termination-ask", lead, view, refusal)
 }
@@ -221,7 +224,7 @@ async fn terminate_form(
     Path(id): Path<Uuid>,
     shell: Shell,
 ) -> Result<Response, Refusal> {
-    terminate_page(&app, &who, shell, id, "", None).await
+    terminate_page(&app, &who, shell, id, &Form(Vec::new()), None).await
 }
 
 async fn terminate(
@@ -232,10 +235,10 @@ async fn terminate(
     shell: Shell,
     form: Form,
 ) -> Result<Response, Refusal> {
-    let reason = form.text("reason");
-    match actions::ask_termination(&app, &who, &form.command(acting), id, reason).await {
+    let bar = (form.text("bar") == "true").then(|| form.text("bar_reason"));
+    match actions::ask_termination(&app, &who, &form.command(acting), id, form.text("reason"), bar).await {
         Ok(_) => Ok(done(&format!("/adoptions/{id}"), "flash-termination-asked").into_response()),
-        Err(refusal) => terminate_page(&app, &who, shell, id, reason, Some(refusal)).await,
+        Err(refusal) => terminate_page(&app, &who, shell, id, &form, Some(refusal)).await,
     }
 }
 
@@ -283,7 +286,13 @@ async fn answer_page(
         ("day", row.due_on.clone().unwrap_or_default().text_value()),
     ];
     let key = if row.kind == AskKind::Delay { "ask-answer-lead-delay" } else { "ask-answer-lead" };
-    let lead = t(l, key, &values);
+    let mut lead = t(l, key, &values);
+    if row.kind == AskKind::Termination {
+        let bars = crate::adoptions::bars::of(db, who.tenant, row.adoption_id).await?;
+        if let Some(bar) = bars.iter().find(|bar| bar.id == row.id) {
+            lead.push_str(&l.t1("bar-proposed", "reason", &bar.reason));
+        }
+    }
     respond(below(shell, &seen, "ask-answer"), "ask-answer", lead, view, refusal)
 }
 

@@ -89,6 +89,9 @@ pub(super) async fn show(
                 buttons.push(ActionButton::link(l.t("agreement-templates"), "/agreement-templates").icon("file-text"));
                 buttons.push(ActionButton::link(l.t("trades"), "/trades").icon("clipboard-list"));
             }
+            if who.holds(&[Role::LeadOffice]) || room == Room::Sponsor {
+                buttons.push(ActionButton::link(l.t("bars"), "/sponsor-bars").icon("shield-check"));
+            }
             buttons.push(ActionButton::link(l.t("adoption-go-hall"), "/hall").icon("heart-handshake"));
             if !found.items.is_empty() {
                 let query = [("room", room.as_str()), ("stage", stage.unwrap_or_default())];

@@ -2,6 +2,7 @@
 
 mod agreement;
 mod asks;
+mod bars;
 mod conditions;
 mod deliveries;
 mod diligence;
@@ -68,7 +69,7 @@ pub(super) fn routes(routes: Routes) -> Routes {
     let routes = receipts::routes(photos::routes(routes));
     let routes = obligations::routes(asks::routes(settle::routes(use_changes::routes(routes))));
     let routes = diligence::routes(queue::routes(deliveries::routes(agreement::routes(routes))));
-    let routes = conditions::routes(routes);
+    let routes = bars::routes(conditions::routes(routes));
     scans::routes(sponsors::routes(templates::routes(drafting::routes(routes))))
 }
 

@@ -91,6 +91,9 @@ fn row(l: Locale, one: &Obligation) -> Vec<Cell> {
     if one.frozen {
         said.push(l.t("obligation-frozen"));
     }
+    if let Some(until) = one.first_due {
+        said.push(l.t1("obligation-first", "day", crate::http::components::local_day(until - 1)));
+    }
     if let Some(on) = &one.condition {
         said.push(sentence(l, on.kind, &on.line, &on.by));
     }

@@ -23,6 +23,7 @@ use std::collections::HashMap;
 use twoway_entity::adoptions::{agreement, confirmation, delivery};
 use twoway_entity::agreements::{finding, public_notice, statement};
 use twoway_entity::files::document;
+use twoway_entity::sponsoring::{bar, first_delivery};
 use twoway_ids::Uuid;
 
 #[derive(Template)]
@@ -66,6 +67,9 @@ struct Read {
     team: Known,
     notice: Option<public_notice::Model>,
     conditions: Conditions,
+    first: Option<first_delivery::Model>,
+    /// Only for the office and the sponsor.
+    bars: Vec<bar::Model>,
 }
 
 pub(super) async fn show(
@@ -132,7 +136,14 @@ async fn read(app: &App, who: &Who, l: Locale, id: Uuid) -> Result<Read, Refusal
     let notice = notice::of(db, who.tenant, id).await?;
     let account = who.account();
     let conditions = Conditions::of(db, who, &seen).await?;
+    let first = crate::adoptions::first_delivery::of(db, who.tenant, id).await?;
+    let bars = match seen.standing.sponsor || seen.standing.office {
+        true => crate::adoptions::bars::of(db, who.tenant, id).await?,
+        false => Vec::new(),
+    };
     Ok(Read {
+        first,
+        bars,
         conditions,
         photos,
         proofs,
@@ -483,6 +494,7 @@ fn facts(l: Locale, read: &Read) -> Facts {
             facts = stated(l, facts, said, trade.as_deref());
         }
     }
+    facts = super::bars::facts(l, facts, read.first.as_ref(), &read.bars);
     if let Some(reason) = &row.reason {
         facts = facts.fact(l.t("adoption-fact-reason"), Cell::text(reason));
     }
