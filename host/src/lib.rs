@@ -10,6 +10,7 @@ pub mod calls;
 pub mod config;
 pub mod db;
 pub mod demo;
+pub mod disclosures;
 pub mod evaluations;
 pub mod files;
 pub mod founding;

@@ -1,7 +1,7 @@
 use crate::columns::*;
 use sea_orm_migration::prelude::*;
 
-/// Conditions of a sponsor's promise, the day of its first money, and who takes no part for a time.
+/// Conditions of a sponsor's promise, the day of its first money, who takes no part for a time, and what projects owe the public.
 #[derive(DeriveMigrationName)]
 pub struct Migration;
 
@@ -47,7 +47,19 @@ fn tables() -> Vec<TableCreateStatement> {
         .col(uuid_null("lifted_by"))
         .col(big_null("lifted_at"))
         .col(text_null("lift_reason"));
-    vec![conditions, first, bars]
+
+    let mut disclosures = entity("project_disclosures");
+    disclosures
+        .col(uuid("project_id"))
+        .col(int("number"))
+        .col(word("kind", 16))
+        .col(big("due_at"))
+        .col(int("told"))
+        .col(text_null("received"))
+        .col(text_null("done"))
+        .col(uuid_null("published_by"))
+        .col(big_null("published_at"));
+    vec![conditions, first, bars, disclosures]
 }
 
 fn indexes() -> Vec<IndexCreateStatement> {
@@ -55,6 +67,7 @@ fn indexes() -> Vec<IndexCreateStatement> {
         index("commitment_conditions", "commitment_conditions_adoption", &["tenant_id", "adoption_id"]),
         index("commitment_conditions", "commitment_conditions_proposal", &["tenant_id", "proposal_id", "decision"]),
         index("commitment_conditions", "commitment_conditions_line", &["tenant_id", "line_id", "decision"]),
+        unique("project_disclosures", "project_disclosures_number", &["tenant_id", "project_id", "number"]),
         index("sponsor_bars", "sponsor_bars_organization", &["tenant_id", "organization_id", "until_at"]),
         index("sponsor_bars", "sponsor_bars_adoption", &["tenant_id", "adoption_id"]),
     ]

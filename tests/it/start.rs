@@ -168,6 +168,7 @@ entities! {
     sponsoring::condition,
     sponsoring::first_delivery,
     sponsoring::bar,
+    sponsoring::project_disclosure,
     tenants::tenant,
 }
 

@@ -33,7 +33,7 @@ use twoway_entity::projects::project;
 use twoway_entity::proposals::{attachment, proposal, receipt_counter, revision};
 use twoway_entity::propose::{author, co_applicant, comment, late_submission, merger, saved};
 use twoway_entity::reviews::{self, review};
-use twoway_entity::sponsoring::{bar, condition, first_delivery};
+use twoway_entity::sponsoring::{bar, condition, first_delivery, project_disclosure};
 
 /// Tables for which the chain does not vouch, with the reason.
 pub const NOT_COVERED: &[(&str, &str)] = &[
@@ -180,6 +180,7 @@ static TABLES: LazyLock<Vec<Table>> = LazyLock::new(|| {
         Table::of(condition::Entity),
         Table::of(first_delivery::Entity),
         Table::of(bar::Entity),
+        Table::of(project_disclosure::Entity),
     ]
 });
 

@@ -6,8 +6,8 @@ use super::problem::{Fault, RequestId, explain};
 use super::routes::Routes;
 use super::{assets, cookies, docs, gate, health, preferences};
 use crate::{
-    App, Refusal, accounts, adoptions, audit, calendar, calls, evaluations, jobs, mail, needs, notices, objections,
-    organizations, papers, plugins, projects, proposals, reviews, showcase,
+    App, Refusal, accounts, adoptions, audit, calendar, calls, disclosures, evaluations, jobs, mail, needs, notices,
+    objections, organizations, papers, plugins, projects, proposals, reviews, showcase,
 };
 use axum::extract::connect_info::IntoMakeServiceWithConnectInfo;
 use axum::extract::{ConnectInfo, DefaultBodyLimit, Request};
@@ -59,6 +59,7 @@ pub fn routes(app: App) -> Routes {
         .feature::<reviews::roadshow::api::Doc>(reviews::roadshow::api::routes)
         .feature::<reviews::settings::api::Doc>(reviews::settings::api::routes)
         .feature::<showcase::Doc>(showcase::routes)
+        .feature::<disclosures::Doc>(disclosures::routes)
 }
 
 /// The site as a service. `app` is what `start` made.

@@ -168,6 +168,7 @@ pub async fn start(app: &App, who: &Who, command: &Command, id: Uuid) -> Result<
         step.advance::<ProjectMachine>(id, (row.state, row.version), ProjectEvent::Start, json!({})).await?;
         let update = project::ActiveModel { started_at: Set(Some(step.now())), ..key(&row) };
         update.update(step.tx()).await?;
+        crate::disclosures::begin(&step, &row).await?;
         tell_plugin(&step, &row, Phase::Running, &ProjectStarted {}).await?;
         let office = &[Role::LeadOffice];
         notices::tell_role(
@@ -225,6 +226,7 @@ pub async fn close(app: &App, who: &Who, command: &Command, id: Uuid, report: &s
         let update =
             project::ActiveModel { final_report: Set(Some(report)), closed_at: Set(Some(step.now())), ..key(&row) };
         update.update(step.tx()).await?;
+        crate::disclosures::end(&step, &row).await?;
         tell_plugin(&step, &row, Phase::Held, &ProjectClosed {}).await?;
         // The evaluation is a feature that may look at projects, not the other way round: it hears of them by the outbox.
         step.enqueue(crate::projects::CLOSED, id.to_string(), json!({ "project": id })).await?;
@@ -253,6 +255,7 @@ pub async fn terminate(app: &App, who: &Who, command: &Command, id: Uuid, reason
         let update =
             project::ActiveModel { reason: Set(Some(reason.clone())), ended_at: Set(Some(step.now())), ..key(&row) };
         update.update(step.tx()).await?;
+        crate::disclosures::end(&step, &row).await?;
         let ended = ProjectEnded { accepted: false, reason: Some(reason.clone()) };
         tell_plugin(&step, &row, Phase::Ended, &ended).await?;
         tell_team(&step, &row, "notice-project-terminated", json!({ "title": row.title, "reason": reason })).await?;

@@ -9,6 +9,7 @@ mod queries;
 mod work;
 mod work_agreements;
 mod work_calls;
+mod work_disclosures;
 mod work_fulfilment;
 mod work_objections;
 mod work_pool;

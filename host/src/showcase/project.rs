@@ -2,6 +2,7 @@
 
 use super::cards;
 use super::queries::{self, Told};
+use crate::disclosures::queries::NEWEST;
 use crate::evaluations::model::{Indicator, stored_indicators};
 use crate::evaluations::words::{self, Words};
 use crate::http::components::{
@@ -16,7 +17,7 @@ use crate::needs::LineCoverage;
 use crate::plugins::Audience;
 use crate::projects::model::Plan;
 use crate::projects::{self, ProjectState};
-use crate::{App, Refusal, Who, needs, plugins, proposals};
+use crate::{App, Refusal, Who, disclosures, needs, plugins, proposals};
 use askama::Template;
 use axum::extract::State;
 use sea_orm::{ActiveEnum, EntityTrait};
@@ -94,6 +95,34 @@ pub(super) struct ProjectHtml {
     coverage: Vec<CoverageLine>,
     timeline: Timeline,
     report: Option<String>,
+    /// What the team told the public, the newest first.
+    told: Vec<Disclosed>,
+}
+
+struct Disclosed {
+    heading: String,
+    received: String,
+    done: String,
+    photos: Vec<ActionButton>,
+}
+
+fn disclosed(l: Locale, told: &disclosures::queries::Told) -> Vec<Disclosed> {
+    let photo = |id: Uuid, n: usize, file: Uuid| {
+        ActionButton::link(l.t1("disclosure-photo", "n", n.to_string()), format!("/disclosures/{id}/photos/{file}"))
+    };
+    let one = |row: &disclosures::queries::Row| Disclosed {
+        heading: l.t2(
+            "disclosure-heading",
+            "n",
+            row.number,
+            "day",
+            crate::http::components::local_day(row.published_at.unwrap_or_default()),
+        ),
+        received: row.received.clone().unwrap_or_default(),
+        done: row.done.clone().unwrap_or_default(),
+        photos: told.photos_of(row.id).enumerate().map(|(n, file)| photo(row.id, n + 1, file.id)).collect(),
+    };
+    told.rows.iter().map(one).collect()
 }
 
 struct Outcome {
@@ -134,6 +163,7 @@ pub(super) async fn show(
         coverage: public.coverage.iter().map(|line| projects::coverage_line(l, line, row.state)).collect(),
         timeline: timeline(l, &public),
         report: row.final_report.clone(),
+        told: disclosed(l, &disclosures::queries::of(app.db.read(), who.tenant, id, true, NEWEST).await?),
         result: outcome,
         shell: shell.titled(row.title.clone()),
     }))

@@ -2,7 +2,9 @@
 
 use sea_orm::ActiveModelTrait;
 use sea_orm::ActiveValue::Set;
-use twoway_entity::sponsoring::{ConditionKind, ConditionState, bar, condition, first_delivery};
+use twoway_entity::sponsoring::{
+    ConditionKind, ConditionState, DisclosureKind, bar, condition, first_delivery, project_disclosure,
+};
 use twoway_ids::Uuid;
 use twoway_tests::TestApp;
 
@@ -32,6 +34,19 @@ pub async fn rows(app: &TestApp) {
         reminded: Set(0),
         done_at: Set(None),
     };
+    let told = project_disclosure::ActiveModel {
+        tenant_id: tenant_id.clone(),
+        id: id(),
+        project_id: of.clone(),
+        number: Set(1),
+        kind: Set(DisclosureKind::Running),
+        due_at: Set(now),
+        told: Set(0),
+        received: Set(None),
+        done: Set(None),
+        published_by: Set(None),
+        published_at: Set(None),
+    };
     let barred = bar::ActiveModel {
         tenant_id,
         id: id(),
@@ -51,6 +66,7 @@ pub async fn rows(app: &TestApp) {
         let tx = step.tx();
         step.wrote_rows(&[hangs.insert(tx).await?]);
         step.wrote_rows(&[first.insert(tx).await?]);
+        step.wrote_rows(&[told.insert(tx).await?]);
         step.wrote_rows(&[barred.insert(tx).await?]);
         Ok(())
     })

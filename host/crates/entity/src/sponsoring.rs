@@ -86,6 +86,38 @@ pub mod bar {
     impl ActiveModelBehavior for ActiveModel {}
 }
 
+pub mod project_disclosure {
+    use sea_orm::entity::prelude::*;
+
+    /// 信息公开: what an adopted project owes the public, and what its team told.
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "project_disclosures")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub tenant_id: Uuid,
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub id: Uuid,
+        pub project_id: Uuid,
+        /// From 1.
+        pub number: i32,
+        pub kind: super::DisclosureKind,
+        /// The first moment after the last day.
+        pub due_at: i64,
+        /// 0: nobody was told; 1: the team, before the day; 2: the team, on the day; 3: the office, that it is late.
+        pub told: i32,
+        /// What was received.
+        pub received: Option<String>,
+        /// What was done.
+        pub done: Option<String>,
+        pub published_by: Option<Uuid>,
+        pub published_at: Option<i64>,
+    }
+
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
 use sea_orm::sea_query::StringLen;
 use sea_orm::{DeriveActiveEnum, EnumIter};
 use serde::{Deserialize, Serialize};
@@ -132,6 +164,28 @@ impl ConditionState {
             Self::Met => "met",
             Self::Missed => "missed",
             Self::Ended => "ended",
+        }
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, EnumIter, DeriveActiveEnum, Serialize, Deserialize)]
+#[sea_orm(rs_type = "String", db_type = "String(StringLen::N(16))", rename_all = "kebab-case")]
+#[serde(rename_all = "kebab-case")]
+pub enum DisclosureKind {
+    /// Every three months while the project runs.
+    Running,
+    /// Every five days of an emergency.
+    Emergency,
+    /// After the end.
+    Final,
+}
+
+impl DisclosureKind {
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Running => "running",
+            Self::Emergency => "emergency",
+            Self::Final => "final",
         }
     }
 }

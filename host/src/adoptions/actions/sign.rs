@@ -253,6 +253,7 @@ pub(super) async fn activate(step: &Step, seen: &Seen, from: (AdoptionState, i32
     step.cancel_timer(LAPSE, &row.id.to_string()).await?;
     if let Some(project) = super::project_of(step, row.proposal_id).await? {
         crate::plugins::sponsor_joined(step, project, row.organization_id).await?;
+        crate::disclosures::adopted(step, project).await?;
     }
     let told = json!({ "project": seen.proposal.title });
     tell_parties(step, seen, "notice-adoption-active", told.clone()).await?;

@@ -245,6 +245,9 @@ fn more(l: Locale, read: &Read) -> Vec<ActionButton> {
     if read.office && read.row.state == ProjectState::Incubating && read.leads {
         more.push(ActionButton::link(l.t("project-plan"), at("plan")).icon("pencil"));
     }
+    if read.row.started_at.is_some() {
+        more.push(ActionButton::link(l.t("disclosures"), at("disclosures")).icon("speakerphone"));
+    }
     let complain = format!("/objections/new?target=project&item={}", read.row.id);
     more.push(ActionButton::link(l.t("objection-complain"), complain));
     if read.watches && read.row.state == ProjectState::Running {
