@@ -27,6 +27,7 @@ mod m20261126_000056_mail;
 mod m20261126_000057_sheet_imports;
 mod m20261126_000062_call_channels;
 mod m20261126_000063_sponsors;
+mod m20261126_000061_assisted;
 
 pub struct Migrator;
 
@@ -57,6 +58,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261126_000057_sheet_imports::Migration),
             Box::new(m20261126_000062_call_channels::Migration),
             Box::new(m20261126_000063_sponsors::Migration),
+            Box::new(m20261126_000061_assisted::Migration),
         ]
     }
 }

@@ -147,6 +147,8 @@ entities! {
     propose::co_applicant,
     propose::comment,
     propose::late_submission,
+    assisted::entry,
+    assisted::point,
     reviews::review,
     reviews::profile,
     reviews::interest,

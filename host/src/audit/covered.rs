@@ -11,6 +11,7 @@ use twoway_entity::adoptions::{adoption, agreement, commitment, confirmation as 
 use twoway_entity::agreements::{
     finding, plan_part, public_notice, seal_scan, signing_code, statement, template, trade,
 };
+use twoway_entity::assisted::{entry as paper_entry, point as proposal_point};
 use twoway_entity::calendar::calendar_day;
 use twoway_entity::call_desk::{
     channel, follower, inquiry, invitation, invitation_use, settings as call_settings, template as call_template,
@@ -181,6 +182,8 @@ static TABLES: LazyLock<Vec<Table>> = LazyLock::new(|| {
         Table::of(first_delivery::Entity),
         Table::of(bar::Entity),
         Table::of(project_disclosure::Entity),
+        Table::of(paper_entry::Entity),
+        Table::of(proposal_point::Entity),
     ]
 });
 

@@ -48,6 +48,7 @@ pub fn routes(app: App) -> Routes {
         .feature::<plugins::Doc>(plugins::routes)
         .feature::<projects::Doc>(projects::routes)
         .feature::<proposals::api::Doc>(proposals::api::routes)
+        .feature::<proposals::assisted::api::Doc>(proposals::assisted::api::routes)
         .feature::<proposals::merge::api::Doc>(proposals::merge::api::routes)
         .feature::<proposals::similar::api::Doc>(proposals::similar::api::routes)
         .feature::<proposals::together::api::Doc>(proposals::together::api::routes)

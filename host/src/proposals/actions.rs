@@ -1,10 +1,11 @@
 use super::files::MOST_FILES;
 use super::model::{Content, receipt_hash};
+use super::points::{self, PointAnswer};
 use super::queries::{PROPOSES, Seen, adoptions_going_on, files_of, find_visible, place};
 use super::rules;
-use super::state::{ProposalEvent, ProposalMachine, ProposalState, counts_for_cap};
+use super::state::{ProposalEvent, ProposalMachine, ProposalState};
 use super::together::{self, Right};
-use super::{FIX_TIMER, POOL_TIMER, POOL_WARNING, WITHDRAWN, late, saved, similar};
+use super::{FIX_TIMER, POOL_TIMER, POOL_WARNING, WITHDRAWN, assisted, late, saved, similar};
 use crate::calendar;
 use crate::calls;
 use crate::calls::form::days;
@@ -14,9 +15,7 @@ use crate::notices::{tell, tell_role};
 use crate::{App, Refusal, Who};
 use chrono::Datelike;
 use sea_orm::sea_query::{Expr, ExprTrait, OnConflict, SimpleExpr};
-use sea_orm::{
-    ActiveEnum, ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, Iterable, PaginatorTrait, QueryFilter,
-};
+use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 use twoway_entity::accounts::Role;
@@ -55,45 +54,57 @@ pub async fn create(
         if let Some(given) = invitation {
             calls::invitations::spend(&step, given, organization, id).await?;
         }
-        if content != Content::default() {
-            saved::keep(&step, id, &content).await?;
-        }
-        let row = proposal::ActiveModel {
-            tenant_id: Set(step.who().tenant),
-            id: Set(id),
-            call_id: Set(call_id),
-            path: Set(call.path),
-            owner_id: Set(account),
-            organization_id: Set(organization),
-            title: Set(content.title),
-            summary: Set(content.summary),
-            answers: Set(Value::Object(content.answers)),
-            receipt: Set(None),
-            receipt_hash: Set(None),
-            submitted_at: Set(None),
-            consented_at: Set(None),
-            defects: Set(None),
-            fix_due_at: Set(None),
-            returned: Set(false),
-            ineligible_rule: Set(None),
-            ineligible_reason: Set(None),
-            screened_by: Set(None),
-            decision: Set(None),
-            decision_reason: Set(None),
-            cost: Set(None),
-            decided_by: Set(None),
-            score: Set(None),
-            pool_until: Set(None),
-            state: Set(ProposalState::Draft),
-            version: Set(1),
-            created_at: Set(step.now()),
-            updated_at: Set(step.now()),
-        };
+        let row = fresh(&step, id, &call, (account, organization), content).await?;
         row.insert(step.tx()).await?;
         step.created::<ProposalMachine>(id, ProposalState::Draft, json!({ "call": call_id }));
         Ok(Done { id, version: 1 })
     })
     .await
+}
+
+/// A draft that begins now, with its owner and the organisation in whose name it is written.
+pub(super) async fn fresh(
+    step: &Step,
+    id: Uuid,
+    call: &call::Model,
+    (owner, organization): (Uuid, Option<Uuid>),
+    content: Content,
+) -> Result<proposal::ActiveModel, Refusal> {
+    if content != Content::default() {
+        saved::keep(step, id, &content).await?;
+    }
+    Ok(proposal::ActiveModel {
+        tenant_id: Set(step.who().tenant),
+        id: Set(id),
+        call_id: Set(call.id),
+        path: Set(call.path.clone()),
+        owner_id: Set(owner),
+        organization_id: Set(organization),
+        title: Set(content.title),
+        summary: Set(content.summary),
+        answers: Set(Value::Object(content.answers)),
+        receipt: Set(None),
+        receipt_hash: Set(None),
+        submitted_at: Set(None),
+        consented_at: Set(None),
+        defects: Set(None),
+        fix_due_at: Set(None),
+        returned: Set(false),
+        ineligible_rule: Set(None),
+        ineligible_reason: Set(None),
+        screened_by: Set(None),
+        decision: Set(None),
+        decision_reason: Set(None),
+        cost: Set(None),
+        decided_by: Set(None),
+        score: Set(None),
+        pool_until: Set(None),
+        state: Set(ProposalState::Draft),
+        version: Set(1),
+        created_at: Set(step.now()),
+        updated_at: Set(step.now()),
+        entered_by: Set(None),
+    })
 }
 
 /// Saves what was written. Errors name the answers that are wrong; nothing is saved then.
@@ -160,6 +171,8 @@ pub struct Submission {
     pub similar_seen: Vec<Uuid>,
     /// Why it comes after the call's end, where the call allows some days for that.
     pub late_reason: Option<String>,
+    /// What was changed for each point of the return.
+    pub points: Vec<PointAnswer>,
 }
 
 /// Hands a proposal in, or in again after a return.
@@ -185,6 +198,9 @@ pub async fn submit(
     let content = Content::of(&row).complete(&days::asked_at(app, &call, app.now())?)?;
     let runs = calls::settings_of(app.db.read(), who.tenant, call.id).await?;
     calls::ceilings::within(&call, runs.cost_question.as_deref(), &content.answers)?;
+    assisted::actions::ready(app, &row).await?;
+    let points = points::of(app.db.read(), &row).await?;
+    let changed = points::answered(&row, &points, &submission.points)?;
     similar::acknowledged(app, who, &row, &submission.similar_seen).await?;
     let Some(account) = who.account() else { return Err(Refusal::SignedOut) };
     let why_late = submission.late_reason.clone();
@@ -193,7 +209,7 @@ pub async fn submit(
         // From here on no other submission runs beside this one: what was checked before is checked again on what holds now.
         let call = calls::queries::find(step.tx(), step.who().tenant, row.call_id).await?;
         let is_late = late::is_late(step.tx(), &row, &call, step.now()).await?;
-        rules::within_cap(handed_in_by_applicant(&step, &row).await?, call.cap)?;
+        rules::within_cap(assisted::queries::handed_in_by_applicant(&step, &row).await?, call.cap)?;
         let receipt = row.receipt.clone().unwrap_or(number);
         let files = files_of(step.tx(), step.who().tenant, row.id).await?;
         let hash = receipt_hash(&row, &receipt, &content, &files, step.now());
@@ -213,6 +229,7 @@ pub async fn submit(
             (proposal::Column::FixDueAt, Expr::value(Option::<i64>::None)),
         ];
         write(&step, row.id, set).await?;
+        points::answer(&step, points, changed).await?;
         revise(&step, &row, account, content, &files, &hash).await?;
         step.cancel_timer(FIX_TIMER, &row.id.to_string()).await?;
         similar::sketch_later(&step, &row).await?;
@@ -258,24 +275,6 @@ async fn next_number(step: &Step) -> Result<String, Refusal> {
         .await?;
     step.wrote(receipt_counter::Entity, year);
     Ok(format!("SB{year}-{:05}", taken.last))
-}
-
-/// What else the same organisation, or the same person for themselves, has handed in for this call.
-async fn handed_in_by_applicant(step: &Step, row: &proposal::Model) -> Result<u64, Refusal> {
-    let mut others = proposal::Entity::find()
-        .filter(proposal::Column::TenantId.eq(step.who().tenant))
-        .filter(proposal::Column::CallId.eq(row.call_id))
-        .filter(proposal::Column::Id.ne(row.id))
-        .filter(
-            proposal::Column::State.is_in(ProposalState::iter().filter(|s| counts_for_cap(*s)).map(|s| s.to_value())),
-        );
-    others = match row.organization_id {
-        Some(organization) => others.filter(proposal::Column::OrganizationId.eq(organization)),
-        None => {
-            others.filter(proposal::Column::OrganizationId.is_null()).filter(proposal::Column::OwnerId.eq(row.owner_id))
-        }
-    };
-    Ok(others.count(step.tx()).await?)
 }
 
 async fn revise(
@@ -445,7 +444,7 @@ async fn own(
     Ok((row, call))
 }
 
-async fn own_editable(
+pub(super) async fn own_editable(
     app: &App,
     who: &Who,
     command: &Command,

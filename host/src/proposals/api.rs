@@ -1,5 +1,6 @@
 use super::actions::{self, Attached, Receipt, Submission};
 use super::model::Content;
+use super::points::Point;
 use super::pool::{PoolNarrow, PoolSort};
 use super::queries::{self, Seen, Sight};
 use super::screening;
@@ -116,7 +117,7 @@ async fn show(
 ) -> Result<Json<ProposalView>, Refusal> {
     let seen = queries::find_visible(app.db.read(), &who, id).await?;
     let call = calls::queries::find(app.db.read(), who.tenant, seen.row.call_id).await?;
-    Ok(Json(views::view(&app, seen, &call).await?))
+    Ok(Json(views::view(&app, &who, seen, &call).await?))
 }
 
 /// Save what was written.
@@ -177,8 +178,12 @@ async fn admit(
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct Defects {
-    /// What must be mended.
+    /// What must be mended in the proposal as a whole.
+    #[serde(default)]
     defects: String,
+    /// What must be mended, point by point.
+    #[serde(default)]
+    points: Vec<Point>,
 }
 
 /// Return a proposal once for mending.
@@ -192,7 +197,7 @@ async fn return_for_fix(
     Json(input): Json<Defects>,
 ) -> Result<Json<Done>, Refusal> {
     let command = headers.into();
-    let returned = screening::return_for_fix(&app, &who, &command, id, &input.defects);
+    let returned = screening::return_for_fix(&app, &who, &command, id, &input.defects, input.points);
     Ok(Json(app.once(&who, &command, returned).await?))
 }
 

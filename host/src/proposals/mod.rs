@@ -3,6 +3,7 @@
 
 pub mod actions;
 pub mod api;
+pub mod assisted;
 pub mod compare;
 pub mod files;
 pub mod jobs;
@@ -10,6 +11,7 @@ pub mod late;
 pub mod merge;
 mod model;
 mod pages;
+pub mod points;
 pub mod pool;
 pub mod queries;
 pub mod rules;

@@ -1,3 +1,4 @@
+use super::assisted;
 use super::state::{Decision, PUBLIC, ProposalState, UNSEEN};
 use super::together::{self, Right};
 use crate::http::list::{List, Paging, Sort};
@@ -111,12 +112,18 @@ pub async fn names_behind(
         .filter(account::Column::Id.is_in(rows.iter().map(|row| row.owner_id)))
         .all(db)
         .await?;
+    let entries = assisted::queries::entries_of(db, rows).await?;
     let names = |row: &proposal::Model| {
+        let typed = entries.get(&row.id).map(|entry| {
+            let (house, code) = (entry.organization.clone(), entry.credit_code.clone());
+            [Some(entry.name.clone()), Some(entry.contact.clone()), entry.guardian.clone(), house, code]
+        });
         let house = houses.iter().find(|house| Some(house.id) == row.organization_id);
         let owner = owners.iter().find(|owner| owner.id == row.owner_id);
         let house = house.map(|h| [Some(h.name.clone()), h.credit_code.clone()]);
         let owner = owner.map(|o| [Some(o.name.clone()), Some(o.login.clone()), o.phone.clone()]);
-        let words = house.into_iter().flatten().chain(owner.into_iter().flatten()).flatten();
+        let words = house.into_iter().flatten().chain(owner.into_iter().flatten());
+        let words = words.chain(typed.into_iter().flatten()).flatten();
         words.filter(|word| word.chars().count() > 1).collect::<Vec<String>>()
     };
     Ok(rows.iter().map(|row| (row.id, names(row))).collect())
@@ -136,6 +143,7 @@ pub fn mask(row: &mut proposal::Model, names: &[String], form: &[Field]) {
     }
     row.owner_id = Uuid::nil();
     row.organization_id = None;
+    row.entered_by = None;
     row.receipt = None;
     row.receipt_hash = None;
     row.defects = None;

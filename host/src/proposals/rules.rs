@@ -68,8 +68,11 @@ pub fn second_finding(first: Option<Uuid>, account: Option<Uuid>) -> Result<(), 
     if first == account { Err(Refusal::of("finding-needs-second", "M1")) } else { Ok(()) }
 }
 
-/// Nobody checks or decides what they proposed themselves.
+/// Nobody checks or decides what they proposed themselves, or typed in from paper.
 pub fn not_own(row: &proposal::Model, account: Option<Uuid>, organizations: &[Uuid]) -> Result<(), Refusal> {
+    if row.entered_by.is_some() && row.entered_by == account {
+        return Err(Refusal::of("checks-own-entry", "M1"));
+    }
     let own = account == Some(row.owner_id) || row.organization_id.is_some_and(|o| organizations.contains(&o));
     if own { Err(Refusal::of("checks-own-proposal", "M1")) } else { Ok(()) }
 }
@@ -128,6 +131,7 @@ pub(crate) mod tests {
             version: 1,
             created_at: 0,
             updated_at: 0,
+            entered_by: None,
         }
     }
 
@@ -169,6 +173,8 @@ pub(crate) mod tests {
         assert_eq!(code(not_own(&row, Some(Uuid::from_u128(9)), &[Uuid::from_u128(8)])), "ok");
         assert_eq!(code(not_own(&row, Some(Uuid::from_u128(1)), &[])), "checks-own-proposal");
         assert_eq!(code(not_own(&row, Some(Uuid::from_u128(9)), &[Uuid::from_u128(2)])), "checks-own-proposal");
+        let entered = proposal::Model { entered_by: Some(Uuid::from_u128(9)), ..row };
+        assert_eq!(code(not_own(&entered, Some(Uuid::from_u128(9)), &[])), "checks-own-entry");
     }
 
     #[test]

@@ -3,6 +3,7 @@
 
 use super::actions::write;
 use super::late;
+use super::points::{self, Point};
 use super::queries::{Seen, Sight, find_visible, place};
 use super::rules::{self, FIX_DAYS};
 use super::state::{ProposalEvent, ProposalMachine, ProposalState};
@@ -31,11 +32,21 @@ pub async fn admit(app: &App, who: &Who, command: &Command, id: Uuid) -> Result<
     .await
 }
 
-/// Returns a proposal once, with what must be mended; five working days later it is ineligible.
-pub async fn return_for_fix(app: &App, who: &Who, command: &Command, id: Uuid, defects: &str) -> Result<Done, Refusal> {
+/// Returns a proposal once, with what must be mended: `general`, about the whole, and further points, most of them about a question.
+/// Five working days later it is ineligible.
+pub async fn return_for_fix(
+    app: &App,
+    who: &Who,
+    command: &Command,
+    id: Uuid,
+    general: &str,
+    points: Vec<Point>,
+) -> Result<Done, Refusal> {
     let row = to_check(app, who, command, id, ProposalEvent::Return).await?;
     rules::returnable(&row)?;
-    let defects = calls::reason(defects)?;
+    let call = calls::queries::find(app.db.read(), who.tenant, row.call_id).await?;
+    let points = points::checked(general, points, &calls::form_of(&call)?)?;
+    let defects = points::as_text(&points);
     let calendar = calendar::load(app.db.read(), who.tenant, app.config.utc_offset_minutes).await?;
     let due = calendar.add_workdays(app.now(), FIX_DAYS);
     let reminder = calendar.add_workdays(app.now(), FIX_DAYS - 1);
@@ -49,6 +60,7 @@ pub async fn return_for_fix(app: &App, who: &Who, command: &Command, id: Uuid, d
             (proposal::Column::ScreenedBy, Expr::value(checker)),
         ];
         write(&step, id, set).await?;
+        points::keep(&step, id, points).await?;
         step.set_timer(FIX_TIMER, id.to_string(), due, (ProposalMachine::KIND, id), json!({ "id": id })).await?;
         step.set_timer(FIX_REMINDER, id.to_string(), reminder, (ProposalMachine::KIND, id), json!({})).await?;
         let values = json!({ "title": row.title, "reason": defects, "until": crate::http::components::exact(due - 1) });

@@ -1,10 +1,12 @@
 //! What each kind of reader is shown of a proposal: one place for the API and the pages.
 
 use super::late::{self, Late};
+use super::assisted::{self, OnPaper};
 use super::model::answers_up_to;
+use super::points::{self, PointView};
 use super::queries::{Seen, Sight, files_of, masked_file};
 use super::state::{Decision, ProposalState, told_to_proposer};
-use crate::{App, Refusal, calls};
+use crate::{App, Refusal, Who, calls};
 use serde::Serialize;
 use serde_json::{Map, Value};
 use twoway_entity::calls::call;
@@ -58,6 +60,12 @@ pub struct ProposalView {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub late: Option<Late>,
     pub attachments: Vec<AttachmentView>,
+    /// Typed in from paper by the office, and for whom.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub on_paper: Option<OnPaper>,
+    /// What had to be mended, point by point.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub points: Vec<PointView>,
 }
 
 #[derive(Clone, Debug, Serialize, ToSchema)]
@@ -97,7 +105,8 @@ pub fn class_for(sight: Sight) -> DataClass {
 }
 
 /// Draws a proposal for its reader.
-pub async fn view(app: &App, seen: Seen, call: &call::Model) -> Result<ProposalView, Refusal> {
+pub async fn view(app: &App, who: &Who, seen: Seen, call: &call::Model) -> Result<ProposalView, Refusal> {
+    let on_paper = assisted::on_paper(app, who, &seen).await?;
     let Seen { row, sight } = seen;
     let db = app.db.read();
     let mut files = if sight >= Sight::Masked { files_of(db, row.tenant_id, row.id).await? } else { Vec::new() };
@@ -106,6 +115,7 @@ pub async fn view(app: &App, seen: Seen, call: &call::Model) -> Result<ProposalV
     }
     let names = calls::queries::organization_names(db, row.tenant_id, row.organization_id).await?;
     let concerned = sight >= Sight::Own;
+    let points = if concerned { points::of(db, &row).await? } else { Vec::new() };
     // What one person of the office found is told when the second agreed.
     let found = sight == Sight::Office || sight == Sight::Own && row.state == ProposalState::Ineligible;
     let reviews = matches!(sight, Sight::Masked | Sight::Review);
@@ -140,6 +150,8 @@ pub async fn view(app: &App, seen: Seen, call: &call::Model) -> Result<ProposalV
             .map(AttachmentView::from)
             .map(|file| if sight == Sight::Masked { AttachmentView { sha256: String::new(), ..file } } else { file })
             .collect(),
+        on_paper,
+        points: points.into_iter().map(PointView::from).collect(),
     })
 }
 
@@ -161,6 +173,8 @@ pub struct ProposalLine {
     pub fix_due_at: Option<Millis>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub pool_until: Option<Millis>,
+    /// Typed in from paper by the office.
+    pub on_paper: bool,
 }
 
 impl ProposalLine {
@@ -178,6 +192,7 @@ impl ProposalLine {
             updated_at: row.updated_at,
             fix_due_at: row.fix_due_at.filter(|_| sight >= Sight::Own),
             pool_until: row.pool_until,
+            on_paper: row.entered_by.is_some(),
         }
     }
 }

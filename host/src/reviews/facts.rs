@@ -2,7 +2,7 @@
 
 use super::conflicts::{Behind, CO_MEMBER_FOR, Near, Tie};
 use crate::calls;
-use crate::proposals::together;
+use crate::proposals::{assisted, together};
 use crate::{App, Refusal};
 use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -94,20 +94,24 @@ pub async fn behind(
         let houses =
             organizations(app.db.read(), call.tenant_id, chunk.iter().filter_map(|p| p.organization_id)).await?;
         let mut hands = hands(app, chunk).await?;
+        let papers = assisted::queries::entries_of(app.db.read(), chunk).await?;
         for p in chunk {
             let answers = |keys: &[&str]| -> Vec<String> {
                 keys.iter().filter_map(|key| p.answers.get(*key)?.as_str().map(str::to_string)).collect()
             };
             let mut marks: BTreeSet<String> =
                 answers(&numbers).iter().filter_map(|phone| phone_mark(app, phone)).collect();
-            let authors = || std::iter::once(p.owner_id).chain(beside(p));
+            // Whoever typed it in from paper is not its author; who handed it in is known by what stands on the paper.
+            let authors = || p.entered_by.is_none().then_some(p.owner_id).into_iter().chain(beside(p));
+            let paper = papers.get(&p.id);
+            marks.extend(paper.and_then(|paper| phone_mark(app, &paper.contact)));
             marks.extend(authors().filter_map(|author| phones.get(&author).cloned()));
             let behind = Behind {
                 owner: p.owner_id,
                 along: beside(p),
                 owner_ties: authors().filter_map(|author| owner_ties.get(&author)).flatten().cloned().collect(),
                 organization: p.organization_id.and_then(|o| houses.get(&o).cloned()),
-                credit_codes: answers(&codes),
+                credit_codes: answers(&codes).into_iter().chain(paper.and_then(|p| p.credit_code.clone())).collect(),
                 hands: hands.remove(&p.id).unwrap_or_default(),
                 marks,
                 guide_author: Some(call.author_id),

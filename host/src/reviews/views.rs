@@ -146,6 +146,8 @@ pub struct RankedView {
     pub decision: Option<crate::proposals::Decision>,
     pub decision_reason: Option<String>,
     pub cost: Option<i64>,
+    /// Typed in from paper by the office.
+    pub on_paper: bool,
 }
 
 /// The titles of proposals.
@@ -250,6 +252,7 @@ pub async fn ranking(app: &App, who: &Who, call: Uuid, paging: &Paging) -> Resul
             decision: row.decision,
             decision_reason: row.decision_reason,
             cost: row.cost,
+            on_paper: row.entered_by.is_some(),
         });
     }
     Ok(List { items: ranked, next: list.next })

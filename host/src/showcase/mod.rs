@@ -12,6 +12,7 @@ mod work_calls;
 mod work_disclosures;
 mod work_fulfilment;
 mod work_objections;
+mod work_paper;
 mod work_pool;
 mod work_proposals;
 mod work_reviews;

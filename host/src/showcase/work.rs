@@ -49,6 +49,7 @@ pub async fn work(app: &App, who: &Who) -> Result<Vec<WorkItem>, Refusal> {
     items.extend(super::work_calls::late(app, who).await?);
     items.extend(super::work_sponsoring::first_deliveries(app, who).await?);
     items.extend(super::work_disclosures::disclosures(app, who).await?);
+    items.extend(super::work_paper::entries(app, who).await?);
     items.sort_by(|a, b| {
         let due = |item: &WorkItem| item.due_at.unwrap_or(Millis::MAX);
         due(a).cmp(&due(b)).then_with(|| a.title.cmp(&b.title)).then_with(|| a.link.cmp(&b.link))

@@ -40,6 +40,12 @@ pub(super) fn over(who: &Who, column: impl ColumnTrait) -> Option<Condition> {
     Some(paths.into_iter().fold(Condition::any(), |any, path| any.add(column.starts_with(path))))
 }
 
+/// Not typed in from paper by this person, who may not check it then.
+fn by_another(who: &Who) -> Condition {
+    let entered = proposal::Column::EnteredBy;
+    Condition::any().add(entered.is_null()).add(entered.ne(who.account()))
+}
+
 /// Calls that wait for a second person, proposals to screen, and own ones to mend.
 pub(super) async fn calls_and_proposals(app: &App, who: &Who) -> Result<Vec<WorkItem>, Refusal> {
     let db = app.db.read();
@@ -64,6 +70,7 @@ pub(super) async fn calls_and_proposals(app: &App, who: &Who) -> Result<Vec<Work
             .filter(proposal::Column::CallId.not_in_subquery(crate::calls::sealed_calls(who.tenant)))
             .filter(proposal::Column::Id.not_in_subquery(crate::proposals::late::waiting(who.tenant)))
             .filter(over.clone())
+            .filter(by_another(who))
             .order_by_asc(proposal::Column::SubmittedAt)
             .limit(MOST)
             .all(db)

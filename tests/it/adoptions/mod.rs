@@ -59,6 +59,7 @@ pub async fn proposal_in(app: &TestApp, team: &Actor, state: ProposalState, titl
         version: Set(1),
         created_at: Set(app.now()),
         updated_at: Set(app.now()),
+        entered_by: Set(None),
     };
     app.step(move |step| async move {
         step.wrote_rows(&[row.insert(step.tx()).await?]);

@@ -2,6 +2,8 @@
 
 mod measure;
 mod merge;
+mod paper;
+mod points;
 mod returned;
 mod scale;
 mod similar;

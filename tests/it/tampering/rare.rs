@@ -5,6 +5,7 @@ use sea_orm::ActiveValue::Set;
 use serde_json::json;
 use twoway_entity::adoptions::{DeliveryState, Party, Side, delivery};
 use twoway_entity::agreements::{ScanState, seal_scan, template, trade};
+use twoway_entity::assisted::{entry, point};
 use twoway_entity::calendar::calendar_day;
 use twoway_entity::call_desk::{channel, follower, inquiry, invitation, invitation_use, template as call_template};
 use twoway_entity::files::document;
@@ -599,6 +600,32 @@ pub async fn rows(app: &TestApp) {
         text: word(),
         at: at_moment.clone(),
     };
+    let on_paper = entry::ActiveModel {
+        tenant_id: tenant_id_of.clone(),
+        proposal_id: of_id.clone(),
+        name: word(),
+        contact: word(),
+        organization: Set(None),
+        credit_code: Set(None),
+        id_hash: word(),
+        id_tail: word(),
+        minor: Set(None),
+        guardian: Set(None),
+        received_on: word(),
+        entered_by: of_id.clone(),
+        entered_at: at_moment.clone(),
+    };
+    let to_mend = point::ActiveModel {
+        tenant_id: tenant_id_of.clone(),
+        id: id(),
+        proposal_id: of_id.clone(),
+        number: Set(1),
+        question: Set(None),
+        text: word(),
+        answer: Set(None),
+        answered_by: Set(None),
+        answered_at: Set(None),
+    };
     let author = author::ActiveModel {
         tenant_id: tenant_id_of,
         id: id(),
@@ -615,6 +642,8 @@ pub async fn rows(app: &TestApp) {
         step.wrote_rows(&[author.insert(tx).await?]);
         step.wrote_rows(&[along.insert(tx).await?]);
         step.wrote_rows(&[remarked.insert(tx).await?]);
+        step.wrote_rows(&[on_paper.insert(tx).await?]);
+        step.wrote_rows(&[to_mend.insert(tx).await?]);
         Ok(())
     })
     .await;

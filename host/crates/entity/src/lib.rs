@@ -6,6 +6,7 @@
 pub mod accounts;
 pub mod adoptions;
 pub mod agreements;
+pub mod assisted;
 pub mod audit;
 pub mod calendar;
 pub mod call_desk;

@@ -51,6 +51,8 @@ pub mod proposal {
         pub version: i32,
         pub created_at: i64,
         pub updated_at: i64,
+        /// The clerk who typed it in from paper; None: its proposer wrote it.
+        pub entered_by: Option<Uuid>,
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -115,7 +115,13 @@ pub(super) async fn show(
         badge: badge(&shell, row.state),
         stepper: stepper(&shell, &row),
         next: next_step(&shell, &who, &row, app.now(), mine),
-        desks: desks(&shell, &row, &runs),
+        desks: {
+            let mut desks = desks(&shell, &row, &runs);
+            if row.state == CallState::Open && who.holds_over(&[Role::LeadOffice, Role::NodeAdmin], &row.path) {
+                desks.push(ActionButton::link(shell.t("paper-enter"), format!("/office/calls/{id}/paper")));
+            }
+            desks
+        },
         warnings: warnings(&row, runs.kind, app.now()).into_iter().map(|key| shell.t(key)).collect(),
         more: if mine { more(&shell, &row) } else { Vec::new() },
         facts: facts(&shell, &row, &office, &runs)?

@@ -48,8 +48,8 @@ pub(super) async fn show(
         return Err(Refusal::NotFound);
     }
     let found = proposals::queries::published(db, who.tenant, Some(id), &[], &paging).await?;
-    let teams = found.items.iter().filter_map(|row| row.organization_id);
-    let names = calls::queries::organization_names(db, who.tenant, teams.chain([call.organization_id])).await?;
+    let proposers = proposals::assisted::proposers(db, shell.locale, &found.items).await?;
+    let names = calls::queries::organization_names(db, who.tenant, [call.organization_id]).await?;
     let own = reviews::queries::item_notices(db, who.tenant, id).await?;
     let told = told(db, who.tenant, id).await?;
     let calendar = calendar::load(db, who.tenant, app.config.utc_offset_minutes).await?;
@@ -93,7 +93,7 @@ pub(super) async fn show(
     Ok(Page::new(NoticeHtml {
         exports,
         badge: badge(&shell, call.state),
-        results: results(&shell, &found.items, &names, &own, open),
+        results: results(&shell, &found.items, &proposers, &own, open),
         pager: pager(&format!("/calls/{id}/results"), &[], &found, paging.cursor.is_none()),
         how: if any_open {
             ["results-how-1", "results-how-2", "results-how-3", "results-how-4"].map(|key| shell.t(key)).into()
@@ -127,8 +127,7 @@ fn results(
     let empty = EmptyState::new("folder", shell.t("results-empty"), shell.t("results-empty-text"));
     let mut table = Table::new(shell.t("results-title"), columns, empty);
     for row in rows {
-        let by =
-            row.organization_id.and_then(|o| names.get(&o).cloned()).unwrap_or_else(|| shell.t("proposal-by-citizen"));
+        let by = names.get(&row.id).cloned().unwrap_or_default();
         let object = format!("/objections/new?target=proposal&item={}", row.id);
         let item = match (open(row), own.get(&row.id)) {
             (true, _) => Cell::Buttons(vec![ActionButton::link(shell.t("objection-file"), object)]),

@@ -7,7 +7,7 @@ use crate::http::{Caller, Path};
 use crate::needs::{LineCoverage, queries};
 use crate::papers::download::Reader;
 use crate::papers::pdf::{Block, Column, Document, Table};
-use crate::{App, Refusal, calls, organizations, proposals};
+use crate::{App, Refusal, organizations, proposals};
 use axum::extract::State;
 use axum::response::Response;
 use twoway_entity::needs::need_line;
@@ -26,15 +26,14 @@ pub(super) async fn sheet(
     let proposal = proposals::queries::find_visible(db, &who, id).await?.row;
     let lines = queries::lines(db, &who, id).await?;
     let names = organizations::names(db, &who, lines.iter().filter_map(|line| line.recipient_id)).await?;
-    let team = calls::queries::organization_names(db, who.tenant, proposal.organization_id).await?;
-    let team = proposal.organization_id.and_then(|id| team.get(&id).cloned());
+    let by = proposals::assisted::proposer(db, l, &proposal).await?;
     let adoptable = queries::is_adoptable(db, &proposal).await?;
     let title = l.t("pdf-needs-title");
     let mut document = Document::new(l.t2("export-of", "what", &title, "whose", &proposal.title), l, app.now());
     document.blocks.push(Block::Title(proposal.title.clone()));
     document.blocks.push(Block::Under(title.clone()));
     document.blocks.push(Block::Facts(vec![
-        (l.t("proposal-by"), team.unwrap_or_else(|| l.t("proposal-by-citizen"))),
+        (l.t("proposal-by"), by),
         (l.t("proposal-summary"), proposal.summary.clone()),
         (l.t("pdf-as-of"), written(l, &local_day(app.now()))),
     ]));

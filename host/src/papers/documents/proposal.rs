@@ -7,7 +7,7 @@ use crate::http::{Caller, Path};
 use crate::papers::download::Reader;
 use crate::papers::pdf::{Block, Column, Document, Table};
 use crate::proposals::queries::{self, Sight};
-use crate::proposals::{answers_up_to, views};
+use crate::proposals::{answers_up_to, assisted, views};
 use crate::{App, Refusal, calls};
 use axum::extract::State;
 use axum::response::Response;
@@ -30,8 +30,8 @@ pub(super) async fn handed_in(
     let row = seen.row;
     let handed = queries::revisions_of(db, who.tenant, id).await?.into_iter().next().ok_or(Refusal::NotFound)?;
     let call = calls::queries::find(db, who.tenant, row.call_id).await?;
-    let names = calls::queries::organization_names(db, who.tenant, row.organization_id).await?;
-    let by = row.organization_id.and_then(|o| names.get(&o).cloned());
+    let by = assisted::proposer(db, l, &row).await?;
+    let paper = assisted::entry_of(db, &row).await?;
     let receipt = row.receipt.clone().unwrap_or_default();
 
     let title = l.t("pdf-proposal-title");
@@ -42,10 +42,18 @@ pub(super) async fn handed_in(
     document.blocks.push(Block::Facts(vec![
         (l.t("proposal-receipt"), receipt.clone()),
         (l.t("proposal-call"), call.title.clone()),
-        (l.t("proposal-by"), by.unwrap_or_else(|| l.t("proposal-by-citizen"))),
+        (l.t("proposal-by"), by),
         (l.t("proposal-submitted-at"), written(l, &exact(handed.at))),
         (l.t("proposal-receipt-hash"), handed.hash.clone()),
     ]));
+    if let Some(paper) = paper {
+        // No contact: the receipt goes through many hands.
+        document.blocks.push(Block::Facts(vec![
+            (l.t("field-paper-name"), paper.name),
+            (l.t("field-paper-id_number"), assisted::identity::masked(&paper.id_tail)),
+            (l.t("field-paper-received_on"), written(l, &paper.received_on)),
+        ]));
+    }
     document.blocks.push(Block::Heading(l.t("proposal-summary")));
     document.blocks.push(Block::Indented(handed.summary.clone()));
     let form = calls::form_of(&call)?;

@@ -32,13 +32,14 @@ pub(super) async fn statement(
     let houses = seen.lines.iter().filter_map(|line| line.line.recipient_id).chain(seen.proposal.organization_id);
     let houses = organizations::names(db, &who, houses.chain([seen.row.organization_id])).await?;
     let name = |id: Option<Uuid>| id.and_then(|id| houses.get(&id).cloned());
+    let by = crate::proposals::assisted::proposer(db, l, &seen.proposal).await?;
     let title = l.t("pdf-statement-title");
     let mut document = Document::new(l.t2("export-of", "what", &title, "whose", &seen.proposal.title), l, app.now());
     document.blocks.push(Block::Title(title.clone()));
     let facts = vec![
         (l.t("adoption-fact-project"), seen.proposal.title.clone()),
         (l.t("adoption-fact-sponsor"), name(Some(seen.row.organization_id)).unwrap_or_default()),
-        (l.t("adoption-fact-team"), name(seen.proposal.organization_id).unwrap_or_else(|| l.t("proposal-by-citizen"))),
+        (l.t("adoption-fact-team"), by),
         (l.t("pdf-agreed-on"), written(l, &local_day(since))),
         (l.t("agreement-hash"), seen.row.agreement_hash.clone().unwrap_or_default()),
         (l.t("adoption-column-state"), l.t(&format!("state-adoption-{}", seen.row.state.as_str()))),

@@ -6,6 +6,7 @@ use crate::http::problem::Problem;
 use crate::http::{Caller, List, Path, Query};
 use crate::papers::download::{Reader, sheet};
 use crate::papers::sheet::{Kind, Value};
+use crate::proposals::assisted::marked;
 use crate::proposals::queries::is_own;
 use crate::proposals::views::told;
 use crate::proposals::{Decision, ProposalState, Sight};
@@ -61,17 +62,16 @@ pub(super) async fn handed_in(
     let page = |paging| async move {
         let db = app.db.read();
         let found = proposals::queries::handed_in(db, who, Some(id), states, &paging).await?;
-        let teams = found.items.iter().filter_map(|row| row.organization_id);
-        let names = calls::queries::organization_names(db, who.tenant, teams).await?;
+        let mut names = proposals::assisted::proposers(db, l, &found.items).await?;
         let late = proposals::late::among(db, who.tenant, found.items.iter().map(|row| row.id)).await?;
         Ok(found.map(|row| {
             let title = proposals::late::marked(l, &row.title, late.contains(&row.id));
             let sight = if is_own(who, &row) { Sight::Own } else { Sight::Office };
             let state = l.t(&format!("state-proposal-{}", told(&row, sight).to_value()));
-            let by = row.organization_id.and_then(|o| names.get(&o).cloned());
+            let by = names.remove(&row.id).unwrap_or_default();
             vec![
                 title.into(),
-                by.unwrap_or_else(|| l.t("proposal-by-citizen")).into(),
+                by.into(),
                 state.into(),
                 row.receipt.into(),
                 row.submitted_at.map_or(Value::Nothing, Value::Moment),
@@ -106,7 +106,7 @@ pub(super) async fn assignments(
         for line in &ranked.items {
             for row in reviews.remove(&line.proposal_id).unwrap_or_default() {
                 rows.push(vec![
-                    line.title.as_str().into(),
+                    marked(l, &line.title, line.on_paper).into(),
                     names.get(&row.reviewer_id).into(),
                     l.t(&format!("state-review-{}", row.state.to_value())).into(),
                     row.total.map_or(Value::Nothing, Value::Points),
@@ -151,7 +151,7 @@ pub(super) async fn ranking(
         let ranked = views::ranking(app, who, id, &paging).await?;
         Ok(ranked.map(|line| {
             vec![
-                line.title.into(),
+                marked(l, &line.title, line.on_paper).into(),
                 Value::Number(i64::try_from(line.place).unwrap_or(i64::MAX)),
                 line.score.map_or(Value::Nothing, Value::Points),
                 decision(line.decision).into(),
@@ -200,11 +200,9 @@ pub(super) async fn results(
     let page = |paging| async move {
         let db = app.db.read();
         let found = proposals::queries::published(db, who.tenant, Some(id), &[], &paging).await?;
-        let teams = found.items.iter().filter_map(|row| row.organization_id);
-        let names = calls::queries::organization_names(db, who.tenant, teams).await?;
+        let mut names = proposals::assisted::proposers(db, l, &found.items).await?;
         Ok(found.map(|row| {
-            let by = row.organization_id.and_then(|o| names.get(&o).cloned());
-            let by = by.unwrap_or_else(|| l.t("proposal-by-citizen"));
+            let by = names.remove(&row.id).unwrap_or_default();
             vec![row.title.into(), by.into(), row.summary.into(), row.cost.into()]
         }))
     };

@@ -1,5 +1,6 @@
 //! Proposals as pages: the proposer's room, the office's formal check, the public pool.
 
+mod changes;
 mod office;
 mod pool;
 mod show;

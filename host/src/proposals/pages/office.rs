@@ -1,4 +1,4 @@
-use super::badge;
+use super::{badge, changes};
 use crate::http::components::{ActionButton, Cell, Column, Confirm, EmptyState, Filter, Filters, Look, Moment, Table};
 use crate::http::form_view::{Control, FormField};
 use crate::http::page::{Page, Shell};
@@ -8,9 +8,9 @@ use crate::http::usual::{FormPage, ListPage, pager, reason_form};
 use crate::http::{ActingFor, Caller, Form, Paging, Path, Query};
 use crate::proposals::late;
 use crate::proposals::queries::{self, Sight};
-use crate::proposals::screening;
 use crate::proposals::state::ProposalState;
 use crate::proposals::views::told;
+use crate::proposals::{assisted, screening};
 use crate::{App, Refusal, Who, calls, papers};
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -55,8 +55,7 @@ pub(super) async fn screening(
     let call = office_call(&app, &who, id).await?;
     let states: Vec<ProposalState> = wanted.state.into_iter().collect();
     let found = queries::handed_in(db, &who, Some(id), &states, &paging).await?;
-    let teams = found.items.iter().filter_map(|row| row.organization_id);
-    let names = calls::queries::organization_names(db, who.tenant, teams).await?;
+    let mut names = assisted::proposers(db, shell.locale, &found.items).await?;
     let columns = ["proposal-title", "proposal-by", "proposal-state", "proposal-receipt", "proposal-submitted-at"];
     let empty = EmptyState::new("folder", shell.t("screening-empty"), shell.t("screening-empty-text"));
     let mut table =
@@ -65,8 +64,7 @@ pub(super) async fn screening(
     for row in &found.items {
         let title = late::marked(shell.locale, &row.title, late.contains(&row.id));
         let sight = if queries::is_own(&who, row) { Sight::Own } else { Sight::Office };
-        let by =
-            row.organization_id.and_then(|o| names.get(&o).cloned()).unwrap_or_else(|| shell.t("proposal-by-citizen"));
+        let by = names.remove(&row.id).unwrap_or_default();
         table.row(vec![
             Cell::link(title, format!("/proposals/{}", row.id)),
             Cell::text(by),
@@ -126,7 +124,7 @@ async fn checked(app: &App, who: &Who, id: Uuid) -> Result<proposal::Model, Refu
     if seen.sight == Sight::Office { Ok(seen.row) } else { Err(Refusal::NotFound) }
 }
 
-fn check_page(shell: Shell, row: &proposal::Model, key: &str, version: &str, typed: &Form) -> FormPage {
+pub(super) fn check_page(shell: Shell, row: &proposal::Model, key: &str, version: &str, typed: &Form) -> FormPage {
     let (heading, lead) = (shell.t(&format!("proposal-{key}")), shell.t(&format!("proposal-{key}-lead")));
     let base = format!("/proposals/{}", row.id);
     let mut form = reason_form(&shell, &format!("{base}/{key}"), &base, typed.text("reason")).with("_version", version);
@@ -162,7 +160,7 @@ pub(super) async fn return_form(
     Path(id): Path<Uuid>,
 ) -> Result<Page<FormPage>, Refusal> {
     let row = checked(&app, &who, id).await?;
-    Ok(Page::new(check_page(shell, &row, "return", &row.version.to_string(), &Form(Vec::new()))))
+    Ok(Page::new(changes::return_page(&app, shell, &row, &row.version.to_string(), &Form(Vec::new())).await?))
 }
 
 pub(super) async fn return_for_fix(
@@ -173,11 +171,13 @@ pub(super) async fn return_for_fix(
     Path(id): Path<Uuid>,
     form: Form,
 ) -> Result<Response, Refusal> {
-    match screening::return_for_fix(&app, &who, &form.command(acting), id, form.text("reason")).await {
+    let (command, points) = (form.command(acting), changes::typed(&form));
+    match screening::return_for_fix(&app, &who, &command, id, form.text("reason"), points.clone()).await {
         Ok(_) => Ok(done(&format!("/proposals/{id}"), "flash-returned").into_response()),
         Err(refusal) => {
             let row = checked(&app, &who, id).await?;
-            refused(check_page(shell, &row, "return", form.text("_version"), &form), refusal)
+            let page = changes::return_page(&app, shell, &row, form.text("_version"), &form).await?;
+            refused(page, changes::in_return_form(refusal, &points))
         }
     }
 }

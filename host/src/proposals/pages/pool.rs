@@ -4,9 +4,10 @@ use crate::http::preferences::done;
 use crate::http::usual::{self, address, filters, pager};
 use crate::http::{ActingFor, Caller, Form, Paging, Path, Query};
 use crate::lifecycle::names;
+use crate::proposals::assisted;
 use crate::proposals::merge;
 use crate::proposals::pool::{self, PoolNarrow, PoolSort};
-use crate::{App, Refusal, calls, organizations};
+use crate::{App, Refusal, organizations};
 use askama::Template;
 use axum::extract::State;
 use axum::response::IntoResponse;
@@ -66,16 +67,14 @@ pub(super) async fn show(
     };
     let found = pool::list(db, &who, &narrow, &paging).await?;
     let (places, pool_calls) = (organizations::districts(db, &who).await?, pool::calls(db, &who).await?);
-    let teams = found.items.iter().filter_map(|row| row.organization_id);
-    let team_names = calls::queries::organization_names(db, who.tenant, teams).await?;
+    let mut proposers = assisted::proposers(db, shell.locale, &found.items).await?;
     let authors = merge::authors(db, &who, found.items.iter().map(|row| row.id), true).await?;
     let columns = ["proposal-title", "proposal-by", "proposal-summary", "proposal-pool-until"];
     let whole = EmptyState::new("hands", shell.t("pool-empty"), shell.t("pool-empty-text"));
     let empty = usual::empty(&shell, narrow.narrows(), whole);
     let mut table = Table::new(shell.t("nav-pool"), columns.map(|key| Column::new(shell.t(key))).into(), empty);
     for row in &found.items {
-        let by = row.organization_id.and_then(|o| team_names.get(&o).cloned());
-        let by = by.unwrap_or_else(|| shell.t("proposal-by-citizen"));
+        let by = proposers.remove(&row.id).unwrap_or_default();
         table.row(vec![
             Cell::link(row.title.as_str(), format!("/proposals/{}", row.id)),
             match authors.get(&row.id) {

@@ -15,7 +15,7 @@ use crate::proposals::queries::{self, PROPOSES, Seen, Sight};
 use crate::proposals::state::{ProposalEvent, ProposalMachine, ProposalState};
 use crate::proposals::together::{self, Right};
 use crate::proposals::views::{self, ProposalView};
-use crate::proposals::{Decision, rules, upload};
+use crate::proposals::{Decision, assisted, rules, upload};
 use crate::{App, Refusal, Who, audit, calendar, calls, papers};
 use askama::Template;
 use axum::extract::State;
@@ -32,6 +32,8 @@ pub(super) struct ProposalHtml {
     title: String,
     summary: Vec<String>,
     badge: StateBadge,
+    /// Says that it came on paper.
+    paper: Option<StateBadge>,
     stepper: Stepper,
     next: Option<NextStep>,
     facts: Facts,
@@ -44,6 +46,8 @@ pub(super) struct ProposalHtml {
     /// What it needs to be carried out, line by line.
     needs: Markup,
     revisions: Option<Table>,
+    /// What had to be mended, and what was changed for it.
+    points: Option<Table>,
     more: Vec<ActionButton>,
     history: Option<HistoryList>,
 }
@@ -62,7 +66,7 @@ pub(super) async fn page(app: &App, who: &Who, shell: Shell, id: Uuid) -> Result
     let seen = queries::find_visible(db, who, id).await?;
     let call = calls::queries::find(db, who.tenant, seen.row.call_id).await?;
     let Seen { row, sight } = seen.clone();
-    let view = views::view(app, seen, &call).await?;
+    let view = views::view(app, who, seen, &call).await?;
     let right = if sight == Sight::Own { together::right(db, who, &row).await? } else { Right::None };
     let writable = right >= Right::Edit && rules::editable(&row, app.now()).is_ok();
     let is_late = if writable { late::is_late(db, &row, &call, app.now()).await.ok() } else { None };
@@ -96,10 +100,16 @@ pub(super) async fn page(app: &App, who: &Who, shell: Shell, id: Uuid) -> Result
     let merger = if concerned { merge::queries::last_of(db, who.tenant, id).await? } else { None };
     let with = if sight >= Sight::Review { together_with(db, who, id).await? } else { Vec::new() };
     let mut authors = merge::authors(db, who, [id], !concerned).await?;
+    let by = match sight {
+        Sight::Masked => shell.t("mask-hidden"),
+        _ => assisted::proposer(db, shell.locale, &row).await?,
+    };
     let needs = crate::needs::pages::section(app, who, &shell, &row).await?;
     Ok(ProposalHtml {
         needs,
         badge: badge(&shell, view.state),
+        paper: view.on_paper.as_ref().map(|_| StateBadge::new(assisted::badge(shell.locale), Tone::Attention)),
+        points: (!view.points.is_empty()).then(|| super::changes::table(&shell, &view, &call)).transpose()?,
         stepper: stepper(&shell, view.state),
         next: match sight {
             Sight::Own => {
@@ -108,7 +118,7 @@ pub(super) async fn page(app: &App, who: &Who, shell: Shell, id: Uuid) -> Result
             Sight::Office => Some(office_step(&shell, &view, &call, mine, row.screened_by == who.account())),
             Sight::Masked | Sight::Review | Sight::Public => None,
         },
-        facts: facts(&shell, &view, sight, (authors.remove(&id), with)),
+        facts: facts(&shell, &view, (sight, by), (authors.remove(&id), with)),
         answers: answers(&shell, &view, &call)?,
         files: (sight >= Sight::Masked).then(|| files(&shell, &view, writable)),
         upload: writable.then(|| upload_form(app, &shell, &view)),
@@ -293,13 +303,13 @@ fn keep_in(shell: &Shell, view: &ProposalView) -> ActionButton {
         .with("_version", view.version)
 }
 
-fn facts(shell: &Shell, view: &ProposalView, sight: Sight, authors: (Option<Vec<String>>, Vec<String>)) -> Facts {
-    let (authors, with) = authors;
+fn facts(
+    shell: &Shell,
+    view: &ProposalView,
+    (sight, by): (Sight, String),
+    (authors, with): (Option<Vec<String>>, Vec<String>),
+) -> Facts {
     let call = Cell::link(view.call_title.as_str(), format!("/calls/{}", view.call_id));
-    let by = match sight {
-        Sight::Masked => shell.t("mask-hidden"),
-        _ => view.organization_name.clone().unwrap_or_else(|| shell.t("proposal-by-citizen")),
-    };
     let mut facts = Facts::new().fact(shell.t("proposal-call"), call).fact(shell.t("proposal-by"), Cell::text(by));
     if !with.is_empty() {
         facts = facts.fact(shell.t("together-with"), Cell::List(with));
@@ -469,6 +479,9 @@ fn more(
     }
     if sight == Sight::Own {
         more.push(ActionButton::link(shell.t("together"), format!("{base}/together")));
+    }
+    if sight >= Sight::Own && view.on_paper.is_some() {
+        more.push(ActionButton::link(shell.t("paper-title"), format!("{base}/paper")));
     }
     if sight == Sight::Office {
         more.push(ActionButton::link(shell.t("similar-title"), format!("{base}/similar")));

@@ -1,4 +1,4 @@
-use super::{badge, show};
+use super::{badge, changes, show};
 use crate::calls::form::draw;
 use crate::calls::pages::paragraphs;
 use crate::http::components::{ActionButton, Cell, Column, EmptyState, Look, Markup, Moment, Table};
@@ -12,11 +12,12 @@ use crate::lifecycle::Command;
 use crate::proposals::actions::Submission;
 use crate::proposals::late;
 use crate::proposals::model::Content;
+use crate::proposals::points;
 use crate::proposals::queries::{self, Sight};
 use crate::proposals::similar::{self, Similar};
 use crate::proposals::state::{ProposalState, told_to_proposer};
 use crate::proposals::together::{self, Right};
-use crate::proposals::{actions, upload};
+use crate::proposals::{actions, assisted, upload};
 use crate::{App, Refusal, Who, calendar, calls};
 use askama::Template;
 use axum::extract::{Multipart, State};
@@ -25,6 +26,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 use serde_json::Value;
 use std::collections::HashMap;
+use twoway_entity::assisted::point;
 use twoway_entity::calls::call;
 use twoway_entity::proposals::proposal;
 use twoway_ids::Uuid;
@@ -70,6 +72,7 @@ pub(super) async fn mine(
     let mut table = Table::new(shell.t("nav-my-proposals"), columns.map(|key| Column::new(shell.t(key))).into(), empty);
     for row in &found.items {
         let title = if row.title.is_empty() { shell.t("proposal-untitled") } else { row.title.clone() };
+        let title = assisted::marked(shell.locale, &title, row.entered_by.is_some());
         table.row(vec![
             Cell::link(title, format!("/proposals/{}", row.id)),
             Cell::State(badge(&shell, told_to_proposer(row.state))),
@@ -205,6 +208,7 @@ pub(super) async fn edit(
     crate::proposals::rules::editable(&row, app.now())?;
     let asked = Asked::of(&app, &row, call)?;
     let form = asked.view(&shell, id, &asked.stored, &row.version.to_string())?;
+    let form = changes::beside(&app, &shell, &row, form).await?;
     Ok(Page::new(form_page(shell, &row, &asked.call, form)))
 }
 
@@ -227,6 +231,7 @@ pub(super) async fn save(
         Err(refusal) => {
             let mut view = asked.view(&shell, id, &typed, form.text("_version"))?;
             form_errors(&mut view, shell.locale, unnested(refusal))?;
+            let view = changes::beside(&app, &shell, &row, view).await?;
             Ok(Page::new(form_page(shell, &row, &asked.call, view))
                 .status(StatusCode::UNPROCESSABLE_ENTITY)
                 .into_response())
@@ -286,7 +291,14 @@ fn submit_page(
     }
 }
 
-fn consent_view(shell: &Shell, row: &proposal::Model, version: &str, found: &[Similar], is_late: bool) -> FormView {
+/// `found`: what is similar; `points`: what was asked for when it was returned.
+fn consent_view(
+    shell: &Shell,
+    row: &proposal::Model,
+    version: &str,
+    (found, points): (&[Similar], &[point::Model]),
+    is_late: bool,
+) -> FormView {
     let mut consent = FormField::plain("consent", shell.t("proposal-consent"), Control::Checkbox);
     consent.required = true;
     let mut fields = vec![consent];
@@ -300,6 +312,7 @@ fn consent_view(shell: &Shell, row: &proposal::Model, version: &str, found: &[Si
         (why.required, why.max_length, why.help) = (true, Some(2_000), Some(shell.t("late-reason-help")));
         fields.push(why);
     }
+    fields.extend(points.iter().map(|point| changes::asked(shell, point)));
     let base = format!("/proposals/{}", row.id);
     let shown = found.iter().map(|similar| similar.row.id.to_string()).collect::<Vec<_>>().join(" ");
     FormView::plain(format!("{base}/submit"), fields)
@@ -319,7 +332,8 @@ pub(super) async fn submit_form(
     crate::proposals::rules::editable(&row, app.now())?;
     let found = similar::of(app.db.read(), &who, &row, Sight::Own).await?;
     let is_late = late::is_late(app.db.read(), &row, &call, app.now()).await.unwrap_or(false);
-    let form = consent_view(&shell, &row, &row.version.to_string(), &found, is_late);
+    let points = points::of(app.db.read(), &row).await?;
+    let form = consent_view(&shell, &row, &row.version.to_string(), (&found, &points), is_late);
     Ok(Page::new(submit_page(shell, &row, &call, &found, form)))
 }
 
@@ -336,6 +350,7 @@ pub(super) async fn submit(
         consent: form.text("consent") == "true",
         similar_seen: if form.text("similar") == "true" { shown.collect() } else { Vec::new() },
         late_reason: Some(form.text("late_reason").to_string()).filter(|text| !text.is_empty()),
+        points: changes::answers(&form),
     };
     let refusal = match actions::submit(&app, &who, &form.command(acting), id, &submission).await {
         Ok(_) => return Ok(done(&format!("/proposals/{id}"), "flash-proposal-submitted").into_response()),
@@ -343,21 +358,23 @@ pub(super) async fn submit(
     };
     let (row, call) = own(&app, &who, id, Right::Owner).await?;
     // Missing answers are shown where they are given.
-    if matches!(refusal, Refusal::Invalid(_)) {
+    if matches!(refusal, Refusal::Invalid(_)) && !changes::concerns(&refusal) {
         let asked = Asked::of(&app, &row, call)?;
         let mut view = asked.view(&shell, id, &asked.stored, &row.version.to_string())?;
         form_errors(&mut view, shell.locale, unnested(refusal))?;
+        let view = changes::beside(&app, &shell, &row, view).await?;
         return Ok(Page::new(form_page(shell, &row, &asked.call, view))
             .status(StatusCode::UNPROCESSABLE_ENTITY)
             .into_response());
     }
     let found = similar::of(app.db.read(), &who, &row, Sight::Own).await?;
     let is_late = late::is_late(app.db.read(), &row, &call, app.now()).await.unwrap_or(false);
-    let mut view = consent_view(&shell, &row, form.text("_version"), &found, is_late);
+    let points = points::of(app.db.read(), &row).await?;
+    let mut view = consent_view(&shell, &row, form.text("_version"), (&found, &points), is_late);
     for field in &mut view.fields {
         field.value = form.text(&field.name).to_string();
     }
-    form_errors(&mut view, shell.locale, refusal)?;
+    form_errors(&mut view, shell.locale, changes::in_submit_form(refusal))?;
     Ok(Page::new(submit_page(shell, &row, &call, &found, view))
         .status(StatusCode::UNPROCESSABLE_ENTITY)
         .into_response())

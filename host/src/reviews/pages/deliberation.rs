@@ -11,6 +11,7 @@ use crate::http::problem::form_errors;
 use crate::http::usual::pager;
 use crate::http::{ActingFor, Caller, Form, Paging, Path, Query};
 use crate::proposals::Decision;
+use crate::proposals::assisted::marked;
 use crate::proposals::queries::Sight;
 use crate::reviews::deliberation::{self, DecisionInput};
 use crate::reviews::model::points;
@@ -67,7 +68,7 @@ pub(super) async fn deliberation(
     let mut table = Table::new(shell.t("call-deliberation-desk"), columns, empty);
     for line in &ranked.items {
         table.row(vec![
-            Cell::link(line.title.as_str(), format!("/proposals/{}", line.proposal_id)),
+            Cell::link(marked(shell.locale, &line.title, line.on_paper), format!("/proposals/{}", line.proposal_id)),
             Cell::number(line.place),
             line.score.map_or(Cell::Nothing, |score| Cell::Number(points(score))),
             spreads.get(&line.proposal_id).map_or(Cell::Nothing, |spread| Cell::Number(points(*spread))),
@@ -281,8 +282,9 @@ async fn decision_page(
         }
     }
     let score = row.score.map_or(Cell::Nothing, |score| Cell::Number(points(score)));
+    let title = marked(shell.locale, &row.title, row.entered_by.is_some());
     let facts = Facts::new()
-        .fact(shell.t("proposal-title"), Cell::link(row.title.as_str(), format!("/proposals/{}", row.id)))
+        .fact(shell.t("proposal-title"), Cell::link(title, format!("/proposals/{}", row.id)))
         .fact(shell.t("proposal-score"), score)
         .fact(
             shell.t("proposal-submitted-at"),

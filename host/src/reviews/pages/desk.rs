@@ -10,6 +10,7 @@ use crate::http::problem::form_errors;
 use crate::http::usual::{FormPage, ListPage, address, filters, reason_form};
 use crate::http::{ActingFor, Caller, Form, Path, Query, usual};
 use crate::proposals::answers_up_to;
+use crate::proposals::assisted::{marked, proposer};
 use crate::proposals::queries::{files_of, is_masked, masked, masked_file};
 use crate::reviews::conflicts::{Conflict, Level};
 use crate::reviews::model::{LineScore, Sheet, most_and_worth, points};
@@ -64,7 +65,10 @@ pub(super) async fn list(
     let filters = vec![filters(shell.t("review-state"), choices, stage, |s| address("/reviews", &[("stage", s)]))];
     for line in &lines {
         table.row(vec![
-            Cell::link(line.proposal.title.as_str(), format!("/reviews/{}", line.review.id)),
+            Cell::link(
+                marked(shell.locale, &line.proposal.title, line.proposal.entered_by.is_some()),
+                format!("/reviews/{}", line.review.id),
+            ),
             Cell::text(line.call.title.as_str()),
             Cell::State(badge(&shell, line.review.state)),
             Cell::When(Moment::past(shell.locale, line.review.assigned_at, app.now())),
@@ -152,8 +156,7 @@ async fn page(app: &App, shell: Shell, loaded: &Loaded) -> Result<SheetHtml, Ref
     let running =
         call.state == calls::CallState::Reviewing && proposal.state == crate::proposals::ProposalState::UnderReview;
     let reads = matches!(row.state, ReviewState::Declared | ReviewState::Scored | ReviewState::Closed);
-    let names = calls::queries::organization_names(db, row.tenant_id, proposal.organization_id).await?;
-    let by = proposal.organization_id.and_then(|o| names.get(&o).cloned());
+    let by = proposer(db, shell.locale, proposal).await?;
     let rubric = calls::rubric_of(call)?;
     let ties = voiding::found_of(app, [row.id]).await?.remove(&row.id).map(|(ties, _)| ties).unwrap_or_default();
     let (tone, key) = match row.state {
@@ -183,7 +186,7 @@ async fn page(app: &App, shell: Shell, loaded: &Loaded) -> Result<SheetHtml, Ref
         badge: badge(&shell, row.state),
         by: match is_masked(proposal, settings.hide_proposer) {
             true => shell.t("mask-hidden"),
-            false => by.unwrap_or_else(|| shell.t("proposal-by-citizen")),
+            false => by,
         },
         discussion: reads
             .then(|| ActionButton::link(shell.t("discussion"), format!("/proposals/{}/discussion", proposal.id))),

@@ -112,7 +112,7 @@ async fn assignments(
             let open = running && line.state == ProposalState::UnderReview;
             Assignments {
                 id: line.proposal_id,
-                title: line.title,
+                title: crate::proposals::assisted::marked(shell.locale, &line.title, line.on_paper),
                 progress: shell.t2("reviews-progress", "n", scored, "of", call.min_reviews),
                 badge: if enough {
                     StateBadge::new(shell.t("reviews-enough"), Tone::Good)
