@@ -25,9 +25,9 @@ mod m20261126_000054_proposals;
 mod m20261126_000055_reviews;
 mod m20261126_000056_mail;
 mod m20261126_000057_sheet_imports;
+mod m20261126_000061_assisted;
 mod m20261126_000062_call_channels;
 mod m20261126_000063_sponsors;
-mod m20261126_000061_assisted;
 
 pub struct Migrator;
 

@@ -1,7 +1,7 @@
 //! What each kind of reader is shown of a proposal: one place for the API and the pages.
 
-use super::late::{self, Late};
 use super::assisted::{self, OnPaper};
+use super::late::{self, Late};
 use super::model::answers_up_to;
 use super::points::{self, PointView};
 use super::queries::{Seen, Sight, files_of, masked_file};

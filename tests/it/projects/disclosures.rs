@@ -82,6 +82,9 @@ async fn adopted(app: &TestApp, planned: (&str, &str), emergency: bool) -> Uuid 
                         sealed: Set(false),
                         unsealed_at: Set(None),
                         source_call: Set(None),
+                        cost_question: Set(None),
+                        invited: Set(false),
+                        late_days: Set(0),
                     };
                     step.wrote_rows(&[set.insert(step.tx()).await?]);
                 }

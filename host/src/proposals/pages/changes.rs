@@ -1,7 +1,7 @@
 //! The points of a return on the pages: asked for by the office, beside the questions while they are mended, and answered when the
 //! proposal is handed in again.
 
-use super::write::fields;
+use crate::calls::form::draw;
 use crate::calls::pages::paragraphs;
 use crate::http::Form;
 use crate::http::components::{Cell, Column, EmptyState, Table};
@@ -11,7 +11,7 @@ use crate::http::usual::FormPage;
 use crate::proposals::points::{self, Point, PointAnswer};
 use crate::proposals::state::ProposalState;
 use crate::proposals::views::ProposalView;
-use crate::{App, Refusal, calls};
+use crate::{App, Refusal, calendar, calls};
 use twoway_entity::assisted::point;
 use twoway_entity::calls::call;
 use twoway_entity::proposals::proposal;
@@ -35,7 +35,7 @@ pub(super) async fn return_page(
         text.max_length = Some(2_000);
         text
     };
-    let asked: Vec<FormField> = fields(&call)?.iter().map(about).collect();
+    let asked: Vec<FormField> = draw::fields(&call, &calendar::today(app))?.iter().map(about).collect();
     let mut page = super::office::check_page(shell, row, "return", version, typed);
     if let Some(reason) = page.form.fields.first_mut() {
         reason.required = false;
@@ -75,7 +75,8 @@ pub(super) fn table(shell: &Shell, view: &ProposalView, call: &call::Model) -> R
     let empty = EmptyState::new("folder", shell.t("points-title"), shell.t("points-hint"));
     let mut rows = Table::new(shell.t("points-title"), columns.into(), empty);
     let words = FieldWords::host(shell.locale, "field-proposal");
-    let fields = fields(call)?;
+    // For the names of the questions alone, which no day changes.
+    let fields = draw::fields(call, "")?;
     for point in &view.points {
         let about = point.question.as_ref().map(|key| {
             let field = fields.iter().find(|field| field.key == *key);
