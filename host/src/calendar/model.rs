@@ -16,7 +16,7 @@ pub struct Calendar {
 
 impl Calendar {
     pub fn local_day(&self, at: Millis) -> NaiveDate {
-        let shifted = at + Millis::from(self.utc_offset) * MINUTE;
+        let shifted = at.saturating_add(Millis::from(self.utc_offset) * MINUTE);
         DateTime::from_timestamp_millis(shifted).map_or(NaiveDate::MIN, |d| d.date_naive())
     }
 

@@ -10,4 +10,5 @@ mod run;
 
 pub use api::{Doc, routes};
 pub use recurring::plant;
+pub(crate) use recurring::soon;
 pub use run::{forever, run_due, run_until};

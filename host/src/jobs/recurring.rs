@@ -1,6 +1,7 @@
 //! Work that comes again and again. Each kind is one row, which moves to its next moment when it is done, so that several hosts do it
 //! once and a host that was away does not do it as often as it missed it.
 
+use crate::lifecycle::Step;
 use crate::{App, Refusal};
 use serde_json::json;
 use twoway_entity::jobs::job;
@@ -70,9 +71,18 @@ pub async fn plant(app: &App) -> Result<(), Refusal> {
 }
 
 /// When a job comes again that was done; none for one that comes once.
-pub(super) fn again(app: &App, done: &job::Model) -> Option<Millis> {
-    let (_, every) = RECURRING.iter().find(|(kind, _)| *kind == done.kind)?;
-    (done.key == KEY).then(|| due(app, *every))
+pub(super) async fn again(app: &App, done: &job::Model) -> Result<Option<Millis>, Refusal> {
+    let Some((kind, every)) = RECURRING.iter().find(|(kind, _)| *kind == done.kind && done.key == KEY) else {
+        return Ok(None);
+    };
+    // While nobody has an address, looking once a day is enough; who confirms one lets it come at once.
+    let idle = *kind == crate::mail::COLLECT && !crate::mail::is_wanted(app).await?;
+    Ok(Some(due(app, if idle { Every::After(DAY) } else { *every })))
+}
+
+/// Lets recurring work come now, whenever it would have come.
+pub(crate) async fn soon(step: &Step, kind: &str) -> Result<(), Refusal> {
+    step.enqueue_again(kind, KEY).await
 }
 
 #[cfg(test)]

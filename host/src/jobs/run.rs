@@ -27,7 +27,7 @@ async fn run_one(app: &App, job: job::Model) -> Result<(), Refusal> {
         tracing::warn!(kind = job.kind, key = job.key, attempt = job.attempts, %refusal, "a job failed");
     }
     let now = app.now();
-    let again = recurring::again(app, &job);
+    let again = recurring::again(app, &job).await?;
     app.db
         .transact(move |tx| async move {
             match outcome {

@@ -127,6 +127,7 @@ pub async fn confirm(app: &App, who: &Who, command: &Command, typed: &str) -> Re
         }
         step.wrote(setting::Entity, account);
         step.record("account", account, "mail-confirmed", json!({}));
+        crate::jobs::soon(&step, super::COLLECT).await?;
         Ok(Done { id: account, version: 1 })
     })
     .await

@@ -52,6 +52,20 @@ pub async fn collect(app: &App) -> Result<u64, Refusal> {
     }
 }
 
+/// Whether anybody has confirmed an address.
+pub async fn is_wanted(app: &App) -> Result<bool, Refusal> {
+    let one = setting::Entity::find()
+        .select_only()
+        .column(setting::Column::AccountId)
+        .filter(setting::Column::TenantId.eq(app.tenant))
+        .filter(setting::Column::ConfirmedAt.is_not_null())
+        .limit(1)
+        .into_tuple::<Uuid>()
+        .one(app.db.read())
+        .await?;
+    Ok(app.config.mail != MailBy::Off && one.is_some())
+}
+
 /// People who want mail and have unread notices that no mail has looked at.
 async fn people(app: &App) -> Result<Vec<Uuid>, Refusal> {
     let wants = notice::Entity::belongs_to(setting::Entity)

@@ -14,7 +14,7 @@ mod text;
 mod transport;
 
 pub use api::{Doc, routes};
-pub use collect::{COLLECT, EVERY, collect};
+pub use collect::{COLLECT, EVERY, collect, is_wanted};
 pub use state::MailMachine;
 
 /// The job that sends one mail.

@@ -108,7 +108,8 @@ async fn drafts(app: &TestApp, wanted: u32) -> anyhow::Result<Vec<Waiting>> {
             let token = applicant.token().await.context("an applicant cannot sign in")?;
             let content: Content = serde_json::from_value(content(n))?;
             let who = applicant.who().await;
-            let done = proposals::actions::create(&app.app, &who, &Command::default(), call, None, content).await?;
+            let done =
+                proposals::actions::create(&app.app, &who, &Command::default(), call, None, content, None).await?;
             Ok(Waiting { id: done.id, token })
         })
         .buffered(CONNECTIONS as usize)

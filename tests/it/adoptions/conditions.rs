@@ -107,7 +107,7 @@ on_both_databases! {
         put(&two, second, json!([covered(&room[0], lines[0], "2027-01-10")])).await.expect(200);
 
         let text = in_force(app, &one, &team, first).await;
-        assert!(text.contains("附条件：截至 2027-01-10，本项目全部必需的需求"), "{text}");
+        assert!(text.contains("附条件：截至 2027年1月10日，本项目全部必需的需求"), "{text}");
         assert_eq!(state(&one, first).await, "active");
         assert_eq!(results(&one, first).await, ["waiting"]);
         assert_eq!(coverage(app, proposal).await[0], (0, 120, 0), "what is promised so is taken all the same");

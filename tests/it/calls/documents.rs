@@ -46,6 +46,7 @@ async fn purchase(app: &TestApp) -> Uuid {
         "reason",
         "author_id",
         "approved_by",
+        "invited",
     ] {
         object.remove(key);
     }

@@ -2,7 +2,7 @@
 //! ineligible, one reviewer is found to be concerned, one objection is upheld; in the end six stand in the pool.
 
 use super::people::People;
-use super::walk::{Walk, instant};
+use super::walk::{Walk, date, instant};
 use crate::calls::world::REASON;
 use anyhow::{Context, Result, ensure};
 use serde_json::{Value, json};
@@ -32,9 +32,11 @@ const OTHERS: [(&str, &str); 9] = [
     (DOUBLE, "放学后到家长下班前，在社区照看小学生，辅导作业，安全交接。"),
 ];
 
-/// Handed in by people of their own name.
-const CITIZENS: [(&str, &str); 2] =
-    [("楼道小书架", "各楼道设书架，住户轮流整理。"), ("夕阳红理发", "每月上门为行动不便的老人理发。")];
+/// Handed in on paper: title, summary, who signed it, and that person's number.
+const ON_PAPER: [(&str, &str, &str, &str); 2] = [
+    ("楼道小书架", "各楼道设书架，住户轮流整理。", "吴桂芳", "11010519491231002X"),
+    ("夕阳红理发", "每月上门为行动不便的老人理发。", "罗大山", "520302195803170016"),
+];
 
 /// Everybody who handed in, with the item.
 struct Items(Vec<(String, Uuid, Actor)>);
@@ -111,8 +113,8 @@ async fn handed_in(walk: &mut Walk<'_>, people: &People, call: Uuid) -> Result<I
     for ((title, summary), team) in OTHERS.into_iter().zip(teams) {
         items.push((title.to_string(), one(&team, call, title, summary).await?, team));
     }
-    for ((title, summary), citizen) in CITIZENS.into_iter().zip([&people.wang, &people.hu]) {
-        items.push((title.to_string(), one(citizen, call, title, summary).await?, citizen.clone()));
+    for paper in ON_PAPER {
+        items.push((paper.0.to_string(), on_paper(walk, people, paper).await?, people.second.clone()));
     }
     walk.until(28, "10:00").await;
     walk.sits(&people.office).await?;
@@ -120,6 +122,56 @@ async fn handed_in(walk: &mut Walk<'_>, people: &People, call: Uuid) -> Result<I
     walk.follow(YEAR).await?;
     walk.look("year-2-closed").await?;
     Ok(Items(items))
+}
+
+/// Somebody without an account brings a signed paper; a clerk types it in, and it is called so ever after.
+async fn on_paper(
+    walk: &mut Walk<'_>,
+    people: &People,
+    (title, summary, name, number): (&str, &str, &str, &str),
+) -> Result<Uuid> {
+    walk.sits(&people.second).await?;
+    walk.press_in_menu("征集管理").await?;
+    walk.follow(YEAR).await?;
+    walk.press("录入纸质申报").await?;
+    walk.fill_all(&[
+        ("申报人姓名", name),
+        ("联系电话", "13700002222"),
+        ("居民身份证号码", number),
+        ("收件日期", &date(8)),
+    ])
+    .await?;
+    walk.look("year-2-paper").await?;
+    walk.press("登记并继续").await?;
+    walk.see("请上传签字的纸质申报").await?;
+    let folder = tempfile::tempdir()?;
+    let scan = folder.path().join("签字申报表.png");
+    std::fs::write(&scan, [crate::calls::world::PNG, title.as_bytes()].concat())?;
+    walk.attach("扫描件", &scan).await?;
+    walk.press("上传扫描件").await?;
+    walk.look("year-2-scan").await?;
+    walk.press("录入申报内容").await?;
+    walk.fill_all(&[
+        ("项目名称", title),
+        ("项目简介", summary),
+        ("需求与服务对象", "本楼道住户提出这项需求。"),
+        ("实施方案", "由申报人召集，每周一次。"),
+        ("服务人数", "40"),
+        ("服务对象是否包括未成年人", "否"),
+        ("安全措施与应急预案", "两人同行，配备急救包。"),
+        ("预算说明", "材料 800 元。"),
+        ("联系电话", "13700002222"),
+    ])
+    .await?;
+    walk.press("保存并去提交").await?;
+    walk.pick_box("我已阅读并同意").await?;
+    walk.press("确认提交").await?;
+    walk.see("已提交，受理编号见下方。").await?;
+    walk.see("代录入 · 纸质申报").await?;
+    walk.look("year-2-paper-submitted").await?;
+    let id = walk.here().await?;
+    let id = id.split(['/', '?']).nth(2).context("the proposal's address")?;
+    Ok(id.parse()?)
 }
 
 async fn screened(walk: &mut Walk<'_>, people: &People, call: Uuid, items: &Items) -> Result<()> {

@@ -106,8 +106,8 @@ fn large(most: usize) -> Case {
     let desks = (0..200).map(|_| (0, most)).collect();
     let wish = |_| {
         // One in ten has a conflict with each proposal, one in eight knows the field.
-        let free = (0..200).map(|_| chance(&mut seed) % 10 != 0).collect();
-        let expert = (0..200).map(|_| chance(&mut seed) % 8 == 0).collect();
+        let free = (0..200).map(|_| !chance(&mut seed).is_multiple_of(10)).collect();
+        let expert = (0..200).map(|_| chance(&mut seed).is_multiple_of(8)).collect();
         (3, free, expert)
     };
     Case { desks, wishes: (0..5_000).map(wish).collect() }

@@ -48,7 +48,7 @@ on_both_databases! {
         ] {
             assert_eq!(shortlist(app, call, list, people, terms).await.status, status);
         }
-        assert_eq!(shortlist(app, call, &proposals[..1], &[office.clone()], (50, 5)).await.expect(409).code(), "not-a-reviewer");
+        assert_eq!(shortlist(app, call, &proposals[..1], std::slice::from_ref(&office), (50, 5)).await.expect(409).code(), "not-a-reviewer");
         assert_eq!(shortlist(app, call, &[Uuid::from_u128(3)], &judges, (50, 5)).await.expect(409).code(), "not-under-review");
         office.get(&format!("/api/v1/calls/{call}/roadshow")).await.expect(404);
         shortlist(app, call, &proposals[1..], &judges, (40, 5)).await.expect(200);
