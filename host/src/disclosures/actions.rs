@@ -82,7 +82,7 @@ async fn owe(step: &Step, row: &project::Model, number: i32, kind: DisclosureKin
 
 async fn set_clock(step: &Step, id: Uuid, due: Millis, told: i32) -> Result<(), Refusal> {
     match next_stage(due, told, step.now()) {
-        Some((_, at)) => step.set_timer(CLOCK, id.to_string(), at, ("project_disclosure", id), json!({})).await,
+        Some((_, at)) => step.set_timer(CLOCK, id.to_string(), at, ("disclosure", id), json!({})).await,
         None => Ok(()),
     }
 }
@@ -167,7 +167,7 @@ pub async fn remind(app: &App, who: &Who, id: Uuid) -> Result<(), Refusal> {
     app.act(who, &Command::default(), move |step| async move {
         let answer = Done { id, version: row.version };
         if row.state == ProjectState::Paused {
-            step.set_timer(CLOCK, id.to_string(), step.now() + DAY, ("project_disclosure", id), json!({})).await?;
+            step.set_timer(CLOCK, id.to_string(), step.now() + DAY, ("disclosure", id), json!({})).await?;
             return Ok(answer);
         }
         let marked = disclosure::Entity::update_many()

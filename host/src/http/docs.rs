@@ -1,15 +1,19 @@
 //! The description of the API: as OpenAPI for programs, as a page for people; and a page for each problem code.
 
+use super::components::Filters;
 use super::frame::Site;
 use super::input::Path;
 use super::page::{Page, Shell};
 use super::texts::{self, Locale};
-use super::{Access, Route, Routes};
+use super::usual::{address, filters};
+use super::{Access, Query, Route, Routes};
 use crate::Refusal;
 use askama::Template;
 use axum::Extension;
 use axum::http::{Method, StatusCode, header};
 use axum::response::IntoResponse;
+use serde::Deserialize;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use utoipa::OpenApi as _;
 use utoipa::openapi::OpenApi;
@@ -38,7 +42,7 @@ pub(super) fn description() -> OpenApi {
 
 mod reference;
 
-pub use reference::{OperationView, Rendered, SchemaView};
+pub use reference::{OperationView, Rendered, SchemaView, Shape};
 
 /// Adds to every operation what its route answers before the handler is reached, and the media type of problems.
 pub(super) fn complete(doc: &mut OpenApi, table: &[Route]) {
@@ -99,28 +103,53 @@ async fn openapi(Extension(site): Extension<Arc<Site>>) -> axum::response::Respo
 struct ReferenceHtml {
     shell: Shell,
     site: Arc<Site>,
+    part: String,
+    parts: Filters,
 }
 
 impl ReferenceHtml {
-    fn schemas(&self) -> &[SchemaView] {
-        self.site.doc.schemas()
+    fn operations(&self) -> Vec<&OperationView> {
+        self.site.doc.operations().iter().filter(|operation| operation.tag == self.part).collect()
     }
 
-    fn groups(&self) -> Vec<(&str, Vec<&OperationView>)> {
-        let mut groups: Vec<(&str, Vec<&OperationView>)> = Vec::new();
-        for operation in self.site.doc.operations() {
-            match groups.last_mut() {
-                Some((tag, list)) if *tag == operation.tag => list.push(operation),
-                _ => groups.push((&operation.tag, vec![operation])),
+    /// The schemas that this part's operations name, and those that these name in turn.
+    fn schemas(&self) -> Vec<&SchemaView> {
+        let name = |shape: &Shape| shape.schema.clone();
+        let mut waiting: Vec<String> = Vec::new();
+        for operation in self.operations() {
+            waiting.extend(operation.body.iter().filter_map(name));
+            waiting.extend(operation.answers.iter().filter_map(|(_, _, shape)| shape.as_ref().and_then(name)));
+        }
+        let mut named = BTreeSet::new();
+        while let Some(next) = waiting.pop() {
+            let fields = self.site.doc.schemas().iter().find(|schema| schema.name == next);
+            if named.insert(next) {
+                waiting.extend(fields.into_iter().flat_map(|schema| &schema.fields).filter_map(|f| name(&f.shape)));
             }
         }
-        groups
+        self.site.doc.schemas().iter().filter(|schema| named.contains(&schema.name)).collect()
     }
 }
 
-async fn reference(shell: Shell, Extension(site): Extension<Arc<Site>>) -> Page<ReferenceHtml> {
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Wanted {
+    part: Option<String>,
+}
+
+/// One part of the API at a time: all of it on one page would be a page that no browser reads in reasonable time.
+async fn reference(
+    shell: Shell,
+    Extension(site): Extension<Arc<Site>>,
+    Query(wanted): Query<Wanted>,
+) -> Result<Page<ReferenceHtml>, Refusal> {
+    let parts: BTreeSet<String> = site.doc.operations().iter().map(|operation| operation.tag.clone()).collect();
+    let part = wanted.part.or_else(|| parts.first().cloned()).filter(|part| parts.contains(part));
+    let part = part.ok_or(Refusal::NotFound)?;
+    let choices = parts.into_iter().map(|part| (part.clone(), part));
+    let parts = filters(shell.t("docs-part"), choices, &part, |part| address("/api/docs", &[("part", part)]));
     let title = shell.t("docs-title");
-    Page::new(ReferenceHtml { shell: shell.titled(title), site })
+    Ok(Page::new(ReferenceHtml { shell: shell.titled(title), site, part, parts }))
 }
 
 #[derive(Template)]

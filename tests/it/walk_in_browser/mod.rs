@@ -16,7 +16,7 @@ use twoway::http::{Access, Door, Route, site};
 use twoway_tests::{TestApp, browser};
 
 /// Page routes that answer with no page, or that nobody is led to, and why that is right.
-const NOT_WALKED: [(&str, &str); 36] = [
+const NOT_WALKED: [(&str, &str); 46] = [
     ("/office/mails/{id}", "the city holds no mail back: mail::pages looks at one"),
     ("/adoptions/{id}/agreement.txt", "a file: its text is on the agreement's page"),
     ("/adoptions/{id}/agreement.pdf", "a file: papers::pdf reads it"),
@@ -53,6 +53,16 @@ const NOT_WALKED: [(&str, &str); 36] = [
     ("/receipts/{id}/void", "no receipt of the city is wrong: adoptions::fulfilment voids one"),
     ("/use-changes/{id}/answer/{adoption}", "no use is changed in the city: journey::three_sponsors answers"),
     ("/use-changes/{id}/withdraw", "the same: adoptions::fulfilment_pages takes one back"),
+    ("/calls/{id}/invitation", "no call of the city is by invitation: calls::invitations gives a code"),
+    ("/office/calls/{id}/invitations", "the same: calls::invitations looks at the list"),
+    ("/office/calls/{id}/invitations/new", "the same: calls::invitations makes codes"),
+    ("/disclosures/{id}/photos/{file}", "a file: projects::disclosures reads it"),
+    ("/office/call-channels/{id}/file", "a file: calls::channels reads it"),
+    ("/office/call-channels/{id}/proof", "no channel of the city waits for a proof: calls::channels gives one"),
+    ("/proposals/{id}/accept-late", "nothing came late in the city: calls::late accepts one"),
+    ("/proposals/{id}/paper", "nothing came on paper in the city: journey::year types two in"),
+    ("/proposals/{id}/paper/scans/{file}", "a file: proposals::paper reads it"),
+    ("/sponsor-bars/{id}/lift", "nobody is barred in the city: adoptions::bars lifts one"),
 ];
 
 /// All that can be opened; links lead to pages and to files of the API.

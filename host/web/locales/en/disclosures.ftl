@@ -36,3 +36,4 @@ refusal-disclosure-published = This disclosure is published and cannot be change
 wayout-disclosure-published = Write what is missing in the next one.
 refusal-disclosure-photos = A disclosure takes at most { $most } photos (Charity Law, art. 79).
 wayout-disclosure-photos = Choose those that show most.
+machine-disclosure = Disclosure

@@ -38,6 +38,7 @@ problem-way-out = What to do
 problem-for-programs = Programs go by the code, never by the text.
 docs-title = API reference
 docs-lead = All operations are below /api/v1 and answer in JSON; failures are application/problem+json. The full description:
+docs-part = Part of the API
 docs-public = No sign-in needed.
 docs-token = Needs an access token: Authorization: Bearer.
 docs-parameters = Parameters

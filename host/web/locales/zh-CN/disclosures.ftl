@@ -36,3 +36,4 @@ refusal-disclosure-published = 这一次信息公开已经完成，不能修改�
 wayout-disclosure-published = 需要补充的，写在下一次公开。
 refusal-disclosure-photos = 每次公开最多附 { $most } 张照片（慈善法第七十九条）。
 wayout-disclosure-photos = 请选出有代表性的照片。
+machine-disclosure = 信息公开

@@ -35,6 +35,7 @@ problem-way-out = 怎么办
 problem-for-programs = 程序请以代码为准，不要解析文字。
 docs-title = 开放接口文档
 docs-lead = 所有接口都在 /api/v1 之下，返回 JSON；失败时返回 application/problem+json。完整描述：
+docs-part = 接口分类
 docs-public = 无需登录。
 docs-token = 需要访问令牌：Authorization: Bearer。
 docs-parameters = 参数
