@@ -5,7 +5,7 @@ use twoway_entity::jobs::job;
 /// A handler does its work in transactions of its own and may be called twice for the same job: it looks at the state first.
 pub type Handler = fn(App, job::Model) -> BoxFuture<'static, Result<(), Refusal>>;
 
-/// Which feature does which kind of job. One line each, sorted.
+/// Which feature does which kind of job. One line each, by feature.
 pub const HANDLERS: &[(&str, Handler)] = &[
     (crate::adoptions::actions::DUE, |app, job| Box::pin(crate::adoptions::jobs::due(app, job))),
     (crate::adoptions::actions::LAPSE, |app, job| Box::pin(crate::adoptions::jobs::lapse(app, job))),

@@ -291,6 +291,14 @@ fn submit_page(
     }
 }
 
+/// Whether the form asks why it comes late. A call that takes nothing more says so when the form is sent.
+async fn asks_why_late(app: &App, row: &proposal::Model, call: &call::Model) -> Result<bool, Refusal> {
+    match late::is_late(app.db.read(), row, call, app.now()).await {
+        Err(Refusal::Rule(_)) => Ok(false),
+        other => other,
+    }
+}
+
 /// `found`: what is similar; `points`: what was asked for when it was returned.
 fn consent_view(
     shell: &Shell,
@@ -331,7 +339,7 @@ pub(super) async fn submit_form(
     let (row, call) = own(&app, &who, id, Right::Owner).await?;
     crate::proposals::rules::editable(&row, app.now())?;
     let found = similar::of(app.db.read(), &who, &row, Sight::Own).await?;
-    let is_late = late::is_late(app.db.read(), &row, &call, app.now()).await.unwrap_or(false);
+    let is_late = asks_why_late(&app, &row, &call).await?;
     let points = points::of(app.db.read(), &row).await?;
     let form = consent_view(&shell, &row, &row.version.to_string(), (&found, &points), is_late);
     Ok(Page::new(submit_page(shell, &row, &call, &found, form)))
@@ -368,7 +376,7 @@ pub(super) async fn submit(
             .into_response());
     }
     let found = similar::of(app.db.read(), &who, &row, Sight::Own).await?;
-    let is_late = late::is_late(app.db.read(), &row, &call, app.now()).await.unwrap_or(false);
+    let is_late = asks_why_late(&app, &row, &call).await?;
     let points = points::of(app.db.read(), &row).await?;
     let mut view = consent_view(&shell, &row, form.text("_version"), (&found, &points), is_late);
     for field in &mut view.fields {
