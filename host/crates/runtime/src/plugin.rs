@@ -5,7 +5,7 @@ use crate::compile::CodeStore;
 use crate::decide::{self, Exports};
 use crate::engine::{self, Allocation, Ticker};
 use crate::nothing::Nothing;
-use crate::pool::Pool;
+use crate::pool::{Job, Pool};
 use crate::{
     CompileError, Compiler, Context, Decision, Failure, FailureKind, GateError, Log, Question, Snapshot, inspect,
 };
@@ -205,15 +205,7 @@ impl Plugin {
     ) -> impl Future<Output = Result<Decision, Failure>> + Send + use<> {
         let (answer, waiting) = oneshot::channel();
         let decide = self.prepare(ctx, question, grant, snapshot);
-        let submitted = self.core.pool.submit(
-            self.lane,
-            Box::new(move || {
-                if !answer.is_canceled() {
-                    // The asker may have gone away meanwhile; nothing was written, so nothing is lost.
-                    let _ = answer.send(decide());
-                }
-            }),
-        );
+        let submitted = self.core.pool.submit(self.lane, Box::new(Asked { answer, decide }));
         async move {
             submitted.map_err(|_| without_log(FailureKind::Busy))?;
             waiting.await.unwrap_or_else(|_| Err(lost()))
@@ -260,11 +252,10 @@ impl Plugin {
 
     fn on_pool<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T, Failure> {
         let (answer, waiting) = mpsc::sync_channel(1);
-        let work = Box::new(move || {
-            // The receiver below waits for exactly this.
-            let _ = answer.send(work());
-        });
-        self.core.pool.submit(self.lane, work).map_err(|_| without_log(FailureKind::Busy))?;
+        self.core
+            .pool
+            .submit(self.lane, Box::new(Blocking { answer, work }))
+            .map_err(|_| without_log(FailureKind::Busy))?;
         waiting.recv().map_err(|_| lost())
     }
 
@@ -281,6 +272,44 @@ impl Plugin {
             serde_json::from_str(&text).map_err(|e| LoadError::NotADescription(e.to_string()))?;
         description.check().map_err(LoadError::Description)?;
         Ok(description)
+    }
+}
+
+/// A decision whose asker may go away before it is made.
+struct Asked<W> {
+    answer: oneshot::Sender<Result<Decision, Failure>>,
+    decide: W,
+}
+
+impl<W: FnOnce() -> Result<Decision, Failure> + Send> Job for Asked<W> {
+    fn is_abandoned(&self) -> bool {
+        self.answer.is_canceled()
+    }
+
+    fn run(self: Box<Self>) {
+        let Self { answer, decide } = *self;
+        if !answer.is_canceled() {
+            // The asker may have gone away meanwhile; nothing was written, so nothing is lost.
+            let _ = answer.send(decide());
+        }
+    }
+}
+
+/// Work for which a thread waits, and goes on waiting.
+struct Blocking<T, W> {
+    answer: mpsc::SyncSender<T>,
+    work: W,
+}
+
+impl<T: Send, W: FnOnce() -> T + Send> Job for Blocking<T, W> {
+    fn is_abandoned(&self) -> bool {
+        false
+    }
+
+    fn run(self: Box<Self>) {
+        let Self { answer, work } = *self;
+        // The receiver waits for exactly this.
+        let _ = answer.send(work());
     }
 }
 

@@ -6,7 +6,12 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 /// Wasm may use 512 KiB of it; the rest is for host functions and the compiled code's own frames.
 const STACK: usize = 4 << 20;
 
-type Work = Box<dyn FnOnce() + Send>;
+/// One decision to make.
+pub(crate) trait Job: Send {
+    /// Whether nobody waits for the answer any more.
+    fn is_abandoned(&self) -> bool;
+    fn run(self: Box<Self>);
+}
 
 /// The threads on which decisions run. Few, because a decision is pure computing; the queue in front of them is bounded, and no
 /// plugin may fill the threads or the queue alone.
@@ -29,7 +34,7 @@ struct Bounds {
 
 #[derive(Default)]
 struct Queue {
-    waiting: VecDeque<(u64, Work)>,
+    waiting: VecDeque<(u64, Box<dyn Job>)>,
     /// The lane of each job that runs now.
     running: Vec<u64>,
     closed: bool,
@@ -56,13 +61,15 @@ impl Pool {
     }
 
     /// `lane` is the plugin: half of the threads and half of the queue are the most that one can have.
-    pub(crate) fn submit(&self, lane: u64, work: Work) -> Result<(), Full> {
+    /// What nobody waits for gives up its place.
+    pub(crate) fn submit(&self, lane: u64, job: Box<dyn Job>) -> Result<(), Full> {
         let mut queue = self.shared.lock();
+        queue.waiting.retain(|(_, job)| !job.is_abandoned());
         let of_lane = queue.waiting.iter().filter(|(l, _)| *l == lane).count();
         if queue.waiting.len() >= self.shared.bounds.waiting || of_lane >= self.shared.bounds.waiting_per_lane {
             return Err(Full);
         }
-        queue.waiting.push_back((lane, work));
+        queue.waiting.push_back((lane, job));
         drop(queue);
         self.shared.changed.notify_one();
         Ok(())
@@ -84,7 +91,7 @@ impl Shared {
     fn work(&self) {
         let mut queue = self.lock();
         loop {
-            let Some((lane, work)) = self.next(&mut queue) else {
+            let Some((lane, job)) = self.next(&mut queue) else {
                 if queue.closed {
                     return;
                 }
@@ -94,7 +101,7 @@ impl Shared {
             queue.running.push(lane);
             drop(queue);
             // A panic (in a snapshot, say) loses its decision, whose asker sees the dropped answer, but not the thread.
-            if catch_unwind(AssertUnwindSafe(work)).is_err() {
+            if catch_unwind(AssertUnwindSafe(|| job.run())).is_err() {
                 tracing::error!("a decision panicked");
             }
             queue = self.lock();
@@ -106,7 +113,7 @@ impl Shared {
         }
     }
 
-    fn next(&self, queue: &mut Queue) -> Option<(u64, Work)> {
+    fn next(&self, queue: &mut Queue) -> Option<(u64, Box<dyn Job>)> {
         let running = |lane: u64| queue.running.iter().filter(|l| **l == lane).count();
         let index = queue.waiting.iter().position(|(lane, _)| running(*lane) < self.bounds.running_per_lane)?;
         queue.waiting.remove(index)

@@ -6,6 +6,7 @@ mod support;
 use serde_json::Value;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, Sender, channel};
+use std::task::{Context, Waker};
 use support::*;
 use twoway_manifest::Grant;
 use twoway_runtime::{Broken, Failure, FailureKind, Find, Item, Millis, Plugin, Refusal, Snapshot};
@@ -76,10 +77,14 @@ fn one_plugin_can_fill_neither_the_threads_nor_the_queue() {
     let busy = act(&slow).expect_err("its half of the queue is full");
     assert!(matches!(busy.kind, FailureKind::Busy), "{busy}");
     act(&other).expect("another plugin is not held up");
+    // Whoever goes away gives up the place, also before a thread is free.
     drop(waiting);
+    let instead = slow.decide(&context(), &write_question(), &Grant::default(), Box::new(Memory::default()));
+    let mut instead = std::pin::pin!(instead);
+    assert!(instead.as_mut().poll(&mut Context::from_waker(Waker::noop())).is_pending(), "has the place");
     go.send(()).expect("is held");
     running.join().expect("ends").expect("decides");
-    act(&slow).expect("decides again");
+    futures_executor::block_on(instead).expect("decides");
 }
 
 fn ask(plugin: &Arc<Plugin>, snapshot: Box<Held>) -> Result<(), Failure> {
