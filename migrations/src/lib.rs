@@ -28,6 +28,11 @@ mod m20261126_000057_sheet_imports;
 mod m20261126_000061_assisted;
 mod m20261126_000062_call_channels;
 mod m20261126_000063_sponsors;
+mod m20261127_000067_suspended_calls;
+mod m20261127_000068_handed_papers;
+mod m20261127_000069_disqualifications;
+mod m20261127_000070_partners;
+mod m20261127_000071_second_rounds;
 
 pub struct Migrator;
 
@@ -59,6 +64,11 @@ impl MigratorTrait for Migrator {
             Box::new(m20261126_000062_call_channels::Migration),
             Box::new(m20261126_000063_sponsors::Migration),
             Box::new(m20261126_000061_assisted::Migration),
+            Box::new(m20261127_000067_suspended_calls::Migration),
+            Box::new(m20261127_000068_handed_papers::Migration),
+            Box::new(m20261127_000069_disqualifications::Migration),
+            Box::new(m20261127_000070_partners::Migration),
+            Box::new(m20261127_000071_second_rounds::Migration),
         ]
     }
 }

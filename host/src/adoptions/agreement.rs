@@ -3,6 +3,7 @@
 
 use super::conditions::Conditions;
 use super::model::{AgreementTerms, Committed, NAMED};
+use super::partners::Together;
 use super::rules::signers;
 use super::templates::{GENERAL, fill};
 use crate::http::texts::{Locale, TextValue, t};
@@ -28,6 +29,8 @@ pub struct Subject<'a> {
     /// Recipients' names by id.
     pub recipients: &'a HashMap<Uuid, String>,
     pub conditions: &'a Conditions,
+    /// Who adopts along with the sponsor.
+    pub partners: &'a [Together],
 }
 
 fn say(key: &str, values: &[(&str, FluentValue<'static>)]) -> String {
@@ -68,7 +71,8 @@ impl Subject<'_> {
             naming => say("agreement-text-naming", &[("naming", naming.text_value())]),
         };
         let lines: Vec<String> = self.lines.iter().enumerate().map(|(at, line)| self.line(at + 1, line)).collect();
-        let names = signers(self.lines).into_iter().filter_map(|signer| self.recipients.get(&signer.recipient?));
+        let names =
+            signers(self.lines, &[]).into_iter().filter_map(|signer| self.recipients.get(&signer.organization?));
         let recipients: Vec<String> =
             names.map(|name| say("agreement-text-recipient-party", &[("name", name.text_value())])).collect();
         let recipients = match recipients.is_empty() {
@@ -96,6 +100,21 @@ impl Subject<'_> {
         let mut text = fill(template, &values);
         if !text.ends_with('\n') {
             text.push('\n');
+        }
+        if !self.partners.is_empty() {
+            let _ = writeln!(text);
+            let _ = writeln!(text, "{}", say("agreement-text-together", &[]));
+            let lead = [("name", self.sponsor.name.text_value())];
+            let _ = writeln!(text, "{}", say("agreement-text-together-lead", &lead));
+            for partner in self.partners {
+                let code = partner.house.credit_code.clone().unwrap_or_default();
+                let values = [
+                    ("name", partner.house.name.text_value()),
+                    ("code", code.text_value()),
+                    ("share", partner.row.share.text_value()),
+                ];
+                let _ = writeln!(text, "{}", say("agreement-text-together-partner", &values));
+            }
         }
         for clause in ["promise", "gift", "method"] {
             let _ = writeln!(text);

@@ -1,7 +1,7 @@
 use super::model::Committed;
 use super::queries::{committed, organizations};
 use super::rules::SPONSORS;
-use super::{AdoptionState, ENDED, RUNNING, STANDING, reserves};
+use super::{AdoptionState, ENDED, RUNNING, STANDING, partners, reserves};
 use crate::http::{List, Paging, Sort};
 use crate::proposals::queries::{OFFICE_READS, PROPOSES};
 use crate::{Refusal, Who};
@@ -152,7 +152,9 @@ pub async fn queue(db: &impl ConnectionTrait, who: &Who, line: Uuid) -> Result<V
 fn scope(who: &Who, room: Room) -> Condition {
     let none = Condition::all().add(Expr::val(1).eq(0));
     match room {
-        Room::Sponsor => Condition::all().add(adoption::Column::OrganizationId.is_in(who.organizations(SPONSORS))),
+        Room::Sponsor => Condition::any()
+            .add(adoption::Column::OrganizationId.is_in(who.organizations(SPONSORS)))
+            .add(adoption::Column::Id.in_subquery(partners::speaks_in(who))),
         Room::Office => {
             let paths = who.subtrees(OFFICE_READS);
             if paths.is_empty() {
@@ -217,7 +219,8 @@ pub async fn named_sponsors(
         .limit(200)
         .all(db)
         .await?;
-    let found = organizations(db, tenant, rows.into_iter().map(|r| r.organization_id)).await?;
+    let along = partners::joined_in(db, tenant, rows.iter().map(|r| r.id)).await?;
+    let found = organizations(db, tenant, rows.into_iter().map(|r| r.organization_id).chain(along)).await?;
     let mut names: Vec<(Uuid, String)> = found.into_values().map(|o| (o.id, o.name)).collect();
     names.sort_unstable_by(|a, b| a.1.cmp(&b.1));
     Ok(names)

@@ -15,6 +15,7 @@ pub mod lists;
 pub mod model;
 pub mod notice;
 mod pages;
+pub mod partners;
 pub mod plan;
 pub mod proofs;
 pub mod queries;
@@ -31,6 +32,7 @@ pub mod versions;
 
 pub use api::{Doc, routes};
 pub use pages::announcement;
+pub use partners::PartnerMachine;
 pub use state::{
     AGREED, AdoptionEvent, AdoptionMachine, AdoptionState, DeliveryEvent, DeliveryMachine, DeliveryState, ENDED,
     HOLDING, RESERVED, RUNNING, STANDING, reserves,

@@ -1,5 +1,6 @@
 use super::AdoptionState;
 use super::model::{Committed, QUEUE};
+use super::partners::PartnerState;
 use super::rules::{SPONSORS, Signer, receives};
 use super::{Party, Side};
 use crate::proposals::queries::{OFFICE_READS, is_own};
@@ -10,7 +11,7 @@ use sea_orm::{
 };
 use std::collections::HashMap;
 use twoway_entity::accounts::{Role, account};
-use twoway_entity::adoptions::{adoption, agreement, commitment, confirmation, delivery};
+use twoway_entity::adoptions::{adoption, agreement, commitment, confirmation, delivery, partner};
 use twoway_entity::needs::need_line;
 use twoway_entity::organizations::organization;
 use twoway_entity::proposals::proposal;
@@ -31,18 +32,26 @@ pub struct Standing {
     pub reads: bool,
     /// Recipients among the adoption's lines for which the reader is the clerk.
     pub recipient_of: Vec<Uuid>,
+    /// Partners, asked or joined, for which the reader speaks.
+    pub partner_of: Vec<Uuid>,
+    /// Speaks for a partner that has joined.
+    pub joined: bool,
+    /// Partners that have joined and that the reader may bind.
+    pub binds: Vec<Uuid>,
 }
 
 impl Standing {
     fn sees(&self) -> bool {
-        self.sponsor || self.team || self.office || self.reads || !self.recipient_of.is_empty()
+        let alone = self.sponsor || self.team || self.office || self.reads;
+        alone || !self.recipient_of.is_empty() || !self.partner_of.is_empty()
     }
 
     /// Whether the reader may confirm an agreement for this party.
     pub fn signs_for(&self, signer: &Signer) -> bool {
         match signer.party {
             Party::Sponsor => self.signatory,
-            Party::Recipient => signer.recipient.is_some_and(|id| self.recipient_of.contains(&id)),
+            Party::Partner => signer.organization.is_some_and(|id| self.binds.contains(&id)),
+            Party::Recipient => signer.organization.is_some_and(|id| self.recipient_of.contains(&id)),
             Party::Team => self.team,
             Party::Office => self.office,
         }
@@ -51,7 +60,7 @@ impl Standing {
     /// The sides on which the reader stands when this line is delivered.
     pub fn sides(&self, line: &need_line::Model) -> Vec<Side> {
         let mut sides = Vec::new();
-        if self.sponsor {
+        if self.sponsor || self.joined {
             sides.push(Side::Sponsor);
         }
         if receives(line, &self.recipient_of, self.team) {
@@ -68,6 +77,16 @@ pub struct Seen {
     pub proposal: proposal::Model,
     pub lines: Vec<Committed>,
     pub standing: Standing,
+    /// Who adopts along, asked or joined.
+    pub partners: Vec<partner::Model>,
+}
+
+impl Seen {
+    /// The organisations that have joined as partners.
+    pub fn joined(&self) -> Vec<Uuid> {
+        let joined = self.partners.iter().filter(|partner| partner.state == PartnerState::Joined);
+        joined.map(|partner| partner.organization_id).collect()
+    }
 }
 
 /// One adoption, if it is the reader's to see. Errors: [`Refusal::NotFound`] otherwise.
@@ -82,8 +101,9 @@ pub async fn load(db: &impl ConnectionTrait, who: &Who, id: Uuid) -> Result<Seen
     let proposal =
         proposal::Entity::find_by_id((who.tenant, row.proposal_id)).one(db).await?.ok_or(Refusal::NotFound)?;
     let lines = committed(db, who.tenant, &[row.id]).await?.remove(&row.id).unwrap_or_default();
-    let standing = standing(who, &row, &proposal, &lines);
-    Ok(Seen { row, proposal, lines, standing })
+    let partners = super::partners::inside(db, who.tenant, id).await?;
+    let standing = standing(who, (&row, &proposal), &lines, &partners);
+    Ok(Seen { row, proposal, lines, standing, partners })
 }
 
 fn takes_on(tenant: Uuid, line: Uuid) -> SelectStatement {
@@ -173,8 +193,16 @@ pub async fn queue_lengths(
     Ok(found.into_iter().collect())
 }
 
-fn standing(who: &Who, row: &adoption::Model, proposal: &proposal::Model, lines: &[Committed]) -> Standing {
+fn standing(
+    who: &Who,
+    (row, proposal): (&adoption::Model, &proposal::Model),
+    lines: &[Committed],
+    partners: &[partner::Model],
+) -> Standing {
     let clerk_of = who.organizations(&[Role::Recipient]);
+    let partner_of: Vec<Uuid> =
+        partners.iter().map(|p| p.organization_id).filter(|id| who.holds_at(SPONSORS, *id)).collect();
+    let joined = partners.iter().filter(|p| p.state == PartnerState::Joined).map(|p| p.organization_id);
     Standing {
         sponsor: who.holds_at(SPONSORS, row.organization_id),
         signatory: who.holds_at(&[Role::SponsorSignatory], row.organization_id),
@@ -182,6 +210,9 @@ fn standing(who: &Who, row: &adoption::Model, proposal: &proposal::Model, lines:
         office: who.holds_over(&[Role::LeadOffice], &row.path),
         reads: who.holds_over(OFFICE_READS, &row.path),
         recipient_of: lines.iter().filter_map(|l| l.line.recipient_id).filter(|r| clerk_of.contains(r)).collect(),
+        joined: joined.clone().any(|id| who.holds_at(SPONSORS, id)),
+        binds: joined.filter(|id| who.holds_at(&[Role::SponsorSignatory], *id)).collect(),
+        partner_of,
     }
 }
 

@@ -154,31 +154,33 @@ pub fn complete_terms(terms: &AgreementTerms) -> Result<(), Refusal> {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Signer {
     pub party: Party,
-    /// Only of a recipient.
-    pub recipient: Option<Uuid>,
+    /// Only of a recipient and of a partner.
+    pub organization: Option<Uuid>,
 }
 
 impl Signer {
     /// Whether this signature is the signer's.
     pub fn gave(&self, given: &confirmation::Model) -> bool {
-        given.party == self.party && (self.recipient.is_none() || given.organization_id == self.recipient)
+        given.party == self.party && (self.organization.is_none() || given.organization_id == self.organization)
     }
 }
 
-/// Everybody who signs, the sponsor first: each organisation that receives a line is a party of its own.
-pub fn signers(lines: &[Committed]) -> Vec<Signer> {
-    let alone = |party: Party| Signer { party, recipient: None };
+/// Everybody who signs, the sponsor first: each organisation that adopts along (`partners`) or receives a line is a party of its own.
+pub fn signers(lines: &[Committed], partners: &[Uuid]) -> Vec<Signer> {
+    let alone = |party: Party| Signer { party, organization: None };
     let mut recipients: Vec<Uuid> = lines.iter().filter_map(|l| l.line.recipient_id).collect();
     recipients.sort_unstable();
     recipients.dedup();
-    let recipients = recipients.into_iter().map(|id| Signer { party: Party::Recipient, recipient: Some(id) });
+    let each = |party: Party| move |id| Signer { party, organization: Some(id) };
+    let recipients = recipients.into_iter().map(each(Party::Recipient));
+    let partners = partners.iter().copied().map(each(Party::Partner));
     let last = [alone(Party::Team), alone(Party::Office)];
-    std::iter::once(alone(Party::Sponsor)).chain(recipients).chain(last).collect()
+    std::iter::once(alone(Party::Sponsor)).chain(partners).chain(recipients).chain(last).collect()
 }
 
 /// Who has not signed yet.
-pub fn unsigned(lines: &[Committed], given: &[confirmation::Model]) -> Vec<Signer> {
-    signers(lines).into_iter().filter(|signer| !given.iter().any(|c| signer.gave(c))).collect()
+pub fn unsigned(lines: &[Committed], partners: &[Uuid], given: &[confirmation::Model]) -> Vec<Signer> {
+    signers(lines, partners).into_iter().filter(|signer| !given.iter().any(|c| signer.gave(c))).collect()
 }
 
 /// How often one code may be tried.
@@ -210,11 +212,13 @@ pub fn may_confirm(
         return Err(Refusal::of("own-account-needed", "P14"));
     }
     match signature.signer.party {
-        Party::Sponsor if !signature.warned => Err(Refusal::of("warning-not-ticked", "D9")),
-        Party::Recipient | Party::Team | Party::Office if !given.iter().any(|c| c.party == Party::Sponsor) => {
+        Party::Sponsor | Party::Partner if !signature.warned => Err(Refusal::of("warning-not-ticked", "D9")),
+        Party::Partner | Party::Recipient | Party::Team | Party::Office
+            if !given.iter().any(|c| c.party == Party::Sponsor) =>
+        {
             Err(Refusal::of("sponsor-confirms-first", "D9"))
         }
-        Party::Sponsor | Party::Recipient | Party::Team | Party::Office => Ok(()),
+        Party::Sponsor | Party::Partner | Party::Recipient | Party::Team | Party::Office => Ok(()),
     }
 }
 

@@ -233,7 +233,7 @@ fn an_agreement_has_its_particulars_and_a_naming_its_consent() {
 #[test]
 fn each_party_confirms_the_frozen_text_itself_and_the_sponsor_first() {
     let sign = |party, account, hash, warned| Signature {
-        signer: Signer { party, recipient: None },
+        signer: Signer { party, organization: None },
         account: id(account),
         hash,
         warned,
@@ -333,13 +333,20 @@ fn each_organisation_that_receives_something_signs_for_itself() {
         Committed { commitment, line: need_line::Model { recipient_id: to.map(id), ..line(true) } }
     };
     let lines = [received(None), received(Some(5)), received(Some(4)), received(Some(5))];
-    let words: Vec<_> = signers(&lines).into_iter().map(|s| (s.party, s.recipient)).collect();
+    let words: Vec<_> = signers(&lines, &[id(2)]).into_iter().map(|s| (s.party, s.organization)).collect();
     let recipient = |n: u128| (Party::Recipient, Some(id(n)));
-    let expected = [(Party::Sponsor, None), recipient(4), recipient(5), (Party::Team, None), (Party::Office, None)];
+    let expected = [
+        (Party::Sponsor, None),
+        (Party::Partner, Some(id(2))),
+        recipient(4),
+        recipient(5),
+        (Party::Team, None),
+        (Party::Office, None),
+    ];
     assert_eq!(words, expected);
     let mut one = confirmation(Party::Recipient, 9);
     one.organization_id = Some(id(4));
     let open: Vec<_> =
-        unsigned(&lines, &[confirmation(Party::Sponsor, 8), one]).into_iter().map(|s| s.recipient).collect();
+        unsigned(&lines, &[], &[confirmation(Party::Sponsor, 8), one]).into_iter().map(|s| s.organization).collect();
     assert_eq!(open, [Some(id(5)), None, None], "the other recipient, the team and the office");
 }

@@ -3,10 +3,11 @@
 
 use super::AdoptionState;
 use super::model::Committed;
+use super::partners::{PartnerState, in_adoptions};
 use super::queries::{committed, organization};
 use crate::Refusal;
 use crate::needs::NeedKind;
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use std::collections::{BTreeMap, HashMap};
 use twoway_entity::adoptions::adoption;
 use twoway_entity::organizations::organization as house;
@@ -41,7 +42,11 @@ pub struct Sponsor {
 pub async fn public(db: &impl ConnectionTrait, tenant: Uuid, id: Uuid) -> Result<Sponsor, Refusal> {
     let rows = adoption::Entity::find()
         .filter(adoption::Column::TenantId.eq(tenant))
-        .filter(adoption::Column::OrganizationId.eq(id))
+        .filter(
+            Condition::any()
+                .add(adoption::Column::OrganizationId.eq(id))
+                .add(adoption::Column::Id.in_subquery(in_adoptions(tenant, vec![id], &[PartnerState::Joined]))),
+        )
         .filter(adoption::Column::Named.eq(true))
         .filter(adoption::Column::State.is_in([AdoptionState::Active, AdoptionState::Delivered]))
         .order_by_desc(adoption::Column::CreatedAt)

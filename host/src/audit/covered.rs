@@ -7,7 +7,7 @@ use sea_orm::sea_query::ColumnType;
 use sea_orm::{ColumnTrait, DbBackend, EntityTrait, IdenStatic, Iterable, PrimaryKeyToColumn};
 use std::sync::LazyLock;
 use twoway_entity::accounts::{account, membership};
-use twoway_entity::adoptions::{adoption, agreement, commitment, confirmation as signature, delivery};
+use twoway_entity::adoptions::{adoption, agreement, commitment, confirmation as signature, delivery, partner};
 use twoway_entity::agreements::{
     finding, plan_part, public_notice, seal_scan, signing_code, statement, template, trade,
 };
@@ -31,7 +31,7 @@ use twoway_entity::plugins::{
     plugin_package, plugin_task, project_member, project_plugin, publication, record, record_index, sent_notice,
 };
 use twoway_entity::projects::project;
-use twoway_entity::proposals::{attachment, proposal, receipt_counter, revision};
+use twoway_entity::proposals::{attachment, disqualification, proposal, receipt_counter, revision};
 use twoway_entity::propose::{author, co_applicant, comment, late_submission, merger, saved};
 use twoway_entity::reviews::{self, review};
 use twoway_entity::sponsoring::{bar, condition, first_delivery, project_disclosure};
@@ -107,6 +107,7 @@ static TABLES: LazyLock<Vec<Table>> = LazyLock::new(|| {
         Table::of(proposal::Entity),
         Table::of(revision::Entity),
         Table::of(attachment::Entity),
+        Table::of(disqualification::Entity),
         Table::of(saved::Entity),
         Table::of(merger::Entity),
         Table::of(author::Entity),
@@ -127,6 +128,8 @@ static TABLES: LazyLock<Vec<Table>> = LazyLock::new(|| {
         Table::of(reviews::comment::Entity),
         Table::of(reviews::supervision::Entity),
         Table::of(reviews::verdict::Entity),
+        Table::of(reviews::second_round::Entity),
+        Table::of(reviews::second_item::Entity),
         Table::of(reviews::roadshow::Entity),
         Table::of(reviews::judge::Entity),
         Table::of(reviews::slot::Entity),
@@ -143,6 +146,7 @@ static TABLES: LazyLock<Vec<Table>> = LazyLock::new(|| {
         Table::of(receipt::Entity),
         Table::of(release::Entity),
         Table::of(ask::Entity),
+        Table::of(partner::Entity),
         Table::of(use_change::Entity),
         Table::of(use_consent::Entity),
         Table::of(settlement::Entity),

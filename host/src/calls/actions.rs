@@ -81,6 +81,7 @@ pub async fn create_with(
             author_id: Set(account),
             approved_by: Set(None),
             extended: Set(false),
+            suspended_at: Set(None),
             reason: Set(None),
             state: Set(CallState::Draft),
             version: Set(1),
@@ -245,6 +246,10 @@ pub async fn by_timer(app: &App, who: &Who, id: Uuid, event: CallEvent) -> Resul
         }
         if event == CallEvent::Close {
             desk::settings::unseal(&step, id).await?;
+            if !desk::settings::steps(step.tx(), step.who().tenant, id).await?.screening {
+                let closed = call::Model { state: CallState::Screening, version: row.version + 1, ..row.clone() };
+                crate::proposals::screening::pass(&step, &closed).await?;
+            }
             let values = json!({ "title": row.title });
             tell_role(&step, &[Role::LeadOffice], row.organization_id, "notice-call-closed", values, office_link(id))
                 .await?;

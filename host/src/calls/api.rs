@@ -5,6 +5,7 @@ use super::model::{CallInput, RubricLine, rubric_of};
 use super::pages;
 use super::queries::{self, Phase, is_office};
 use super::state::CallState;
+use super::suspension;
 use crate::http::problem::Problem;
 use crate::http::{Access, Caller, Headers, Json, List, Paging, Path, Query, Routes};
 use crate::lifecycle::Done;
@@ -22,7 +23,7 @@ use utoipa::{IntoParams, OpenApi, ToSchema};
 #[derive(OpenApi)]
 #[openapi(
     paths(
-        list, show, create, edit, submit, approve, return_to_author, extend,
+        list, show, create, edit, submit, approve, return_to_author, extend, suspend, resume,
         crate::calls::desk::api::show_settings, crate::calls::desk::api::change_settings, crate::calls::desk::api::follow,
         crate::calls::desk::api::unfollow, crate::calls::desk::api::list_inquiries, crate::calls::desk::api::ask,
         crate::calls::desk::api::answer, crate::calls::templates::api::list, crate::calls::templates::api::save,
@@ -51,7 +52,9 @@ pub fn routes(routes: Routes) -> Routes {
         .api(Method::POST, "/api/v1/calls/{id}/submit", OFFICE, submit)
         .api(Method::POST, "/api/v1/calls/{id}/approve", OFFICE, approve)
         .api(Method::POST, "/api/v1/calls/{id}/return", OFFICE, return_to_author)
-        .api(Method::POST, "/api/v1/calls/{id}/extend", OFFICE, extend);
+        .api(Method::POST, "/api/v1/calls/{id}/extend", OFFICE, extend)
+        .api(Method::POST, "/api/v1/calls/{id}/suspend", OFFICE, suspend)
+        .api(Method::POST, "/api/v1/calls/{id}/resume", OFFICE, resume);
     let routes = super::desk::documents::routes(super::form::api::routes(routes));
     pages::routes(super::templates::api::routes(super::desk::api::routes(routes)))
 }
@@ -79,13 +82,15 @@ pub struct CallView {
     opens_at: Option<Millis>,
     closes_at: Option<Millis>,
     extended: bool,
+    /// Since when it takes no proposals for a while.
+    suspended_at: Option<Millis>,
     notice_days: i32,
     notice_started_at: Option<Millis>,
     notice_ends_at: Option<Millis>,
     min_reviews: i32,
     /// By invitation. Without a code of the office only the title and the dates are told.
     invited: bool,
-    /// For the office: why it was last returned, extended or cancelled. For others only the last two.
+    /// For the office: why it was last returned, extended, suspended or cancelled. For others without the first.
     reason: Option<String>,
     /// For the office only.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -116,12 +121,15 @@ impl CallView {
             opens_at: row.opens_at,
             closes_at: row.closes_at,
             extended: row.extended,
+            suspended_at: row.suspended_at,
             notice_days: row.notice_days,
             notice_started_at: row.notice_started_at,
             notice_ends_at: row.notice_ends_at,
             min_reviews: row.min_reviews,
             invited,
-            reason: row.reason.filter(|_| office || row.extended || row.state == CallState::Cancelled),
+            reason: row
+                .reason
+                .filter(|_| office || row.extended || matches!(row.state, CallState::Suspended | CallState::Cancelled)),
             author_id: office.then_some(row.author_id),
             approved_by: row.approved_by.filter(|_| office),
         })
@@ -301,4 +309,31 @@ async fn extend(
     let command = headers.into();
     let extended = actions::extend(&app, &who, &command, id, input.closes_at, &input.reason);
     Ok(Json(app.once(&who, &command, extended).await?))
+}
+
+/// Let an open call take no proposals for a while. Its clock stands still.
+#[utoipa::path(post, path = "/api/v1/calls/{id}/suspend", tag = "calls", params(("id" = Uuid, Path), Headers), request_body = Why,
+    responses((status = 200, body = Done), (status = 409, body = Problem), (status = 412, body = Problem), (status = 422, body = Problem)))]
+async fn suspend(
+    State(app): State<App>,
+    Caller(who): Caller,
+    Path(id): Path<Uuid>,
+    headers: Headers,
+    Json(why): Json<Why>,
+) -> Result<Json<Done>, Refusal> {
+    let command = headers.into();
+    Ok(Json(app.once(&who, &command, suspension::suspend(&app, &who, &command, id, &why.reason)).await?))
+}
+
+/// Let a suspended call go on. Its end moves by as long as it stood still.
+#[utoipa::path(post, path = "/api/v1/calls/{id}/resume", tag = "calls", params(("id" = Uuid, Path), Headers),
+    responses((status = 200, body = Done), (status = 409, body = Problem), (status = 412, body = Problem)))]
+async fn resume(
+    State(app): State<App>,
+    Caller(who): Caller,
+    Path(id): Path<Uuid>,
+    headers: Headers,
+) -> Result<Json<Done>, Refusal> {
+    let command = headers.into();
+    Ok(Json(app.once(&who, &command, suspension::resume(&app, &who, &command, id)).await?))
 }

@@ -10,6 +10,7 @@ pub mod pages;
 pub mod queries;
 pub mod rules;
 mod state;
+pub mod suspension;
 pub mod templates;
 
 pub use desk::ceilings;

@@ -17,6 +17,7 @@ pub const OFFICE_READS: &[Role] = &[Role::LeadOffice, Role::NodeAdmin, Role::Sup
 pub const PUBLISHED: &[CallState] = &[
     CallState::Previewed,
     CallState::Open,
+    CallState::Suspended,
     CallState::Screening,
     CallState::Reviewing,
     CallState::Deliberating,
@@ -58,6 +59,7 @@ pub enum Phase {
     /// Not yet published: draft or under internal review.
     Preparing,
     Previewed,
+    /// Also one that is suspended.
     Open,
     /// From the formal check to the end of the deliberation.
     Deciding,
@@ -88,7 +90,7 @@ impl Phase {
             Self::All => &[],
             Self::Preparing => &[S::Draft, S::InternalReview],
             Self::Previewed => &[S::Previewed],
-            Self::Open => &[S::Open],
+            Self::Open => &[S::Open, S::Suspended],
             Self::Deciding => &[S::Screening, S::Reviewing, S::Deliberating],
             Self::PublicNotice => &[S::PublicNotice],
             Self::Ended => &[S::Concluded, S::Cancelled],

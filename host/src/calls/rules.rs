@@ -87,6 +87,7 @@ pub fn takes_proposals(call: &call::Model, now: Millis) -> Result<(), Refusal> {
     match call.state {
         CallState::Open if !closed => Ok(()),
         CallState::Draft | CallState::InternalReview | CallState::Previewed => Err(Refusal::of("call-not-open", "M1")),
+        CallState::Suspended => Err(Refusal::of("call-suspended", "M1")),
         CallState::Cancelled => Err(Refusal::of("call-cancelled", "M1")),
         _ => Err(Refusal::of("call-closed", "M1")),
     }
@@ -123,6 +124,7 @@ mod tests {
             author_id: Uuid::nil(),
             approved_by: None,
             extended: false,
+            suspended_at: None,
             reason: None,
             state: CallState::Draft,
             version: 1,
@@ -214,6 +216,8 @@ mod tests {
         assert_eq!(code(takes_proposals(&call, 2_000)), "call-closed");
         call.state = CallState::Screening;
         assert_eq!(code(takes_proposals(&call, 1_500)), "call-closed");
+        call.state = CallState::Suspended;
+        assert_eq!(code(takes_proposals(&call, 1_500)), "call-suspended");
         call.state = CallState::Cancelled;
         assert_eq!(code(takes_proposals(&call, 1_500)), "call-cancelled");
     }

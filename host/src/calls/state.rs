@@ -19,13 +19,23 @@ impl Machine for CallMachine {
             (S::InternalReview, E::Approve) => S::Previewed,
             (S::Previewed, E::Open) => S::Open,
             (S::Open, E::Extend) => S::Open,
+            (S::Open, E::Suspend) => S::Suspended,
+            (S::Suspended, E::Resume) => S::Open,
             (S::Open, E::Close) => S::Screening,
             (S::Screening, E::StartReview) => S::Reviewing,
             (S::Reviewing, E::EndReview) => S::Deliberating,
+            (S::Deliberating, E::StartSecondRound) => S::Reviewing,
             (S::Deliberating, E::Release) => S::PublicNotice,
             (S::PublicNotice, E::Conclude) => S::Concluded,
             (
-                S::Draft | S::InternalReview | S::Previewed | S::Open | S::Screening | S::Reviewing | S::Deliberating,
+                S::Draft
+                | S::InternalReview
+                | S::Previewed
+                | S::Open
+                | S::Suspended
+                | S::Screening
+                | S::Reviewing
+                | S::Deliberating,
                 E::Cancel,
             ) => S::Cancelled,
             (
@@ -33,6 +43,7 @@ impl Machine for CallMachine {
                 | S::InternalReview
                 | S::Previewed
                 | S::Open
+                | S::Suspended
                 | S::Screening
                 | S::Reviewing
                 | S::Deliberating
@@ -48,12 +59,16 @@ impl Machine for CallMachine {
         const OFFICE: &[Role] = &[Role::LeadOffice];
         match event {
             CallEvent::Open | CallEvent::Close | CallEvent::Conclude => May { roles: &[], owner: false, system: true },
+            // By itself where the call has no formal check.
+            CallEvent::StartReview => May { roles: OFFICE, owner: false, system: true },
             CallEvent::Submit
             | CallEvent::Return
             | CallEvent::Approve
             | CallEvent::Extend
-            | CallEvent::StartReview
+            | CallEvent::Suspend
+            | CallEvent::Resume
             | CallEvent::EndReview
+            | CallEvent::StartSecondRound
             | CallEvent::Release
             | CallEvent::Cancel => May { roles: OFFICE, owner: false, system: false },
         }

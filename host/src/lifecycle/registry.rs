@@ -48,6 +48,7 @@ register! {
     crate::reviews::PlanMachine,
     crate::reviews::roadshow::SlotMachine,
     crate::adoptions::AdoptionMachine,
+    crate::adoptions::PartnerMachine,
     crate::adoptions::DeliveryMachine,
     crate::adoptions::UseChangeMachine,
     crate::projects::ProjectMachine,

@@ -30,7 +30,8 @@ pub fn may_edit(state: ProposalState, editor: Editor) -> Result<(), Refusal> {
         | S::Withdrawn
         | S::MergedInto
         | S::Expired
-        | S::Cancelled => Err(Refusal::rule("needs-frozen")),
+        | S::Cancelled
+        | S::Disqualified => Err(Refusal::rule("needs-frozen")),
     }
 }
 

@@ -316,30 +316,8 @@ pub async fn withdraw(app: &App, who: &Who, command: &Command, id: Uuid, why: &s
     permit::<ProposalMachine>(who, ProposalEvent::Withdraw, &place(&row))?;
     let why = calls::reason(why)?;
     app.act(who, command, move |step| async move {
-        let adopted = adoptions_going_on(step.tx(), step.who().tenant, id).await?;
-        let states: Vec<_> = adopted.iter().map(|(_, _, state)| *state).collect();
-        rules::nothing_agreed(&states)?;
-        let payload = json!({ "reason": why });
-        step.advance::<ProposalMachine>(id, (row.state, row.version), ProposalEvent::Withdraw, payload).await?;
-        // The sponsors are told in the same moment; what they hold is released by the adoptions' own verbs right after it.
-        for (adoption, sponsor, _) in &adopted {
-            let values = json!({ "project": row.title, "reason": why });
-            let template = "notice-adopted-proposal-withdrawn";
-            tell_role(&step, SPONSORS, *sponsor, template, values, format!("/adoptions/{adoption}")).await?;
-        }
-        if !adopted.is_empty() {
-            let reason = json!({ "reason": why });
-            step.set_timer(WITHDRAWN, id.to_string(), step.now(), (ProposalMachine::KIND, id), reason).await?;
-        }
-        write(&step, id, [(proposal::Column::FixDueAt, Expr::value(Option::<i64>::None))]).await?;
-        step.cancel_timer(FIX_TIMER, &id.to_string()).await?;
-        step.cancel_timer(POOL_TIMER, &id.to_string()).await?;
-        step.cancel_timer(POOL_WARNING, &id.to_string()).await?;
-        if call.state == calls::CallState::PublicNotice && call.notice_ends_at.is_some_and(|ends| step.now() >= ends) {
-            // It was the item for which the call had waited.
-            let subject = (calls::CallMachine::KIND, call.id);
-            step.set_timer(calls::NOTICE_TIMER, id.to_string(), step.now(), subject, json!({ "id": call.id })).await?;
-        }
+        let told = "notice-adopted-proposal-withdrawn";
+        leave(&step, (&row, &call), ProposalEvent::Withdraw, (&why, told)).await?;
         if row.submitted_at.is_some() {
             let values = json!({ "title": row.title, "reason": why });
             let office = call.organization_id;
@@ -356,6 +334,40 @@ pub async fn withdraw(app: &App, who: &Who, command: &Command, id: Uuid, why: &s
         Ok(Done { id, version: row.version + 1 })
     })
     .await
+}
+
+/// Ends a proposal on its way, by its proposer or by the office: its sponsors are told by this template, and its clocks stop.
+/// Errors: `adoption-agreed` (D12).
+pub(super) async fn leave(
+    step: &Step,
+    (row, call): (&proposal::Model, &call::Model),
+    event: ProposalEvent,
+    (why, template): (&str, &str),
+) -> Result<(), Refusal> {
+    let id = row.id;
+    let adopted = adoptions_going_on(step.tx(), step.who().tenant, id).await?;
+    let states: Vec<_> = adopted.iter().map(|(_, _, state)| *state).collect();
+    rules::nothing_agreed(&states)?;
+    step.advance::<ProposalMachine>(id, (row.state, row.version), event, json!({ "reason": why })).await?;
+    // The sponsors are told in the same moment; what they hold is released by the adoptions' own verbs right after it.
+    for (adoption, sponsor, _) in &adopted {
+        let values = json!({ "project": row.title, "reason": why });
+        tell_role(step, SPONSORS, *sponsor, template, values, format!("/adoptions/{adoption}")).await?;
+    }
+    if !adopted.is_empty() {
+        let reason = json!({ "reason": why });
+        step.set_timer(WITHDRAWN, id.to_string(), step.now(), (ProposalMachine::KIND, id), reason).await?;
+    }
+    write(step, id, [(proposal::Column::FixDueAt, Expr::value(Option::<i64>::None))]).await?;
+    step.cancel_timer(FIX_TIMER, &id.to_string()).await?;
+    step.cancel_timer(POOL_TIMER, &id.to_string()).await?;
+    step.cancel_timer(POOL_WARNING, &id.to_string()).await?;
+    if call.state == calls::CallState::PublicNotice && call.notice_ends_at.is_some_and(|ends| step.now() >= ends) {
+        // It was the item for which the call had waited.
+        let subject = (calls::CallMachine::KIND, call.id);
+        step.set_timer(calls::NOTICE_TIMER, id.to_string(), step.now(), subject, json!({ "id": call.id })).await?;
+    }
+    Ok(())
 }
 
 /// A file that was attached, and the proposal's version after it.

@@ -5,6 +5,7 @@ pub mod actions;
 pub mod api;
 pub mod assisted;
 pub mod compare;
+pub mod disqualified;
 pub mod files;
 pub mod jobs;
 pub mod late;

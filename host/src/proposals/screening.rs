@@ -15,6 +15,7 @@ use crate::{App, Refusal, Who, calendar};
 use sea_orm::sea_query::Expr;
 use sea_orm::{ActiveEnum, ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder};
 use serde_json::{Value, json};
+use twoway_entity::calls::call;
 use twoway_entity::proposals::proposal;
 use twoway_ids::Uuid;
 
@@ -180,14 +181,29 @@ pub async fn start_review(app: &App, who: &Who, command: &Command, call_id: Uuid
     .await
 }
 
+/// Sends all that was handed in to the reviewers, in a call without a formal check. Where nothing was handed in the office decides.
+pub async fn pass(step: &Step, call: &call::Model) -> Result<(), Refusal> {
+    let submitted = in_states(step, call.id, &[ProposalState::Submitted]).all(step.tx()).await?;
+    if submitted.is_empty() {
+        return Ok(());
+    }
+    let payload = json!({ "proposals": submitted.len(), "screening": false });
+    calls::actions::advance(step, call, CallEvent::StartReview, payload).await?;
+    for row in submitted {
+        let state = advance(step, &row, ProposalEvent::Admit, json!({ "screening": false })).await?;
+        let eligible = proposal::Model { state, version: row.version + 1, ..row };
+        advance(step, &eligible, ProposalEvent::StartReview, json!({})).await?;
+    }
+    Ok(())
+}
+
 /// Cancels a call before its results are public: its proposals end with it, and everybody concerned is told why.
 pub async fn cancel_call(app: &App, who: &Who, command: &Command, call_id: Uuid, why: &str) -> Result<Done, Refusal> {
     let call = calls::actions::may_cause(app, who, command, call_id, CallEvent::Cancel).await?;
     let why = calls::reason(why)?;
     app.act(who, command, move |step| async move {
         calls::actions::advance(&step, &call, CallEvent::Cancel, json!({ "reason": why })).await?;
-        calls::actions::write(&step, call_id, [(twoway_entity::calls::call::Column::Reason, Expr::value(why.clone()))])
-            .await?;
+        calls::actions::write(&step, call_id, [(call::Column::Reason, Expr::value(why.clone()))]).await?;
         let going_on = [
             ProposalState::Draft,
             ProposalState::Submitted,

@@ -13,6 +13,7 @@ pub const ENDED: &[ProposalState] = &[
     ProposalState::MergedInto,
     ProposalState::Expired,
     ProposalState::Cancelled,
+    ProposalState::Disqualified,
 ];
 
 /// States in which the office has nothing to see yet: the proposer is still writing, or never handed it in.
@@ -44,7 +45,8 @@ pub fn counts_for_cap(state: ProposalState) -> bool {
         | S::NotSelected
         | S::Converted
         | S::MergedInto
-        | S::Expired => true,
+        | S::Expired
+        | S::Disqualified => true,
         S::Draft | S::Withdrawn | S::Cancelled => false,
     }
 }
@@ -85,6 +87,7 @@ impl Machine for ProposalMachine {
             (S::Pooled, E::Convert) => S::Converted,
             (S::Pooled, E::Expire) => S::Expired,
             (S::Submitted | S::Eligible, E::Merge) => S::MergedInto,
+            (S::UnderReview | S::Decided | S::InNotice | S::Approved | S::Pooled, E::Disqualify) => S::Disqualified,
             (
                 S::Draft
                 | S::Submitted
@@ -119,7 +122,8 @@ impl Machine for ProposalMachine {
                 | S::Withdrawn
                 | S::MergedInto
                 | S::Expired
-                | S::Cancelled,
+                | S::Cancelled
+                | S::Disqualified,
                 _,
             ) => return None,
         })
@@ -130,7 +134,9 @@ impl Machine for ProposalMachine {
         const OFFICE: &[Role] = &[Role::LeadOffice];
         match event {
             E::Submit | E::Withdraw => May { roles: &[], owner: true, system: false },
-            E::Return | E::Admit | E::ProposeOut | E::KeepIn | E::RuleOut | E::Decide | E::Convert => {
+            // By itself where the call has no formal check.
+            E::Admit => May { roles: OFFICE, owner: false, system: true },
+            E::Return | E::ProposeOut | E::KeepIn | E::RuleOut | E::Decide | E::Convert | E::Disqualify => {
                 May { roles: OFFICE, owner: false, system: false }
             }
             // What an objection that was upheld does; who answers it may do no more to the proposal than that.

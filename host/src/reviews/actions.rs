@@ -4,6 +4,7 @@ use super::model::Sheet;
 use super::plan;
 use super::queries::{self, candidates, find_visible, place};
 use super::rules;
+use super::second;
 use super::settings;
 use super::state::{ReviewEvent, ReviewMachine, ReviewState};
 use crate::calls::{self, CallState};
@@ -27,6 +28,10 @@ pub async fn assign(app: &App, who: &Who, command: &Command, proposal: Uuid, rev
     let call = reviewed_call(app, who, row.call_id).await?;
     if row.state != ProposalState::UnderReview {
         return Err(Refusal::of("not-under-review", "M1"));
+    }
+    let round = second::items(app.db.read(), who.tenant, call.id).await?;
+    if round.is_some_and(|items| !items.contains_key(&row.id)) {
+        return Err(Refusal::of("not-in-second-round", "M3"));
     }
     if !candidates(app.db.read(), who.tenant).await?.iter().any(|c| c.account == reviewer) {
         return Err(Refusal::rule("not-a-reviewer"));
@@ -295,15 +300,19 @@ pub(super) async fn reviewed_call(app: &App, who: &Who, id: Uuid) -> Result<call
     if call.state == CallState::Reviewing { Ok(call) } else { Err(Refusal::of("review-phase-over", "M1")) }
 }
 
-/// All proposals of a call that are being reviewed.
+/// All proposals of a call that are being reviewed: in a second round those that were chosen for it.
 pub(super) async fn under_review(app: &App, call: &call::Model) -> Result<Vec<proposal::Model>, Refusal> {
-    Ok(proposal::Entity::find()
+    let mut open = proposal::Entity::find()
         .filter(proposal::Column::TenantId.eq(call.tenant_id))
         .filter(proposal::Column::CallId.eq(call.id))
         .filter(proposal::Column::State.eq(ProposalState::UnderReview))
         .order_by_asc(proposal::Column::Id)
         .all(app.db.read())
-        .await?)
+        .await?;
+    if let Some(items) = second::items(app.db.read(), call.tenant_id, call.id).await? {
+        open.retain(|row| items.contains_key(&row.id));
+    }
+    Ok(open)
 }
 
 async fn conflicts_of(

@@ -31,7 +31,9 @@ pub struct Near {
     pub family: Vec<Tie>,
     /// Keyed hash of the reviewer's own telephone number.
     pub mark: Option<String>,
-    /// The same of relatives.
+    /// Keyed hash of the reviewer's own ID number.
+    pub id: Option<String>,
+    /// Keyed hashes of relatives' telephone numbers.
     pub family_marks: BTreeSet<String>,
 }
 
@@ -50,6 +52,8 @@ pub struct Behind {
     pub hands: BTreeSet<Uuid>,
     /// Keyed hashes of the owner's telephone number and of those in the answers.
     pub marks: BTreeSet<String>,
+    /// Keyed hashes of the ID numbers in the answers and on the paper.
+    pub ids: BTreeSet<String>,
     /// Who wrote the call's guide.
     pub guide_author: Option<Uuid>,
 }
@@ -99,6 +103,7 @@ pub const CODES: &[&str] = &[
     "conflict-sponsor-or-recipient",
     "conflict-family",
     "conflict-same-phone",
+    "conflict-same-id",
     GUIDE_AUTHOR,
 ];
 
@@ -140,6 +145,8 @@ pub fn all(near: &Near, behind: &Behind) -> Vec<Conflict> {
     say("conflict-family", relative.or(by_mark).as_deref());
     let phone = near.mark.as_ref().is_some_and(|mark| behind.marks.contains(mark));
     say("conflict-same-phone", phone.then_some(""));
+    let same_id = near.id.as_ref().is_some_and(|id| behind.ids.contains(id));
+    say("conflict-same-id", same_id.then_some(""));
     say(GUIDE_AUTHOR, (behind.guide_author == Some(near.account)).then_some(""));
     found
 }
@@ -181,6 +188,7 @@ mod tests {
             organization: Some(team.clone()),
             hands: BTreeSet::from([giver.organization]),
             marks: marks.clone(),
+            ids: BTreeSet::from(["b".to_string()]),
             guide_author: Some(Uuid::from_u128(100)),
             ..Behind::default()
         };
@@ -194,6 +202,7 @@ mod tests {
             (Near { family: vec![team], ..stranger.clone() }, "conflict-family"),
             (Near { family_marks: marks, ..stranger.clone() }, "conflict-family"),
             (Near { mark: Some("a".into()), ..stranger.clone() }, "conflict-same-phone"),
+            (Near { id: Some("b".into()), ..stranger.clone() }, "conflict-same-id"),
         ] {
             let found: Vec<String> = all(&who, &behind).into_iter().map(|c| c.code).collect();
             assert_eq!(found, [expected, "conflict-guide-author"]);

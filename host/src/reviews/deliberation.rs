@@ -2,7 +2,7 @@
 
 use super::actions::{advance, under_review, write};
 use super::state::{ReviewEvent, ReviewState, STANDING};
-use super::{conflicts, facts, letters, model, queries, roadshow, rules, settings};
+use super::{conflicts, facts, letters, model, queries, roadshow, rules, second, settings};
 use crate::calls::{self, CallEvent, CallMachine, CallState};
 use crate::lifecycle::{Command, Done, Machine, Step, permit, wrong_state};
 use crate::notices::tell;
@@ -29,7 +29,12 @@ pub async fn end_review(app: &App, who: &Who, command: &Command, call_id: Uuid) 
     let call = calls::actions::may_cause(app, who, command, call_id, CallEvent::EndReview).await?;
     no_open_conflict(app, &call).await?;
     app.act(who, command, move |step| async move {
-        let open = in_states(&step, call_id, &[ProposalState::UnderReview]).all(step.tx()).await?;
+        let mut open = in_states(&step, call_id, &[ProposalState::UnderReview]).all(step.tx()).await?;
+        let round = second::of(step.tx(), step.who().tenant, call_id).await?;
+        let items = second::items(step.tx(), step.who().tenant, call_id).await?;
+        if let Some(items) = &items {
+            open.retain(|row| items.contains_key(&row.id));
+        }
         let reviews = queries::of_call(step.tx(), step.who().tenant, call_id).await?;
         let mut totals: HashMap<Uuid, Vec<i32>> = HashMap::new();
         for row in reviews.iter().filter(|r| r.state == ReviewState::Scored) {
@@ -45,7 +50,12 @@ pub async fn end_review(app: &App, who: &Who, command: &Command, call_id: Uuid) 
         }
         for row in open {
             let totals = totals.remove(&row.id).unwrap_or_default();
-            let score = model::mean(&totals);
+            let mean = model::mean(&totals);
+            let first = items.as_ref().and_then(|items| items.get(&row.id)).copied();
+            let score = match (&round, first, mean) {
+                (Some(round), Some(first), Some(mean)) => Some(roadshow::combined(first, mean, round.weight)),
+                _ => mean,
+            };
             let payload = json!({ "reviews": totals.len() });
             step.touch::<ProposalMachine>(row.id, (row.state, row.version), "review-ended", payload).await?;
             proposals::actions::write(&step, row.id, [(proposal::Column::Score, Expr::value(score))]).await?;
@@ -233,6 +243,13 @@ pub async fn release(app: &App, who: &Who, command: &Command, call_id: Uuid) -> 
         rules::within_budget(spent(db, tenant, call_id, None).await?, settings.budget)?;
         if settings.supervised && !settings::supervised(db, tenant, call_id).await? {
             return Err(Refusal::of("supervisor-missing", "M3"));
+        }
+        let steps = calls::steps(db, tenant, call_id).await?;
+        if steps.second_round && !second::started(db, tenant, call_id).await? {
+            return Err(Refusal::of("second-round-missing", "M1"));
+        }
+        if steps.roadshow && !roadshow::planned(db, tenant, call_id).await? {
+            return Err(Refusal::of("roadshow-missing", "M1"));
         }
         calls::actions::advance(
             &step,

@@ -1,6 +1,7 @@
 //! What the platform knows about who stands near a reviewer and behind a proposal.
 
 use super::conflicts::{Behind, CO_MEMBER_FOR, Near, Tie};
+use crate::calendar::Calendar;
 use crate::calls;
 use crate::proposals::{assisted, together};
 use crate::{App, Refusal};
@@ -24,6 +25,13 @@ pub fn phone_mark(app: &App, phone: &str) -> Option<String> {
     let digits: String = phone.chars().filter(char::is_ascii_digit).collect();
     let national = digits.strip_prefix("86").filter(|rest| rest.len() == 11).unwrap_or(&digits);
     (national.len() >= 7).then(|| app.keys.keyed_hash("reviews.phone", national))
+}
+
+/// An ID number as a mark by which two are compared. None: it is no ID number.
+pub fn id_mark(app: &App, number: &str) -> Option<String> {
+    let calendar = Calendar { utc_offset: app.config.utc_offset_minutes, ..Default::default() };
+    let number = assisted::IdNumber::parse(number, calendar.local_day(app.now()))?;
+    Some(number.hash(&app.keys))
 }
 
 /// Who stands near each of these reviewers, seen from a call of the office at this path.
@@ -50,6 +58,7 @@ pub async fn near(app: &App, reviewers: &[Uuid], office: &str) -> Result<HashMap
                 represents: houses(InterestKind::LegalRepresentative),
                 family: houses(InterestKind::Family),
                 mark: of(InterestKind::OwnPhone).find_map(|i| i.mark.clone()).or_else(|| phones.get(account).cloned()),
+                id: of(InterestKind::OwnId).find_map(|i| i.mark.clone()),
                 family_marks: of(InterestKind::Family).filter_map(|i| i.mark.clone()).collect(),
             };
             found.insert(*account, near);
@@ -81,6 +90,7 @@ pub async fn behind(
     let form = calls::form_of(call)?;
     let fields = |kind| form.iter().filter(move |f| f.kind == kind).map(|f| f.key.as_str()).collect::<Vec<_>>();
     let (codes, numbers) = (fields(FieldType::CreditCode), fields(FieldType::Phone));
+    let id_numbers = fields(FieldType::IdNumber);
     let mut found = HashMap::new();
     for chunk in proposals.chunks(CHUNK) {
         let ids: Vec<Uuid> = chunk.iter().map(|p| p.id).collect();
@@ -101,9 +111,11 @@ pub async fn behind(
             };
             let mut marks: BTreeSet<String> =
                 answers(&numbers).iter().filter_map(|phone| phone_mark(app, phone)).collect();
-            // Whoever typed it in from paper is not its author; who handed it in is known by what stands on the paper.
-            let authors = || p.entered_by.is_none().then_some(p.owner_id).into_iter().chain(beside(p));
+            // Whoever typed it in from paper is not its author; who handed it in is known by what stands on the paper, or by the account
+            // to which it was handed over.
             let paper = papers.get(&p.id);
+            let own = p.entered_by.is_none() || paper.is_some_and(|paper| paper.handed_to.is_some());
+            let authors = || own.then_some(p.owner_id).into_iter().chain(beside(p));
             marks.extend(paper.and_then(|paper| phone_mark(app, &paper.contact)));
             marks.extend(authors().filter_map(|author| phones.get(&author).cloned()));
             let behind = Behind {
@@ -114,6 +126,11 @@ pub async fn behind(
                 credit_codes: answers(&codes).into_iter().chain(paper.and_then(|p| p.credit_code.clone())).collect(),
                 hands: hands.remove(&p.id).unwrap_or_default(),
                 marks,
+                ids: answers(&id_numbers)
+                    .iter()
+                    .filter_map(|number| id_mark(app, number))
+                    .chain(paper.map(|paper| paper.id_hash.clone()))
+                    .collect(),
                 guide_author: Some(call.author_id),
             };
             found.insert(p.id, behind);

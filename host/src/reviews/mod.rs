@@ -16,6 +16,7 @@ pub mod plan;
 pub mod queries;
 pub mod roadshow;
 pub mod rules;
+pub mod second;
 pub mod settings;
 mod state;
 pub mod views;

@@ -3,7 +3,7 @@
 use super::actions::{advance, told_title};
 use super::conflicts::{self, Conflict};
 use super::state::{ReviewEvent, ReviewMachine, ReviewState, STANDING};
-use super::{facts, model, queries, roadshow};
+use super::{facts, queries, roadshow, second};
 use crate::calls::{self, CallState};
 use crate::lifecycle::{Command, Machine, permit};
 use crate::notices::tell;
@@ -125,7 +125,7 @@ async fn void(
         advance(&step, &fresh, ReviewEvent::Void, json!({ "conflict": conflict.code })).await?;
         // Once the review has ended, its mean stands with the proposal.
         let mean = if proposal.score.is_some() {
-            let first = mean_without(&step, of, review).await?;
+            let first = second::score_after(&step, &proposal, review).await?;
             roadshow::combine_anew(&step, &proposal, first).await?
         } else {
             None
@@ -141,13 +141,6 @@ async fn void(
         Ok(true)
     })
     .await
-}
-
-/// The mean of a proposal's fixed scores without this one.
-async fn mean_without(step: &crate::lifecycle::Step, proposal: Uuid, review: Uuid) -> Result<Option<i32>, Refusal> {
-    let rows = queries::of_proposals(step.tx(), step.who().tenant, &[proposal]).await?;
-    let counted = rows.iter().filter(|r| r.state == ReviewState::Closed && r.id != review);
-    Ok(model::mean(&counted.filter_map(|r| r.total).collect::<Vec<_>>()))
 }
 
 /// How many reviews of a call were voided, for everybody to know.

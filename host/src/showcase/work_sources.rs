@@ -1,10 +1,10 @@
 use super::work::WorkItem;
-use crate::adoptions::{AdoptionState, DeliveryState, Party, Side, rules};
+use crate::adoptions::{AdoptionState, DeliveryState, Party, Side, partners, rules};
 use crate::calls::CallState;
 use crate::evaluations::EvaluationState;
 use crate::http::texts::Locale;
 use crate::projects::ProjectState;
-use crate::proposals::ProposalState;
+use crate::proposals::{ProposalState, disqualified};
 use crate::{App, Refusal, Who, reviews};
 use sea_orm::sea_query::{Query, SelectStatement};
 use sea_orm::{ColumnTrait, Condition, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect};
@@ -17,7 +17,7 @@ use twoway_entity::jobs::{JobState, job};
 use twoway_entity::needs::need_line;
 use twoway_entity::plugins::{confirmation as plugin_confirmation, plugin_task, project_member, project_plugin};
 use twoway_entity::projects::project;
-use twoway_entity::proposals::proposal;
+use twoway_entity::proposals::{disqualification, proposal};
 use twoway_ids::{Millis, Uuid};
 
 /// Items that one source gives at most.
@@ -62,6 +62,11 @@ pub(super) async fn calls_and_proposals(app: &App, who: &Who) -> Result<Vec<Work
         items.extend(
             calls.into_iter().map(|c| item("approve-call", c.title, format!("/office/calls/{}", c.id), c.opens_at)),
         );
+    }
+    if let Some(over) = over(who, disqualification::Column::Path) {
+        let rows = disqualified::waiting(db, who, over, MOST).await?;
+        let link = |id| format!("/proposals/{id}/disqualify");
+        items.extend(rows.into_iter().map(|p| item("confirm-disqualification", p.title, link(p.id), None)));
     }
     if let Some(over) = over(who, proposal::Column::Path) {
         let handed_in = proposal::Entity::find()
@@ -140,7 +145,8 @@ pub(super) async fn adoptions(app: &App, who: &Who) -> Result<Vec<WorkItem>, Ref
         .to_owned();
     let mut any = Condition::any()
         .add(adoption::Column::OrganizationId.is_in(sponsors.iter().copied()))
-        .add(adoption::Column::ProposalId.in_subquery(own));
+        .add(adoption::Column::ProposalId.in_subquery(own))
+        .add(adoption::Column::Id.in_subquery(partners::speaks_in(who)));
     if let Some(over) = over(who, adoption::Column::Path) {
         any = any.add(over);
     }
@@ -185,6 +191,7 @@ pub(super) async fn adoptions(app: &App, who: &Who) -> Result<Vec<WorkItem>, Ref
         .into_iter()
         .map(|c| (c.adoption_id, Some(c.hash), c.party))
         .collect();
+    let along = partners::turns(db, who, ids()).await?;
     let recorded = delivery::Entity::find()
         .filter(delivery::Column::TenantId.eq(who.tenant))
         .filter(delivery::Column::AdoptionId.is_in(ids()))
@@ -219,6 +226,9 @@ pub(super) async fn adoptions(app: &App, who: &Who) -> Result<Vec<WorkItem>, Ref
         let turn = |party| unsigned(party) && (party == Party::Sponsor || !unsigned(Party::Sponsor));
         match row.state {
             AdoptionState::Offered if sponsor => items.push(item("take-offer", title, page, row.held_until)),
+            AdoptionState::Interested | AdoptionState::Queued if along.asked.contains(&row.id) => {
+                items.push(item("answer-partner", title, format!("{page}/partners"), None));
+            }
             AdoptionState::Interested | AdoptionState::Queued if office && row.checked_at.is_none() => {
                 let due = workdays.add_workdays(row.created_at, crate::adoptions::diligence::CHECK_DAYS);
                 items.push(item("check-sponsor", title, page, Some(due)));
@@ -229,6 +239,9 @@ pub(super) async fn adoptions(app: &App, who: &Who) -> Result<Vec<WorkItem>, Ref
             AdoptionState::Agreement if office => items.push(item("freeze-agreement", title, page, row.held_until)),
             AdoptionState::Held | AdoptionState::Agreement if sponsor => {
                 items.push(item("draft-agreement", title, page, row.held_until))
+            }
+            AdoptionState::Signing if along.sign.contains(&row.id) && !unsigned(Party::Sponsor) => {
+                items.push(item("confirm-agreement", title, page, row.held_until));
             }
             AdoptionState::Signing if signs.into_iter().any(|(may, party)| may && turn(party)) => {
                 items.push(item("confirm-agreement", title, page, row.held_until));

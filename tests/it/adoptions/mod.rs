@@ -11,6 +11,7 @@ mod guards;
 mod journey;
 mod notice;
 mod pages;
+mod partners;
 mod queue;
 mod rivals;
 mod scans;

@@ -15,5 +15,6 @@ mod lists;
 mod pages;
 mod pool;
 mod stretch;
+mod suspended;
 mod templates;
 pub mod world;

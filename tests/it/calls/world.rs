@@ -53,10 +53,17 @@ pub async fn previewed_call(app: &TestApp) -> Uuid {
 }
 
 pub async fn call_with(app: &TestApp, change: impl FnOnce(&mut Value)) -> Uuid {
+    previewed_as(app, change, json!({})).await
+}
+
+async fn previewed_as(app: &TestApp, change: impl FnOnce(&mut Value), settings: Value) -> Uuid {
     let (office, second) = (app.office().await, app.second_office().await);
     let mut input = call_input(app);
     change(&mut input);
     let id = office.post("/api/v1/calls", input).await.expect(201).id();
+    if settings != json!({}) {
+        office.put(&format!("/api/v1/calls/{id}/settings"), settings).await.expect(200);
+    }
     office.post(&format!("/api/v1/calls/{id}/submit"), json!({})).await.expect(200);
     second.post(&format!("/api/v1/calls/{id}/approve"), json!({})).await.expect(200);
     id
@@ -89,7 +96,13 @@ pub async fn submit(actor: &Actor, id: Uuid) -> Answer {
 
 /// A call in review with one eligible proposal for each of these teams.
 pub async fn call_in_review(app: &TestApp, teams: &[usize]) -> (Uuid, Vec<Uuid>) {
-    let call = open_call(app).await;
+    call_in_review_as(app, teams, json!({})).await
+}
+
+/// The same for a call that runs by these settings.
+pub async fn call_in_review_as(app: &TestApp, teams: &[usize], settings: Value) -> (Uuid, Vec<Uuid>) {
+    let call = previewed_as(app, |_| {}, settings).await;
+    app.advance(7 * DAY + HOUR).await;
     let mut proposals = Vec::new();
     for n in teams {
         proposals.push(submitted(&app.team(*n).await, call, &format!("四点半学校{n}")).await);

@@ -1,5 +1,6 @@
 //! What stands around a proposal.
 
+mod disqualified;
 mod measure;
 mod merge;
 mod paper;

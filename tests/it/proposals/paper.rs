@@ -349,4 +349,52 @@ on_both_databases! {
         handed_in(&clerk, call, third, "河道巡护").await;
         assert_eq!(queries().await, one);
     }
+
+    async fn a_paper_proposal_goes_into_the_hands_of_its_proposer(app: &TestApp) {
+        let (clerk, second) = (app.office().await, app.second_office().await);
+        let call = open_call(app).await;
+        let id = handed_in(&clerk, call, person(app), "邻里照看").await;
+        let path = format!("/api/v1/proposals/{id}/paper/hand-over");
+        let citizen = app.citizen().await;
+        let to = |login: &str, number: &str| json!({"login": login, "id_number": number});
+        let refused = async |actor: &Actor, body: Value| actor.post(&path, body).await;
+        refused(&citizen, to(&citizen.login, ID_NUMBER)).await.expect(403);
+        for (body, field) in [(to("", ID_NUMBER), "login"), (to("nobody-here", ID_NUMBER), "login"), (to(&citizen.login, ""), "id_number"), (to(&citizen.login, "12"), "id_number")] {
+            assert_eq!(refused(&clerk, body).await.expect(422).body["errors"][0]["field"], field);
+        }
+        let other = number("19800101", 2);
+        assert_eq!(refused(&clerk, to(&citizen.login, &other)).await.expect(409).code(), "paper-id-differs");
+        // A clerk for a clerk needs no card.
+        refused(&clerk, to(&second.login, "")).await.expect(200);
+        assert!(second.get("/api/v1/notices").await.body.to_string().contains("邻里照看”已移交给您"));
+        let desk = second.pages().await;
+        let form = format!("/proposals/{id}/paper/hand-over");
+        assert!(page(&second, &format!("/proposals/{id}/paper")).await.contains(&form));
+        assert!(page(&second, &form).await.contains("当面核对身份证"));
+        let back = desk.post(&form, &[("login", &citizen.login), ("id_number", &other)]).await.expect(422);
+        assert!(back.body.as_str().is_some_and(|text| text.contains("不一致") && text.contains(&citizen.login)));
+        desk.post(&form, &[("login", &citizen.login), ("id_number", ID_NUMBER)]).await.expect(303);
+        assert_eq!(refused(&clerk, to(&citizen.login, ID_NUMBER)).await.expect(409).code(), "paper-handed-over");
+        let own = citizen.get(&format!("/api/v1/proposals/{id}")).await.expect(200).body;
+        assert_eq!(own["on_paper"], true, "{own}");
+        // The cap counts it among the person's own.
+        let mine = draft(&citizen, call, "又一项").await;
+        assert_eq!(submit(&citizen, mine).await.expect(409).code(), "applicant-cap");
+        app.advance(20 * DAY).await;
+        let admit = format!("/api/v1/proposals/{id}/admit");
+        assert_eq!(clerk.post(&admit, json!({})).await.expect(409).code(), "checks-own-entry");
+        second.post(&admit, json!({})).await.expect(200);
+        citizen.post(&format!("/api/v1/proposals/{id}/withdraw"), json!({"reason": "不再申报"})).await.expect(200);
+    }
+
+    async fn what_has_ended_is_not_handed_over(app: &TestApp) {
+        let clerk = app.office().await;
+        let call = open_call(app).await;
+        let id = handed_in(&clerk, call, person(app), "邻里照看").await;
+        clerk.post(&format!("/api/v1/proposals/{id}/withdraw"), json!({"reason": "申报人撤回"})).await.expect(200);
+        let to = json!({"login": app.citizen().await.login, "id_number": ID_NUMBER});
+        let path = format!("/api/v1/proposals/{id}/paper/hand-over");
+        assert_eq!(clerk.post(&path, to).await.expect(409).code(), "paper-ended");
+        assert!(!page(&clerk, &format!("/proposals/{id}/paper")).await.contains("/hand-over"));
+    }
 }

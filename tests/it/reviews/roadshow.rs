@@ -6,7 +6,8 @@ use twoway_tests::on_both_databases;
 
 /// A call in deliberation with these teams' proposals; the first round gave 88, 78, 68 …
 async fn deliberating(app: &TestApp, teams: &[usize]) -> (Uuid, Vec<Uuid>) {
-    let (call, proposals) = call_in_review(app, teams).await;
+    let settings = json!({"steps": {"roadshow": true}});
+    let (call, proposals) = call_in_review_as(app, teams, settings).await;
     all_scored(app, &proposals).await;
     app.office().await.post(&format!("/api/v1/calls/{call}/end-review"), json!({})).await.expect(200);
     (call, proposals)
@@ -119,6 +120,22 @@ on_both_databases! {
         assert_eq!(slots(app, call).await.len(), 0);
         decide(app, proposals[0], true).await.expect(200);
         assert_eq!(shortlist(app, call, &proposals, &judges, (50, 5)).await.expect(409).code(), "not-under-review");
+    }
+
+    async fn a_call_has_the_roadshow_that_it_announced_and_no_other(app: &TestApp) {
+        let (call, proposals) = deliberating(app, &[1]).await;
+        decide(app, proposals[0], true).await.expect(200);
+        supervise(app, call).await.expect(200);
+        let release = format!("/api/v1/calls/{call}/release");
+        assert_eq!(app.office().await.post(&release, json!({})).await.expect(409).code(), "roadshow-missing");
+
+        let (plain, others) = call_in_review(app, &[2]).await;
+        all_scored(app, &others).await;
+        app.office().await.post(&format!("/api/v1/calls/{plain}/end-review"), json!({})).await.expect(200);
+        let judges = reviewers(app, 1).await;
+        assert_eq!(shortlist(app, plain, &others, &judges, (50, 5)).await.expect(409).code(), "no-roadshow-in-call");
+        let desk = app.office().await.pages().await;
+        assert!(!page(&desk, &format!("/office/calls/{plain}/deliberation")).await.contains("/roadshow"));
     }
 
     async fn the_roadshow_works_on_pages(app: &TestApp) {

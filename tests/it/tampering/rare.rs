@@ -614,6 +614,8 @@ pub async fn rows(app: &TestApp) {
         received_on: word(),
         entered_by: of_id.clone(),
         entered_at: at_moment.clone(),
+        handed_to: Set(None),
+        handed_at: Set(None),
     };
     let to_mend = point::ActiveModel {
         tenant_id: tenant_id_of.clone(),

@@ -16,7 +16,7 @@ use twoway::http::{Access, Door, Route, site};
 use twoway_tests::{TestApp, browser};
 
 /// Page routes that answer with no page, or that nobody is led to, and why that is right.
-const NOT_WALKED: [(&str, &str); 46] = [
+const NOT_WALKED: [(&str, &str); 48] = [
     ("/office/mails/{id}", "the city holds no mail back: mail::pages looks at one"),
     ("/adoptions/{id}/agreement.txt", "a file: its text is on the agreement's page"),
     ("/adoptions/{id}/agreement.pdf", "a file: papers::pdf reads it"),
@@ -47,6 +47,7 @@ const NOT_WALKED: [(&str, &str); 46] = [
     ("/adoptions/{id}/surplus", "no adoption of the city is at its end: adoptions::fulfilment_pages decides one"),
     ("/adoptions/{id}/thanks", "the same: adoptions::fulfilment_pages writes one"),
     ("/deliveries/{id}/files/{file}", "a file: adoptions::fulfilment reads it"),
+    ("/office/calls/{id}/second-round", "no call of the city has one: reviews::second begins one"),
     ("/mergers/{id}", "no two proposals of the city are merged: journey::year looks at one"),
     ("/office/calls/templates/{id}", "the city saved no template: calls::templates looks at one"),
     ("/office/inquiries/{id}", "nobody asks about a call in the city: calls::desk answers one"),
@@ -61,6 +62,7 @@ const NOT_WALKED: [(&str, &str); 46] = [
     ("/office/call-channels/{id}/proof", "no channel of the city waits for a proof: calls::channels gives one"),
     ("/proposals/{id}/accept-late", "nothing came late in the city: calls::late accepts one"),
     ("/proposals/{id}/paper", "nothing came on paper in the city: journey::year types two in"),
+    ("/proposals/{id}/paper/hand-over", "the same: proposals::paper hands one over"),
     ("/proposals/{id}/paper/scans/{file}", "a file: proposals::paper reads it"),
     ("/sponsor-bars/{id}/lift", "nobody is barred in the city: adoptions::bars lifts one"),
 ];

@@ -139,6 +139,39 @@ pub mod confirmation {
     impl ActiveModelBehavior for ActiveModel {}
 }
 
+pub mod partner {
+    use sea_orm::entity::prelude::*;
+
+    /// An organisation that adopts together with the sponsor that leads.
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "adoption_partners")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub tenant_id: Uuid,
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub id: Uuid,
+        pub adoption_id: Uuid,
+        pub organization_id: Uuid,
+        /// What it contributes, in words that come into the agreement.
+        pub share: String,
+        /// The key of its category of trade; empty before it has joined.
+        pub trade: String,
+        /// Its own declaration: a related party of ours benefits from this project.
+        pub related_party: bool,
+        pub invited_by: Uuid,
+        pub invited_at: i64,
+        /// Who joined, declined, left or took it away.
+        pub answered_by: Option<Uuid>,
+        pub answered_at: Option<i64>,
+        pub state: super::PartnerState,
+        pub version: i32,
+    }
+
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
 pub mod delivery {
     use sea_orm::entity::prelude::*;
 
@@ -300,12 +333,48 @@ pub enum DeliveryEvent {
     Dispute,
 }
 
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, EnumIter, DeriveActiveEnum, Serialize, Deserialize)]
+#[sea_orm(rs_type = "String", db_type = "String(StringLen::N(16))", rename_all = "kebab-case")]
+#[serde(rename_all = "kebab-case")]
+pub enum PartnerState {
+    Invited,
+    Joined,
+    Declined,
+    Left,
+    /// The lead took the invitation or the partner away.
+    Removed,
+}
+
+impl PartnerState {
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Invited => "invited",
+            Self::Joined => "joined",
+            Self::Declined => "declined",
+            Self::Left => "left",
+            Self::Removed => "removed",
+        }
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, EnumIter, DeriveActiveEnum, Serialize, Deserialize)]
+#[sea_orm(rs_type = "String", db_type = "String(StringLen::N(16))", rename_all = "kebab-case")]
+#[serde(rename_all = "kebab-case")]
+pub enum PartnerEvent {
+    Join,
+    Decline,
+    Leave,
+    Remove,
+}
+
 /// Who signs an agreement.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, EnumIter, DeriveActiveEnum, Serialize, Deserialize)]
 #[sea_orm(rs_type = "String", db_type = "String(StringLen::N(16))", rename_all = "kebab-case")]
 #[serde(rename_all = "kebab-case")]
 pub enum Party {
     Sponsor,
+    /// An organisation that adopts along; each signs for itself.
+    Partner,
     /// An organisation that receives a line; each signs for itself.
     Recipient,
     Team,

@@ -28,6 +28,9 @@ pub mod entry {
         pub received_on: String,
         pub entered_by: Uuid,
         pub entered_at: i64,
+        /// The account of the person whose paper it is, once it was handed over.
+        pub handed_to: Option<Uuid>,
+        pub handed_at: Option<i64>,
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

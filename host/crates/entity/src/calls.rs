@@ -42,7 +42,9 @@ pub mod call {
         pub author_id: Uuid,
         pub approved_by: Option<Uuid>,
         pub extended: bool,
-        /// Why it was last returned, extended or cancelled.
+        /// Since when it takes no proposals for a while.
+        pub suspended_at: Option<i64>,
+        /// Why it was last returned, extended, suspended or cancelled.
         pub reason: Option<String>,
         pub state: super::CallState,
         pub version: i32,
@@ -67,6 +69,8 @@ pub enum CallState {
     /// 征集预告.
     Previewed,
     Open,
+    /// Takes no proposals for a while; its clock stands still.
+    Suspended,
     /// Closed to proposals; the office checks who is eligible.
     Screening,
     Reviewing,
@@ -86,9 +90,13 @@ pub enum CallEvent {
     Approve,
     Open,
     Extend,
+    Suspend,
+    Resume,
     Close,
     StartReview,
     EndReview,
+    /// The best proposals are read a second time.
+    StartSecondRound,
     Release,
     Conclude,
     Cancel,

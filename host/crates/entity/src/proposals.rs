@@ -89,6 +89,34 @@ pub mod revision {
     impl ActiveModelBehavior for ActiveModel {}
 }
 
+pub mod disqualification {
+    use sea_orm::entity::prelude::*;
+
+    /// Why one person would disqualify a proposal, and what a second one said to that.
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "disqualifications")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub tenant_id: Uuid,
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub id: Uuid,
+        pub proposal_id: Uuid,
+        /// The office's, as the proposal has it.
+        pub path: String,
+        pub reason: String,
+        pub proposed_by: Uuid,
+        pub proposed_at: i64,
+        pub decided_by: Option<Uuid>,
+        pub decided_at: Option<i64>,
+        /// Why it came to nothing; none where it was agreed to.
+        pub drop_reason: Option<String>,
+    }
+
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
 pub mod attachment {
     use sea_orm::entity::prelude::*;
 
@@ -169,6 +197,8 @@ pub enum ProposalState {
     Expired,
     /// The call was cancelled.
     Cancelled,
+    /// 取消资格: taken out for false statements.
+    Disqualified,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, EnumIter, DeriveActiveEnum, Serialize, Deserialize)]
@@ -189,6 +219,8 @@ pub enum ProposalEvent {
     RuleOut,
     StartReview,
     Decide,
+    /// A second person agrees that it won by false statements.
+    Disqualify,
     Release,
     Approve,
     Pool,

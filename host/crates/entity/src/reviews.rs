@@ -374,10 +374,55 @@ pub mod letter {
     impl ActiveModelBehavior for ActiveModel {}
 }
 
+pub mod second_round {
+    use sea_orm::entity::prelude::*;
+
+    /// The second reading of a call's best proposals.
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "second_rounds")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub tenant_id: Uuid,
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub call_id: Uuid,
+        /// Percent of the score that it counts.
+        pub weight: i32,
+        pub started_by: Uuid,
+        /// Reviews that were asked for before are of the first round.
+        pub started_at: i64,
+    }
+
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+pub mod second_item {
+    use sea_orm::entity::prelude::*;
+
+    /// A proposal that is read a second time.
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "second_round_items")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub tenant_id: Uuid,
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub call_id: Uuid,
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub proposal_id: Uuid,
+        /// Mean of the first round, in hundredths of a point.
+        pub first: Option<i32>,
+    }
+
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
 pub mod roadshow {
     use sea_orm::entity::prelude::*;
 
-    /// How the second round of a call counts.
+    /// How the roadshow of a call counts.
     #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
     #[sea_orm(table_name = "roadshows")]
     pub struct Model {
@@ -522,6 +567,8 @@ pub enum InterestKind {
     LegalRepresentative,
     /// The reviewer's own telephone number.
     OwnPhone,
+    /// The reviewer's own ID number.
+    OwnId,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, EnumIter, DeriveActiveEnum, Serialize, Deserialize)]

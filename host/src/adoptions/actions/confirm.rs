@@ -41,10 +41,10 @@ pub struct Given<'a> {
 
 /// Who signs, looked up among those who have to.
 pub(super) fn signer(seen: &Seen, party: Party, organization: Option<Uuid>) -> Result<Signer, Refusal> {
-    let mut found = rules::signers(&seen.lines).into_iter().filter(|s| s.party == party);
+    let mut found = rules::signers(&seen.lines, &seen.joined()).into_iter().filter(|s| s.party == party);
     let found = match party {
-        Party::Recipient => found.find(|s| match organization {
-            Some(wanted) => s.recipient == Some(wanted),
+        Party::Recipient | Party::Partner => found.find(|s| match organization {
+            Some(wanted) => s.organization == Some(wanted),
             None => seen.standing.signs_for(s),
         }),
         Party::Sponsor | Party::Team | Party::Office => found.next(),
@@ -56,7 +56,7 @@ pub(super) fn signer(seen: &Seen, party: Party, organization: Option<Uuid>) -> R
 pub(super) fn may_sign_for(who: &Who, seen: &Seen, signer: &Signer) -> bool {
     match signer.party {
         Party::Sponsor => rules::signatory(who, seen.row.organization_id).is_ok(),
-        Party::Recipient | Party::Team | Party::Office => seen.standing.signs_for(signer),
+        Party::Partner | Party::Recipient | Party::Team | Party::Office => seen.standing.signs_for(signer),
     }
 }
 
@@ -83,10 +83,11 @@ fn place_of<'a>(who: &'a Who, seen: &'a Seen, signer: Signer) -> Place<'a> {
     match signer.party {
         Party::Team => Place { path: "", ..proposals::place(&seen.proposal) },
         Party::Sponsor => Place { path: "", ..place(&seen.row) },
+        Party::Partner => Place { path: "", owner: None, organization: signer.organization },
         Party::Office => Place { path: &seen.row.path, owner: None, organization: None },
         Party::Recipient => {
             let clerk = who.actor().and_then(|a| {
-                a.held.iter().find(|h| h.role == Role::Recipient && Some(h.organization) == signer.recipient)
+                a.held.iter().find(|h| h.role == Role::Recipient && Some(h.organization) == signer.organization)
             });
             Place { path: clerk.map_or("", |held| held.path.as_str()), owner: None, organization: None }
         }
@@ -96,7 +97,7 @@ fn place_of<'a>(who: &'a Who, seen: &'a Seen, signer: Signer) -> Place<'a> {
 pub(super) fn organization_of(seen: &Seen, signer: Signer) -> Option<Uuid> {
     match signer.party {
         Party::Sponsor => Some(seen.row.organization_id),
-        Party::Recipient => signer.recipient,
+        Party::Recipient | Party::Partner => signer.organization,
         Party::Team => seen.proposal.organization_id,
         Party::Office => office_of(&seen.row.path),
     }
@@ -152,7 +153,7 @@ pub async fn send_code(
         };
         signing_code::Entity::insert(sent).exec_without_returning(step.tx()).await?;
         step.wrote(signing_code::Entity, row);
-        step.record("adoption", id, "code-sent", json!({ "party": signer.party, "organization": signer.recipient }));
+        step.record("adoption", id, "code-sent", json!({ "party": signer.party, "organization": signer.organization }));
         let values = json!({ "project": seen.proposal.title, "code": code, "minutes": CODE_LASTS / MINUTE });
         notices::tell(&step, account, CODE_NOTICE, values, page(id), true).await?;
         Ok(Done { id, version: seen.row.version })
@@ -279,7 +280,7 @@ pub(super) async fn settle(
     let (row, id) = (&seen.row, seen.row.id);
     let (account, organization, scan) = by;
     let hash = row.agreement_hash.clone().unwrap_or_default();
-    if signer.party == Party::Sponsor {
+    if matches!(signer.party, Party::Sponsor | Party::Partner) {
         // 慈善法 §41: that the warning was shown and read is an event of its own, before anything is published.
         step.record("adoption", id, "warning-read", json!({ "hash": hash, "article": "慈善法第四十一条" }));
     }
@@ -304,7 +305,7 @@ pub(super) async fn settle(
     };
     signature.insert(step.tx()).await.map_err(stale_if_taken)?;
     step.wrote(confirmation::Entity, signed);
-    if rules::unsigned(&seen.lines, given).len() == 1 {
+    if rules::unsigned(&seen.lines, &seen.joined(), given).len() == 1 {
         let terms: AgreementTerms = serde_json::from_value(frozen.terms.clone())?;
         let named = terms.publicity == NAMED;
         match notice::needed(&seen.lines) {

@@ -5,7 +5,7 @@ use super::{link, place, tell_office, tell_sponsor, update};
 use crate::adoptions::diligence::{self, CHECK_DUE, NewFinding};
 use crate::adoptions::model::said;
 use crate::adoptions::queries::{self, Seen, find_visible};
-use crate::adoptions::{AdoptionEvent, AdoptionMachine, AdoptionState, rules};
+use crate::adoptions::{AdoptionEvent, AdoptionMachine, AdoptionState, partners, rules};
 use crate::lifecycle::{Command, Done, Machine, Step, permit, wrong_state};
 use crate::{App, Refusal, Who, calendar, needs};
 use sea_orm::sea_query::Expr;
@@ -110,6 +110,10 @@ pub async fn check(
     permit::<AdoptionMachine>(who, AdoptionEvent::Check, &place(&seen.row))?;
     command.check_version(seen.row.version)?;
     rules::diligence_passes(&sponsor(db, &seen).await?, seen.row.related_party)?;
+    partners::all_answered(db, &seen).await?;
+    for partner in partners::joined(db, who.tenant, id).await? {
+        rules::diligence_passes(&partner.house, partner.row.related_party)?;
+    }
     let note = said("note", note, 10, 2_000)?;
     let mut all = diligence::findings(db, who.tenant, id).await?;
     let before = all.len();

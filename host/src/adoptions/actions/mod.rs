@@ -63,7 +63,7 @@ fn place(row: &adoption::Model) -> Place<'_> {
 }
 
 /// The command in the name of the organisation for which it is done, whatever the request said.
-fn acting(command: &Command, organization: Option<Uuid>) -> Command {
+pub(super) fn acting(command: &Command, organization: Option<Uuid>) -> Command {
     Command { acting_for: organization, ..command.clone() }
 }
 
@@ -84,7 +84,7 @@ async fn project_of(step: &Step, proposal: Uuid) -> Result<Option<Uuid>, Refusal
         .await?)
 }
 
-fn link(adoption: Uuid) -> String {
+pub(super) fn link(adoption: Uuid) -> String {
     format!("/adoptions/{adoption}")
 }
 
@@ -104,7 +104,7 @@ async fn shift_all(step: &Step, commitments: &[commitment::Model], how: Shift) -
     Ok(())
 }
 
-/// Tells the sponsor's people, the proposer and the office, each in the same transaction. The one who acts is told too: the notice
+/// Tells the people of the sponsor and its partners, the proposer and the office, each in the same transaction. The one who acts is told too: the notice
 /// is the receipt.
 async fn tell_parties(step: &Step, seen: &Seen, template: &str, values: serde_json::Value) -> Result<(), Refusal> {
     let link = link(seen.row.id);
@@ -114,15 +114,11 @@ async fn tell_parties(step: &Step, seen: &Seen, template: &str, values: serde_js
 }
 
 async fn tell_sponsor(step: &Step, seen: &Seen, template: &str, values: serde_json::Value) -> Result<(), Refusal> {
-    crate::notices::tell_role(
-        step,
-        super::rules::SPONSORS,
-        seen.row.organization_id,
-        template,
-        values,
-        link(seen.row.id),
-    )
-    .await
+    for house in std::iter::once(seen.row.organization_id).chain(seen.joined()) {
+        let page = link(seen.row.id);
+        crate::notices::tell_role(step, super::rules::SPONSORS, house, template, values.clone(), page).await?;
+    }
+    Ok(())
 }
 
 async fn tell_office(

@@ -51,7 +51,7 @@ pub async fn upload_scan(
     if given.iter().any(|c| signer.gave(c)) {
         return Err(Refusal::rule("confirmed-already"));
     }
-    if signer.party == Party::Sponsor && !sealed.warned {
+    if matches!(signer.party, Party::Sponsor | Party::Partner) && !sealed.warned {
         return Err(Refusal::of("warning-not-ticked", "D9"));
     }
     let organization = organization_of(&seen, signer);
@@ -80,7 +80,7 @@ pub async fn upload_scan(
             agreement_id: Set(frozen.id),
             party: Set(signer.party),
             organization_id: Set(organization),
-            recipient_id: Set(signer.recipient),
+            recipient_id: Set(signer.organization),
             hash: Set(row.agreement_hash.clone().unwrap_or_default()),
             uploaded_by: Set(account),
             uploaded_at: Set(step.now()),
@@ -127,7 +127,7 @@ pub async fn accept_scan(app: &App, who: &Who, command: &Command, scan: Uuid) ->
         return Err(Refusal::of("agreement-changed", "P14"));
     }
     let (frozen, given) = queries::agreement(app.db.read(), who.tenant, seen.row.id).await?.ok_or(Refusal::NotFound)?;
-    let signer = rules::Signer { party: row.party, recipient: row.recipient_id };
+    let signer = rules::Signer { party: row.party, organization: row.recipient_id };
     // The hand that sealed is on the paper: whose account it passed through says nothing about who signed.
     let signature = Signature { signer, account: Uuid::nil(), hash: &row.hash, warned: true };
     rules::may_confirm(&signature, seen.row.agreement_hash.as_deref(), &given)?;

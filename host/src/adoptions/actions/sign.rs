@@ -4,6 +4,7 @@ use super::{office_of, place, shift_all, tell_office, tell_parties, tell_sponsor
 use crate::adoptions::agreement::{self as words, Subject};
 use crate::adoptions::conditions::{self, Conditions};
 use crate::adoptions::model::{AgreementTerms, Committed, SIGNING, said};
+use crate::adoptions::partners::{self, Together};
 use crate::adoptions::queries::{self, Seen, find_visible};
 use crate::adoptions::rules;
 use crate::adoptions::{AdoptionEvent, AdoptionMachine, AdoptionState, diligence, plan, templates};
@@ -27,6 +28,7 @@ struct Named {
     office: String,
     recipients: HashMap<Uuid, String>,
     conditions: Conditions,
+    partners: Vec<Together>,
 }
 
 impl Named {
@@ -46,7 +48,8 @@ impl Named {
         let office = name(office).unwrap_or_default();
         let recipients = found.iter().map(|(id, o)| (*id, o.name.clone())).collect();
         let conditions = Conditions::of(db, who, seen).await?;
-        Ok(Self { sponsor: sponsor(db, seen).await?, team, office, recipients, conditions })
+        let partners = partners::joined(db, tenant, seen.row.id).await?;
+        Ok(Self { sponsor: sponsor(db, seen).await?, team, office, recipients, conditions, partners })
     }
 
     fn subject<'a>(&'a self, seen: &'a Seen) -> Subject<'a> {
@@ -58,6 +61,7 @@ impl Named {
             lines: &seen.lines,
             recipients: &self.recipients,
             conditions: &self.conditions,
+            partners: &self.partners,
         }
     }
 }

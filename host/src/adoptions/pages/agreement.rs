@@ -144,7 +144,7 @@ pub(super) async fn page(
         return Err(refusal);
     }
     if seen.row.state == AdoptionState::Signing {
-        for which in signers::signable(&seen.lines, &seen.standing, &given) {
+        for which in signers::signable(&seen, &given) {
             let mut form = confirm_form(&shell, &seen, which);
             if let Some((_, refusal)) = refusal.take_if(|(party, _)| *party == Some(which)) {
                 form_errors(&mut form, l, refusal)?;
@@ -161,7 +161,7 @@ pub(super) async fn page(
     let missing: Vec<String> = terms.missing().iter().map(|key| l.t(&format!("field-adoption-{key}"))).collect();
     let html = AgreementHtml {
         version: l.t1("agreement-version", "n", newest.number),
-        buttons: buttons(&shell, &seen, signers::all(l, &seen.lines, &houses), drafting && missing.is_empty()),
+        buttons: buttons(&shell, &seen, signers::all(l, &seen, &houses), drafting && missing.is_empty()),
         missing: (drafts && !missing.is_empty())
             .then(|| l.t1("agreement-missing", "fields", missing.join(&l.t("list-comma")))),
         edit,
@@ -170,7 +170,7 @@ pub(super) async fn page(
         preview: if drafts { actions::preview(app, who, &seen).await? } else { None },
         lines: line_table(l, &seen, &houses),
         parties: {
-            let facts = signers::parties(l, &seen.lines, &given, (&people, &houses));
+            let facts = signers::parties(l, &seen, &given, (&people, &houses));
             match &newest.hash {
                 Some(hash) => facts.fact(l.t("agreement-hash"), crate::http::components::Cell::text(hash)),
                 None => facts,
@@ -211,7 +211,7 @@ fn buttons(shell: &Shell, seen: &Seen, points: Vec<String>, complete: bool) -> V
 
 /// Names the signer in a posted form.
 fn named(signer: Signer) -> [(&'static str, String); 2] {
-    let organization = signer.recipient.map(|id| id.to_string()).unwrap_or_default();
+    let organization = signer.organization.map(|id| id.to_string()).unwrap_or_default();
     [("_party", word(signer.party).to_string()), ("_organization", organization)]
 }
 
@@ -227,7 +227,7 @@ fn confirm_form(shell: &Shell, seen: &Seen, which: Signer) -> FormView {
     code.max_length = Some(6);
     code.autocomplete = Some("one-time-code");
     let mut fields = vec![code];
-    if which.party == Party::Sponsor {
+    if matches!(which.party, Party::Sponsor | Party::Partner) {
         fields.insert(0, FormField::plain("warned", l.t("agreement-warning"), Control::Checkbox));
     }
     let form = FormView::plain(format!("/adoptions/{}/agreement/confirm", seen.row.id), fields)
@@ -240,6 +240,7 @@ fn confirm_form(shell: &Shell, seen: &Seen, which: Signer) -> FormView {
 fn word(party: Party) -> &'static str {
     match party {
         Party::Sponsor => "sponsor",
+        Party::Partner => "partner",
         Party::Recipient => "recipient",
         Party::Team => "team",
         Party::Office => "office",
@@ -248,10 +249,10 @@ fn word(party: Party) -> &'static str {
 
 /// The signer that a posted form names.
 fn posted(form: &Form) -> Result<Signer, Refusal> {
-    let parties = [Party::Sponsor, Party::Recipient, Party::Team, Party::Office];
+    let parties = [Party::Sponsor, Party::Partner, Party::Recipient, Party::Team, Party::Office];
     let party = parties.into_iter().find(|p| word(*p) == form.text("_party"));
     let party = party.ok_or_else(|| Refusal::BadRequest("no party".into()))?;
-    Ok(Signer { party, recipient: Uuid::parse_str(form.text("_organization")).ok() })
+    Ok(Signer { party, organization: Uuid::parse_str(form.text("_organization")).ok() })
 }
 
 async fn send_code(
@@ -263,7 +264,7 @@ async fn send_code(
     form: Form,
 ) -> Result<Response, Refusal> {
     let signer = posted(&form)?;
-    match actions::send_code(&app, &who, &form.command(acting), id, signer.party, signer.recipient).await {
+    match actions::send_code(&app, &who, &form.command(acting), id, signer.party, signer.organization).await {
         Ok(_) => Ok(done(&format!("/adoptions/{id}/agreement"), "flash-code-sent").into_response()),
         Err(refusal) => page(&app, &who, shell, id, Some(Back::Confirm(signer, refusal))).await,
     }
@@ -342,7 +343,7 @@ async fn confirm(
     let signer = posted(&form)?;
     let given = Given {
         party: signer.party,
-        organization: signer.recipient,
+        organization: signer.organization,
         hash: form.text("_hash"),
         warned: form.text("warned") == "true",
         code: form.text("code"),

@@ -56,11 +56,12 @@ pub(super) enum Typed {
 fn value(signer: &Signer) -> String {
     let word = match signer.party {
         Party::Sponsor => "sponsor",
+        Party::Partner => "partner",
         Party::Recipient => "recipient",
         Party::Team => "team",
         Party::Office => "office",
     };
-    signer.recipient.map_or_else(|| word.to_string(), |id| format!("{word}/{id}"))
+    signer.organization.map_or_else(|| word.to_string(), |id| format!("{word}/{id}"))
 }
 
 /// What of sealed papers the page shows. None where nobody signs and nothing was handed in.
@@ -79,8 +80,9 @@ pub(super) async fn cards(
     if !signing && all.is_empty() {
         return Ok(None);
     }
-    let named =
-        |scan: &seal_scan::Model| signers::name(l, &Signer { party: scan.party, recipient: scan.recipient_id }, houses);
+    let named = |scan: &seal_scan::Model| {
+        signers::name(l, &Signer { party: scan.party, organization: scan.recipient_id }, houses)
+    };
     let columns = ["party", "file", "state"].map(|c| Column::new(l.t(&format!("scan-column-{c}"))));
     let mut table = Table::new(
         l.t("scans"),
@@ -107,7 +109,7 @@ pub(super) async fn cards(
             answers.push(answer(l, seen, scan, named(scan), &mut back)?);
         }
     }
-    let open = unsigned(&seen.lines, given);
+    let open = unsigned(&seen.lines, &seen.joined(), given);
     let own: Vec<Signer> = open.into_iter().filter(|s| seen.standing.office || seen.standing.signs_for(s)).collect();
     let mut upload = None;
     if signing && !own.is_empty() {
@@ -173,7 +175,7 @@ fn upload_form(
     file.required = true;
     file.help = Some(l.t("field-scan-file-help"));
     let mut fields = vec![signer, file];
-    if own.iter().any(|s| s.party == Party::Sponsor) {
+    if own.iter().any(|s| matches!(s.party, Party::Sponsor | Party::Partner)) {
         let mut warned = FormField::plain("scan_warned", l.t("field-scan-warned"), Control::Checkbox);
         warned.help = Some(l.t("agreement-warning"));
         fields.push(warned);

@@ -5,6 +5,7 @@ use crate::adoptions::actions;
 use crate::adoptions::conditions::Conditions;
 use crate::adoptions::known::Known;
 use crate::adoptions::model::Committed;
+use crate::adoptions::partners::PartnerState;
 use crate::adoptions::queries::{self, Seen, Standing, find_visible};
 use crate::adoptions::rules::may_answer;
 use crate::adoptions::{AdoptionState, DeliveryState, RUNNING, Side, diligence, notice, reserves, trades};
@@ -95,7 +96,7 @@ pub(super) async fn show(
         parties: read
             .agreement
             .as_ref()
-            .map(|(_, given)| signers::parties(l, &read.seen.lines, given, (&read.people, &read.houses))),
+            .map(|(_, given)| signers::parties(l, &read.seen, given, (&read.people, &read.houses))),
         agreement: ActionButton::link(l.t("agreement-open"), format!("/adoptions/{id}/agreement")).icon("file-text"),
         deliveries: shown.then(|| deliveries(l, &read)),
         fulfilment: read.after.as_ref().map(|after| Fulfilment::new(l, &read.seen, after, read.account)),
@@ -163,9 +164,11 @@ async fn read(app: &App, who: &Who, l: Locale, id: Uuid) -> Result<Read, Refusal
     })
 }
 
-/// The organisations that receive something.
+/// The organisations that receive something, and those that adopt along.
 pub(super) fn receivers(seen: &Seen) -> Vec<Uuid> {
-    seen.lines.iter().filter_map(|l| l.line.recipient_id).chain(seen.proposal.organization_id).collect()
+    let partners = seen.partners.iter().map(|partner| partner.organization_id);
+    let recipients = seen.lines.iter().filter_map(|l| l.line.recipient_id);
+    recipients.chain(seen.proposal.organization_id).chain(partners).collect()
 }
 
 fn stepper(l: Locale, read: &Read) -> Stepper {
@@ -235,6 +238,9 @@ fn next(l: Locale, read: &Read, now: i64) -> NextStep {
         AdoptionState::Queued if row.checked_at.is_none() && standing.office => {
             turn("next-adoption-check-queued", link("adoption-check", "check"))
         }
+        AdoptionState::Interested | AdoptionState::Queued if asked(read) => {
+            turn("next-adoption-partner", link("partner-answer", "partners"))
+        }
         AdoptionState::Queued => (Tone::Neutral, l.t1("next-adoption-queued", "place", place), Vec::new()),
         AdoptionState::Offered if standing.signatory => {
             let take = ActionButton::post(l.t("offer-take"), at("take-offer")).primary();
@@ -298,6 +304,12 @@ fn next(l: Locale, read: &Read, now: i64) -> NextStep {
     NextStep { tone, heading, text: String::new(), due, buttons }
 }
 
+/// Whether the reader is asked to adopt along and has not answered.
+fn asked(read: &Read) -> bool {
+    let mine = |id: &Uuid| read.seen.standing.partner_of.contains(id);
+    read.seen.partners.iter().any(|p| p.state == PartnerState::Invited && mine(&p.organization_id))
+}
+
 fn extend(l: Locale, read: &Read) -> ActionButton {
     let row = &read.seen.row;
     ActionButton::post(l.t("hold-extend"), format!("/adoptions/{}/extend", row.id))
@@ -312,9 +324,8 @@ fn extend(l: Locale, read: &Read) -> ActionButton {
 
 fn signing(l: Locale, read: &Read, confirm: ActionButton) -> (Tone, String, Vec<ActionButton>) {
     let given = read.agreement.as_ref().map(|(_, given)| given.as_slice()).unwrap_or_default();
-    let lines = &read.seen.lines;
-    if signers::signable(lines, &read.seen.standing, given).is_empty() {
-        let names = signers::missing(l, lines, given, &read.houses);
+    if signers::signable(&read.seen, given).is_empty() {
+        let names = signers::missing(l, &read.seen, given, &read.houses);
         let text = l.t1("next-adoption-sign-wait", "parties", names.join(&l.t("list-comma")));
         return (Tone::Attention, text, Vec::new());
     }
@@ -363,6 +374,9 @@ fn more(l: Locale, seen: &Seen, notice: Option<&public_notice::Model>) -> Vec<Ac
             false => ("adoption-notice-hold", "notice/hold"),
         };
         more.push(ActionButton::link(l.t(key), at(verb)));
+    }
+    if !seen.partners.is_empty() || (standing.signatory && unheld && row.checked_at.is_none()) {
+        more.push(ActionButton::link(l.t("partners"), at("partners")).icon("users"));
     }
     if standing.office && (early || row.state == AdoptionState::InNotice) {
         more.push(ActionButton::link(l.t("adoption-decline"), at("decline")).look(Look::Danger));

@@ -73,6 +73,7 @@ fn settings_page(shell: Shell, call: &call::Model, now: &Settings, version: &str
         late,
         flag("invited", now.invited),
         flag("sealed", now.sealed),
+        flag("screening", now.steps.screening),
         flag("roadshow", now.steps.roadshow),
         flag("second_round", now.steps.second_round),
     ];
@@ -114,7 +115,7 @@ async fn save_settings(
     let input = Settings {
         kind: *kind.as_ref().unwrap_or(&Kind::Annual),
         sealed: on("sealed"),
-        steps: Steps { roadshow: on("roadshow"), second_round: on("second_round") },
+        steps: Steps { screening: on("screening"), roadshow: on("roadshow"), second_round: on("second_round") },
         invited: on("invited"),
         late_days: late_days.unwrap_or(0),
         cost_question: Some(form.text("cost_question").to_string()).filter(|key| !key.is_empty()),

@@ -49,13 +49,27 @@ impl Kind {
 }
 
 /// The steps that not every call has.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Steps {
+    /// The formal check. Without it all that was handed in goes to the reviewers when the call closes.
+    #[serde(default = "usual")]
+    pub screening: bool,
+    /// Nothing is released before a roadshow was planned; without it there is none.
     #[serde(default)]
     pub roadshow: bool,
     #[serde(default)]
     pub second_round: bool,
+}
+
+impl Default for Steps {
+    fn default() -> Self {
+        Self { screening: usual(), roadshow: false, second_round: false }
+    }
+}
+
+fn usual() -> bool {
+    true
 }
 
 /// How a call runs.
@@ -149,6 +163,10 @@ pub async fn change(app: &App, who: &Who, command: &Command, id: Uuid, input: Se
     }
     if input.late_days > MOST_LATE_DAYS {
         return Err(Refusal::field("late_days", FieldProblem::TooLarge { max: MOST_LATE_DAYS.into() }));
+    }
+    // What comes late is taken by who checks it.
+    if input.late_days > 0 && !input.steps.screening {
+        return Err(Refusal::of("late-without-screening", "M1"));
     }
     if !ceilings::asks_amount(&row, input.cost_question.as_deref())? {
         return Err(Refusal::field("cost_question", FieldProblem::NotAnOption));

@@ -6,9 +6,10 @@ mod frozen;
 mod office;
 mod preview;
 mod public;
+mod suspend;
 
 use super::api::OFFICE;
-use super::desk::settings::Settings;
+use super::desk::settings::{Settings, Steps};
 use super::queries::OFFICE_READS;
 use super::state::CallState;
 use crate::http::components::{Cell, Facts, Moment, StateBadge, Step, StepStatus, Stepper, Table, Tone};
@@ -52,6 +53,9 @@ pub(super) fn routes(routes: Routes) -> Routes {
         .page(Method::POST, "/office/calls/{id}/return", OFFICE, office::return_to_author)
         .page(Method::GET, "/office/calls/{id}/extend", OFFICE, office::extend_form)
         .page(Method::POST, "/office/calls/{id}/extend", OFFICE, office::extend)
+        .page(Method::GET, "/office/calls/{id}/suspend", OFFICE, suspend::form)
+        .page(Method::POST, "/office/calls/{id}/suspend", OFFICE, suspend::suspend)
+        .page(Method::POST, "/office/calls/{id}/resume", OFFICE, suspend::resume)
         .nav(20, "nav-calls", "/calls", "speakerphone", Access::Public)
         .nav(22, "nav-office-calls", "/office/calls", "clipboard-list", readers)
 }
@@ -63,13 +67,13 @@ pub fn badge(shell: &Shell, state: CallState) -> StateBadge {
         CallState::InternalReview | CallState::Previewed | CallState::PublicNotice => Tone::Attention,
         CallState::Open => Tone::Good,
         CallState::Screening | CallState::Reviewing | CallState::Deliberating => Tone::Active,
-        CallState::Cancelled => Tone::Bad,
+        CallState::Suspended | CallState::Cancelled => Tone::Bad,
     };
     StateBadge::of(shell.locale, "call", &state.to_value(), tone)
 }
 
 /// What was, is and comes next, with the dates that are known.
-pub fn stepper(shell: &Shell, call: &call::Model) -> Stepper {
+pub fn stepper(shell: &Shell, call: &call::Model, steps: Steps) -> Stepper {
     use CallState as S;
     let way = [
         (S::Draft, Some(call.created_at)),
@@ -81,8 +85,13 @@ pub fn stepper(shell: &Shell, call: &call::Model) -> Stepper {
         (S::Deliberating, None),
         (S::PublicNotice, call.notice_started_at),
         (S::Concluded, call.notice_ends_at),
-    ];
-    let reached = way.iter().position(|(state, _)| *state == call.state);
+    ]
+    .into_iter()
+    .filter(|(state, _)| *state != S::Screening || steps.screening || call.state == S::Screening)
+    .collect::<Vec<_>>();
+    // A call that stands still is where it was.
+    let stands = if call.state == S::Suspended { S::Open } else { call.state };
+    let reached = way.iter().position(|(state, _)| *state == stands);
     let ended = call.state == S::Concluded;
     let steps = way.into_iter().enumerate().map(|(n, (state, at))| {
         let status = match reached {
@@ -103,6 +112,14 @@ fn moment(at: Option<Millis>) -> Cell {
     at.map_or(Cell::Nothing, |at| Cell::When(Moment::exactly(at)))
 }
 
+/// The end; while a call stands still nobody knows it.
+fn closes(shell: &Shell, call: &call::Model) -> Cell {
+    match call.state {
+        CallState::Suspended => Cell::text(shell.t("call-closes-later")),
+        _ => moment(call.closes_at),
+    }
+}
+
 /// `50000` as `50,000 元`.
 pub fn yuan(shell: &Shell, amount: i64) -> String {
     shell.t1("call-yuan", "n", amount)
@@ -111,7 +128,11 @@ pub fn yuan(shell: &Shell, amount: i64) -> String {
 /// Dates, ceiling, cap, contact.
 fn facts(shell: &Shell, call: &call::Model, office: &str, runs: &Settings) -> Result<Facts, Refusal> {
     let ceiling = ceiling(shell, call, runs.cost_question.as_deref())?;
-    let steps = [(runs.steps.roadshow, "call-step-roadshow"), (runs.steps.second_round, "call-step-second-round")];
+    let steps = [
+        (!runs.steps.screening, "call-step-no-screening"),
+        (runs.steps.roadshow, "call-step-roadshow"),
+        (runs.steps.second_round, "call-step-second-round"),
+    ];
     let steps: Vec<String> = steps.iter().filter(|(on, _)| *on).map(|(_, key)| shell.t(key)).collect();
     let late = match runs.late_days {
         0 => Cell::text(shell.t("call-late-none")),
@@ -121,7 +142,7 @@ fn facts(shell: &Shell, call: &call::Model, office: &str, runs: &Settings) -> Re
     Ok(Facts::new()
         .fact(shell.t("call-office"), Cell::text(office))
         .fact(shell.t("field-call-opens_at"), moment(call.opens_at))
-        .fact(shell.t("field-call-closes_at"), moment(call.closes_at))
+        .fact(shell.t("field-call-closes_at"), closes(shell, call))
         .fact(shell.t("field-call-ceiling"), Cell::text(ceiling))
         .fact(shell.t("field-call-cap"), Cell::text(shell.t1("call-cap-count", "n", call.cap)))
         .fact(shell.t("field-call-notice_days"), Cell::text(shell.t1("call-working-days", "n", call.notice_days)))
@@ -142,7 +163,7 @@ fn outline_facts(shell: &Shell, call: &call::Model, office: &str) -> Facts {
     Facts::new()
         .fact(shell.t("call-office"), Cell::text(office))
         .fact(shell.t("field-call-opens_at"), moment(call.opens_at))
-        .fact(shell.t("field-call-closes_at"), moment(call.closes_at))
+        .fact(shell.t("field-call-closes_at"), closes(shell, call))
         .fact(shell.t("call-open-to"), open_to(shell, true))
 }
 

@@ -113,7 +113,7 @@ pub(super) async fn show(
     let count = shell.t1("call-proposals-count", "n", handed_in);
     Ok(Page::new(OfficeCallHtml {
         badge: badge(&shell, row.state),
-        stepper: stepper(&shell, &row),
+        stepper: stepper(&shell, &row, runs.steps),
         next: next_step(&shell, &who, &row, app.now(), mine),
         desks: {
             let mut desks = desks(&shell, &row, &runs);
@@ -191,6 +191,10 @@ fn next_step(shell: &Shell, who: &Who, row: &call::Model, now: i64, mine: bool) 
             let buttons = if row.extended { Vec::new() } else { vec![link("call-extend", "extend")] };
             (Tone::Attention, "office-open", row.closes_at.map(|at| Moment::due(l, at, now, None)), buttons)
         }
+        CallState::Suspended => {
+            let resume = post("call-resume", "resume").primary().confirm(confirm("resume"));
+            (Tone::Bad, "office-suspended", row.suspended_at.map(|at| Moment::exactly(at)), vec![resume])
+        }
         CallState::Screening => {
             (Tone::Active, "screening", None, vec![link("call-screening-desk", "screening").primary()])
         }
@@ -207,7 +211,11 @@ fn next_step(shell: &Shell, who: &Who, row: &call::Model, now: i64, mine: bool) 
         CallState::Cancelled => (Tone::Bad, "cancelled", None, Vec::new()),
     };
     let mut text = shell.t(&format!("call-next-{key}-text"));
-    if let Some(reason) = row.reason.as_ref().filter(|_| matches!(row.state, CallState::Draft | CallState::Cancelled)) {
+    if let Some(reason) = row
+        .reason
+        .as_ref()
+        .filter(|_| matches!(row.state, CallState::Draft | CallState::Suspended | CallState::Cancelled))
+    {
         text = shell.t1("call-next-with-reason", "reason", reason.as_str());
     }
     let heading = shell.t(&format!("call-next-{key}"));
@@ -249,6 +257,9 @@ fn more(shell: &Shell, row: &call::Model) -> Vec<ActionButton> {
     let template = ActionButton::link(shell.t("template-save"), format!("/office/calls/{}/template", row.id));
     let file = ActionButton::link(shell.t("form-file-download"), format!("/office/calls/{}/form-file", row.id));
     let mut more = vec![template, file];
+    if row.state == CallState::Open {
+        more.push(ActionButton::link(shell.t("call-suspend"), format!("/office/calls/{}/suspend", row.id)));
+    }
     if cancellable {
         more.push(cancel.look(Look::Danger));
     }
@@ -284,7 +295,7 @@ pub(super) async fn approve(
     Ok(done(&format!("/office/calls/{id}"), "flash-call-approved"))
 }
 
-fn page_of(shell: Shell, call: &call::Model, key: &str, form: FormView) -> FormPage {
+pub(super) fn page_of(shell: Shell, call: &call::Model, key: &str, form: FormView) -> FormPage {
     let heading = shell.t(&format!("call-{key}"));
     let lead = shell.t(&format!("call-{key}-lead"));
     let calls = shell.t("office-calls-title");

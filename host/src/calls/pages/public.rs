@@ -81,6 +81,7 @@ fn next_date(shell: &Shell, row: &call::Model, now: i64) -> Cell {
         CallState::Previewed => row.opens_at.map_or(Cell::Nothing, |at| Cell::When(Moment::exactly(at))),
         CallState::Open => due(row.closes_at),
         CallState::PublicNotice => due(row.notice_ends_at.map(|ends| ends - 1)),
+        CallState::Suspended => Cell::Nothing,
         _ => row.closes_at.map_or(Cell::Nothing, |at| Cell::When(Moment::day(shell.locale, at))),
     }
 }
@@ -136,7 +137,7 @@ pub(super) async fn show(
     Ok(Page::new(CallHtml {
         whole,
         badge: badge(&shell, row.state),
-        stepper: stepper(&shell, &row),
+        stepper: stepper(&shell, &row, runs.steps),
         next: next_step(&shell, &who, &row, (app.now(), working_days), runs.invited),
         facts: if whole { facts(&shell, &row, &office, &runs)? } else { outline_facts(&shell, &row, &office) },
         also: desk::pages::buttons(&app, &who, &shell, id).await?,
@@ -188,6 +189,10 @@ fn next_step(
             step(Tone::Attention, "public-notice", due, vec![results(shell, row).primary()])
         }
         CallState::Concluded => step(Tone::Good, "concluded", None, vec![results(shell, row)]),
+        CallState::Suspended => {
+            let text = row.reason.clone().unwrap_or_default();
+            NextStep { text, ..step(Tone::Bad, "suspended", None, Vec::new()) }
+        }
         CallState::Cancelled => {
             let text = row.reason.clone().unwrap_or_default();
             NextStep { text, ..step(Tone::Bad, "cancelled", None, Vec::new()) }

@@ -48,21 +48,22 @@ fn paper(row: &agreement::Model, given: &[confirmation::Model], people: &HashMap
         Column::new(l.t("pdf-confirmed-text"), 28),
     ];
     let mut rows = Vec::new();
-    for party in [Party::Sponsor, Party::Recipient, Party::Team, Party::Office] {
+    for party in [Party::Sponsor, Party::Partner, Party::Recipient, Party::Team, Party::Office] {
         let word = l.t(match party {
             Party::Sponsor => "agreement-party-sponsor",
+            Party::Partner => "partner",
             Party::Recipient => "field-need-recipient",
             Party::Team => "agreement-party-team",
             Party::Office => "agreement-party-office",
         });
         let signed = rows.len();
-        // Each recipient signs for itself.
+        // Each partner and each recipient signs for itself.
         for c in given.iter().filter(|c| c.party == party) {
             let name = people.get(&c.account_id).cloned().unwrap_or_default();
             let beginning: String = c.hash.chars().take(16).collect();
             rows.push(vec![word.clone(), name, written(l, &exact(c.at)), format!("{beginning}…")]);
         }
-        if rows.len() == signed && party != Party::Recipient {
+        if rows.len() == signed && !matches!(party, Party::Partner | Party::Recipient) {
             rows.push(vec![word, l.t("agreement-waits"), String::new(), String::new()]);
         }
     }

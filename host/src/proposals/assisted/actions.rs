@@ -78,6 +78,8 @@ pub async fn enter(
             received_on: Set(of.received_on.to_string()),
             entered_by: Set(account),
             entered_at: Set(step.now()),
+            handed_to: Set(None),
+            handed_at: Set(None),
         };
         new.insert(step.tx()).await?;
         step.wrote(entry::Entity, id);

@@ -1,3 +1,4 @@
+use super::hand_over::{self, HandOver};
 use super::shown::{OnPaper, on_paper};
 use super::{CLERKS, actions, is_clerk, scans_of};
 use crate::files::{self, UploadForm};
@@ -16,7 +17,7 @@ use twoway_ids::Uuid;
 use utoipa::{OpenApi, ToSchema};
 
 #[derive(OpenApi)]
-#[openapi(paths(enter, show, amend, scan, download, unscan), tags((name = "proposals")))]
+#[openapi(paths(enter, show, amend, scan, download, unscan, hand_over), tags((name = "proposals")))]
 pub struct Doc;
 
 /// Who may type in what came on paper.
@@ -30,10 +31,11 @@ pub fn routes(routes: Routes) -> Routes {
         .api(Method::POST, "/api/v1/calls/{id}/paper-proposals", ENTERS, enter)
         .api(Method::GET, "/api/v1/proposals/{id}/paper", Access::SignedIn, show)
         .api(Method::PUT, "/api/v1/proposals/{id}/paper", ENTERS, amend)
+        .api(Method::POST, "/api/v1/proposals/{id}/paper/hand-over", ENTERS, hand_over)
         .api(Method::POST, scans, ENTERS, scan.layer(DefaultBodyLimit::max(largest)))
         .api(Method::GET, "/api/v1/proposals/{id}/paper/scans/{file}", ENTERS, download)
         .api(Method::DELETE, "/api/v1/proposals/{id}/paper/scans/{file}", ENTERS, unscan);
-    super::pages::routes(routes, largest)
+    super::hand_over_page::routes(super::pages::routes(routes, largest))
 }
 
 /// Whose paper it is.
@@ -166,4 +168,18 @@ async fn unscan(
 ) -> Result<Json<Done>, Refusal> {
     let command = headers.into();
     Ok(Json(app.once(&who, &command, actions::unscan(&app, &who, &command, id, file)).await?))
+}
+
+/// Hand it over to the person whose paper it is, or to another clerk.
+#[utoipa::path(post, path = "/api/v1/proposals/{id}/paper/hand-over", tag = "proposals", params(("id" = Uuid, Path), Headers), request_body = HandOver,
+    responses((status = 200, body = Done), (status = 409, body = Problem), (status = 412, body = Problem), (status = 422, body = Problem)))]
+async fn hand_over(
+    State(app): State<App>,
+    Caller(who): Caller,
+    Path(id): Path<Uuid>,
+    headers: Headers,
+    Json(to): Json<HandOver>,
+) -> Result<Json<Done>, Refusal> {
+    let command = headers.into();
+    Ok(Json(app.once(&who, &command, hand_over::hand_over(&app, &who, &command, id, to)).await?))
 }

@@ -3,6 +3,8 @@
 
 pub mod actions;
 pub mod api;
+pub mod hand_over;
+mod hand_over_page;
 pub mod identity;
 mod model;
 mod pages;
@@ -10,6 +12,7 @@ pub mod queries;
 mod rules;
 mod shown;
 
+pub use identity::IdNumber;
 pub use model::{Particulars, fields};
 pub use queries::{CLERKS, entry_of, is_clerk, scans_of};
 pub use shown::{OnPaper, badge, marked, on_paper, proposer, proposers};

@@ -16,6 +16,7 @@ use crate::http::{Access, ActingFor, Caller, Form, Parts, Path, Routes};
 use crate::proposals::model::Content;
 use crate::proposals::queries::{Seen, Sight, find_visible};
 use crate::proposals::rules::editable;
+use crate::proposals::state::ENDED;
 use crate::{App, Refusal, Who, calls};
 use askama::Template;
 use axum::extract::{DefaultBodyLimit, Multipart, State};
@@ -222,6 +223,10 @@ async fn page(
     let mut buttons = vec![ActionButton::link(shell.t("paper-to-proposal"), base.as_str())];
     if writable {
         buttons.insert(0, ActionButton::link(shell.t("paper-write"), format!("{base}/edit")).primary());
+    }
+    let entry = entry_of(app.db.read(), &seen.row).await?;
+    if clerk && entry.is_some_and(|entry| entry.handed_to.is_none()) && !ENDED.contains(&seen.row.state) {
+        buttons.push(ActionButton::link(shell.t("paper-hand-over"), format!("{base}/paper/hand-over")));
     }
     let title = if seen.row.title.is_empty() { shell.t("proposal-untitled") } else { seen.row.title.clone() };
     let heading = shell.t("paper-title");

@@ -65,14 +65,13 @@ pub async fn handed_in_by_applicant(step: &Step, row: &proposal::Model) -> Resul
     let same = match entry_of(step.tx(), row).await? {
         Some(entry) => match &entry.organization {
             Some(name) => by_organization(tenant, None, name, entry.credit_code.as_deref()),
-            None => Condition::any().add(
-                proposal::Column::Id.in_subquery(papers(
-                    tenant,
-                    Condition::all()
-                        .add(entry::Column::IdHash.eq(entry.id_hash))
-                        .add(entry::Column::Organization.is_null()),
-                )),
-            ),
+            None => {
+                let same = Condition::all()
+                    .add(entry::Column::IdHash.eq(entry.id_hash))
+                    .add(entry::Column::Organization.is_null());
+                let papers = proposal::Column::Id.in_subquery(papers(tenant, same));
+                entry.handed_to.into_iter().map(by_account).fold(Condition::any().add(papers), Condition::add)
+            }
         },
         None => match row.organization_id {
             Some(id) => {
@@ -80,10 +79,14 @@ pub async fn handed_in_by_applicant(step: &Step, row: &proposal::Model) -> Resul
                 let house = house.ok_or(Refusal::NotFound)?;
                 by_organization(tenant, Some(id), &house.name, house.credit_code.as_deref())
             }
-            None => Condition::all()
-                .add(proposal::Column::OrganizationId.is_null())
-                .add(proposal::Column::EnteredBy.is_null())
-                .add(proposal::Column::OwnerId.eq(row.owner_id)),
+            None => {
+                let handed = Condition::all()
+                    .add(entry::Column::HandedTo.eq(row.owner_id))
+                    .add(entry::Column::Organization.is_null());
+                Condition::any()
+                    .add(by_account(row.owner_id))
+                    .add(proposal::Column::Id.in_subquery(papers(tenant, handed)))
+            }
         },
     };
     let counted = ProposalState::iter().filter(|state| counts_for_cap(*state)).map(|state| state.to_value());
@@ -95,6 +98,14 @@ pub async fn handed_in_by_applicant(step: &Step, row: &proposal::Model) -> Resul
         .filter(same)
         .count(step.tx())
         .await?)
+}
+
+/// What somebody proposed in their own name on the platform.
+fn by_account(account: Uuid) -> Condition {
+    Condition::all()
+        .add(proposal::Column::OrganizationId.is_null())
+        .add(proposal::Column::EnteredBy.is_null())
+        .add(proposal::Column::OwnerId.eq(account))
 }
 
 fn by_organization(tenant: Uuid, id: Option<Uuid>, name: &str, code: Option<&str>) -> Condition {

@@ -8,7 +8,7 @@ mod versions;
 mod write;
 
 use super::queries::OFFICE_READS;
-use super::state::ProposalState;
+use super::state::{ENDED, ProposalState};
 use crate::calls::api::OFFICE;
 use crate::http::components::{StateBadge, Step, StepStatus, Stepper, Tone};
 use crate::http::page::Shell;
@@ -64,7 +64,7 @@ pub fn badge(shell: &Shell, state: ProposalState) -> StateBadge {
         S::Draft | S::NotSelected | S::Withdrawn | S::MergedInto | S::Expired | S::Cancelled => Tone::Neutral,
         S::Submitted | S::UnderReview | S::Eligible => Tone::Active,
         S::Returned | S::RulingOut | S::Decided | S::InNotice => Tone::Attention,
-        S::Ineligible => Tone::Bad,
+        S::Ineligible | S::Disqualified => Tone::Bad,
         S::Approved | S::Pooled | S::Converted => Tone::Good,
     };
     StateBadge::of(shell.locale, "proposal", &state.to_value(), tone)
@@ -81,12 +81,11 @@ fn stepper(shell: &Shell, state: ProposalState) -> Stepper {
         S::Approved => 4,
         S::Ineligible | S::MergedInto => 2,
         S::NotSelected => 5,
-        S::Expired => 6,
+        S::Expired | S::Disqualified => 6,
         S::Withdrawn | S::Cancelled => 0,
         on_the_way => way.iter().position(|s| *s == on_the_way).unwrap_or(0),
     };
-    let off_the_way =
-        [S::Ineligible, S::NotSelected, S::Expired, S::Withdrawn, S::MergedInto, S::Cancelled].contains(&state);
+    let off_the_way = state == S::Ineligible || ENDED.contains(&state) && state != S::Converted;
     if off_the_way {
         let before = way[..place].iter().map(|s| Step { label: label(*s), status: StepStatus::Done, when: None });
         let end = Step { label: label(state), status: StepStatus::Current, when: None };

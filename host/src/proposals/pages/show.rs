@@ -139,7 +139,14 @@ pub(super) async fn page(app: &App, who: &Who, shell: Shell, id: Uuid) -> Result
 fn told(events: Vec<audit::HistoryEntry>, sight: Sight) -> Vec<audit::HistoryEntry> {
     let mut kept: Vec<audit::HistoryEntry> = Vec::new();
     for event in events {
-        let inside = ["propose-out", "keep-in", "decide", "review-ended"];
+        let inside = [
+            "propose-out",
+            "keep-in",
+            "decide",
+            "review-ended",
+            "disqualification-proposed",
+            "disqualification-dropped",
+        ];
         let pending = inside.contains(&event.name.as_str()) && sight != Sight::Office;
         let again = event.name == "saved" && kept.last().is_some_and(|before| before.name == "saved");
         if !pending && !again {
@@ -196,6 +203,7 @@ fn own_step(
         S::MergedInto => (Tone::Neutral, "merged-into", None, Vec::new()),
         S::Expired => (Tone::Neutral, "expired", None, Vec::new()),
         S::Cancelled => (Tone::Neutral, "cancelled", None, Vec::new()),
+        S::Disqualified => (Tone::Bad, "disqualified", None, Vec::new()),
     };
     let text = match (view.state, &view.defects) {
         (S::Returned, Some(defects)) => shell.t1("proposal-next-returned-defects", "defects", defects.as_str()),
@@ -260,6 +268,7 @@ fn office_step(shell: &Shell, view: &ProposalView, call: &call::Model, mine: boo
         S::MergedInto => (Tone::Neutral, "merged-into", Vec::new()),
         S::Expired => (Tone::Neutral, "expired", Vec::new()),
         S::Cancelled => (Tone::Neutral, "cancelled", Vec::new()),
+        S::Disqualified => (Tone::Bad, "disqualified", Vec::new()),
     };
     let heading = shell.t(&format!("proposal-next-{key}"));
     let text = shell.t(&format!("proposal-next-{key}-text"));
@@ -493,6 +502,9 @@ fn more(
     let in_check = matches!(view.state, ProposalState::Submitted | ProposalState::Eligible);
     if sight == Sight::Office && mine && in_check && !open {
         more.push(ActionButton::link(shell.t("merge-propose"), format!("{base}/merge")));
+    }
+    if sight == Sight::Office && mine && ProposalMachine::next(view.state, ProposalEvent::Disqualify).is_some() {
+        more.push(ActionButton::link(shell.t("disqualify"), format!("{base}/disqualify")).look(Look::Danger));
     }
     let leaves = right == Right::Owner && ProposalMachine::next(view.state, ProposalEvent::Withdraw).is_some();
     if leaves {

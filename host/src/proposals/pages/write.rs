@@ -39,7 +39,10 @@ const STAGES: [(&str, &[ProposalState]); 4] = {
         ("mine", &[S::Draft, S::Returned]),
         ("running", &[S::Submitted, S::RulingOut, S::Eligible, S::UnderReview, S::Decided, S::InNotice]),
         ("selected", &[S::Approved, S::Pooled, S::Converted]),
-        ("over", &[S::Ineligible, S::NotSelected, S::Withdrawn, S::MergedInto, S::Expired, S::Cancelled]),
+        (
+            "over",
+            &[S::Ineligible, S::NotSelected, S::Withdrawn, S::MergedInto, S::Expired, S::Cancelled, S::Disqualified],
+        ),
     ]
 };
 

@@ -27,7 +27,8 @@ const CLOSELY: usize = 24;
 const PHRASES: usize = 8;
 
 /// Calls whose proposals nobody but their authors reads yet, whatever the call says of itself.
-const GOING_ON: &[CallState] = &[CallState::Draft, CallState::InternalReview, CallState::Previewed, CallState::Open];
+const GOING_ON: &[CallState] =
+    &[CallState::Draft, CallState::InternalReview, CallState::Previewed, CallState::Open, CallState::Suspended];
 
 /// A proposal that resembles the one in question.
 #[derive(Clone, Debug)]

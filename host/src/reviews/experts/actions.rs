@@ -1,4 +1,4 @@
-use super::super::facts::phone_mark;
+use super::super::facts::{id_mark, phone_mark};
 use super::queries::{interests_of, may_see};
 use crate::lifecycle::{Command, Done};
 use crate::{App, Refusal, Who};
@@ -42,6 +42,9 @@ pub struct InterestInput {
     /// The relative's telephone number, or the reviewer's own; only a keyed hash of it is kept.
     #[serde(default)]
     pub phone: Option<String>,
+    /// The reviewer's own ID number (GB 11643), for `own-id`; only a keyed hash of it is kept.
+    #[serde(default)]
+    pub id_number: Option<String>,
     #[serde(default)]
     pub note: String,
 }
@@ -108,9 +111,13 @@ pub async fn add_interest(
     may_see(app, who, reviewer).await?;
     let by = who.account().ok_or(Refusal::SignedOut)?;
     let phone = input.phone.as_deref().map(str::trim).filter(|phone| !phone.is_empty());
-    let mark = match phone {
-        Some(phone) => Some(phone_mark(app, phone).ok_or(Refusal::field("phone", FieldProblem::WrongType))?),
-        None => None,
+    let own_id = input.id_number.as_deref().map(str::trim).filter(|number| !number.is_empty());
+    let mark = match (input.kind, phone, own_id) {
+        (InterestKind::OwnId, _, Some(number)) => {
+            Some(id_mark(app, number).ok_or(Refusal::field("id_number", FieldProblem::BadIdNumber))?)
+        }
+        (InterestKind::OwnId, _, None) | (_, None, _) => None,
+        (_, Some(phone), _) => Some(phone_mark(app, phone).ok_or(Refusal::field("phone", FieldProblem::WrongType))?),
     };
     let note = input.note.trim().to_string();
     if note.chars().count() > 500 {
@@ -121,6 +128,7 @@ pub async fn add_interest(
         InterestKind::Family if !house && !number => Some("organization"),
         InterestKind::LegalRepresentative if !house => Some("organization"),
         InterestKind::OwnPhone if !number => Some("phone"),
+        InterestKind::OwnId if !number => Some("id_number"),
         _ => None,
     };
     if let Some(field) = lacking {

@@ -83,6 +83,8 @@ struct InterestView {
     organization_id: Option<Uuid>,
     /// A telephone number was given; it is compared, and never shown.
     has_phone: bool,
+    /// The same of an ID number.
+    has_id_number: bool,
     note: String,
     added_at: Millis,
 }
@@ -101,7 +103,8 @@ async fn show(
         id: i.id,
         kind: i.kind,
         organization_id: i.organization_id,
-        has_phone: i.mark.is_some(),
+        has_phone: i.mark.is_some() && i.kind != InterestKind::OwnId,
+        has_id_number: i.mark.is_some() && i.kind == InterestKind::OwnId,
         note: i.note,
         added_at: i.added_at,
     });

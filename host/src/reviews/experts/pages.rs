@@ -103,6 +103,7 @@ fn kind_key(kind: InterestKind) -> &'static str {
         InterestKind::Family => "interest-family",
         InterestKind::LegalRepresentative => "interest-legal-representative",
         InterestKind::OwnPhone => "interest-own-phone",
+        InterestKind::OwnId => "interest-own-id",
     }
 }
 
@@ -124,6 +125,7 @@ fn interest_form(shell: &Shell, id: Uuid, typed: &Form) -> FormView {
         ("family", InterestKind::Family),
         ("legal-representative", InterestKind::LegalRepresentative),
         ("own-phone", InterestKind::OwnPhone),
+        ("own-id", InterestKind::OwnId),
     ]
     .map(|(value, kind)| OptionView {
         value: value.into(),
@@ -135,9 +137,11 @@ fn interest_form(shell: &Shell, id: Uuid, typed: &Form) -> FormView {
     house.help = Some(shell.t("interest-house-help"));
     let mut phone = FormField::plain("phone", shell.t("interest-phone"), Control::Tel);
     phone.help = Some(shell.t("interest-phone-help"));
+    let mut own_id = FormField::plain("id_number", shell.t("interest-id-number"), Control::Code);
+    own_id.help = Some(shell.t("interest-id-number-help"));
     let mut note = FormField::plain("note", shell.t("interest-note"), Control::Line);
     note.max_length = Some(500);
-    let mut fields = vec![kind, house, phone, note];
+    let mut fields = vec![kind, house, phone, own_id, note];
     fields.iter_mut().skip(1).for_each(|field| field.value = typed.text(&field.name).to_string());
     FormView::plain(format!("/reviewers/{id}/interests"), fields).button(shell.t("interest-add"), "add", Look::Plain)
 }
@@ -203,6 +207,7 @@ async fn typed_interest(app: &App, who: &Who, form: &Form) -> Result<InterestInp
         "family" => InterestKind::Family,
         "legal-representative" => InterestKind::LegalRepresentative,
         "own-phone" => InterestKind::OwnPhone,
+        "own-id" => InterestKind::OwnId,
         "" => return Err(Refusal::field("kind", FieldProblem::Missing)),
         _ => return Err(Refusal::field("kind", FieldProblem::NotAnOption)),
     };
@@ -210,6 +215,7 @@ async fn typed_interest(app: &App, who: &Who, form: &Form) -> Result<InterestInp
         kind,
         organization_id: named(app, who, form.text("organization")).await?,
         phone: Some(form.text("phone").to_string()),
+        id_number: Some(form.text("id_number").to_string()),
         note: form.text("note").to_string(),
     })
 }

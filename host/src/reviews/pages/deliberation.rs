@@ -15,7 +15,7 @@ use crate::proposals::assisted::marked;
 use crate::proposals::queries::Sight;
 use crate::reviews::deliberation::{self, DecisionInput};
 use crate::reviews::model::points;
-use crate::reviews::{settings, views};
+use crate::reviews::{roadshow, second, settings, views};
 use crate::{App, Refusal, Who, papers, proposals};
 use askama::Template;
 use axum::extract::State;
@@ -98,10 +98,23 @@ pub(super) async fn deliberation(
         (true, false) => "supervisor-awaited",
         (false, false) => "supervisor-not-asked",
     };
-    let facts = facts.fact(shell.t("supervisor"), Cell::text(shell.t(key)));
+    let mut facts = facts.fact(shell.t("supervisor"), Cell::text(shell.t(key)));
     let supervises = deliberating && who.holds_over(&[Role::Supervisor], &call.path);
     let supervise = ActionButton::link(shell.t("supervise"), format!("/office/calls/{id}/supervise"));
-    let mut more = vec![ActionButton::link(shell.t("round"), format!("/office/calls/{id}/roadshow"))];
+    let mut more = Vec::new();
+    let steps = calls::steps(app.db.read(), who.tenant, id).await?;
+    let begun = second::of(app.db.read(), who.tenant, id).await?;
+    if let Some(round) = &begun {
+        let said = shell.t2("second-round-formula", "first", 100 - round.weight, "second", round.weight);
+        facts = facts.fact(shell.t("second-round"), Cell::text(said));
+    }
+    let presented = roadshow::planned(app.db.read(), who.tenant, id).await?;
+    if steps.second_round && mine && begun.is_none() && !presented {
+        more.push(ActionButton::link(shell.t("second-round"), format!("/office/calls/{id}/second-round")));
+    }
+    if steps.roadshow {
+        more.push(ActionButton::link(shell.t("round"), format!("/office/calls/{id}/roadshow")));
+    }
     more.extend(supervises.then_some(supervise));
     if !ranked.items.is_empty() {
         more.extend(papers::buttons::export(shell.locale, &format!("/office/calls/{id}/deliberation"), &[]));

@@ -10,7 +10,7 @@ pub use actions::{APPLY, apply, apply_job, change, discard, make};
 pub use queries::newest;
 
 use super::conflicts::{self, Conflict, Level};
-use super::state::STANDING;
+use super::state::{ReviewState, STANDING};
 use super::{actions::under_review, experts, facts};
 use crate::calls;
 use crate::{App, Refusal};
@@ -90,7 +90,8 @@ pub(super) async fn draw(app: &App, call: &call::Model) -> Result<Drawn, Refusal
     let mut load: BTreeMap<Uuid, usize> = BTreeMap::new();
     let mut asked: HashMap<Uuid, Vec<(Uuid, bool)>> = HashMap::new();
     for (proposal, reviewer, state) in super::queries::states_of_call(db, call.tenant_id, call.id).await? {
-        let standing = STANDING.contains(&state);
+        // What is closed while a call is in review was given in an earlier round.
+        let standing = STANDING.contains(&state) && state != ReviewState::Closed;
         *load.entry(reviewer).or_default() += usize::from(standing);
         asked.entry(proposal).or_default().push((reviewer, standing));
     }

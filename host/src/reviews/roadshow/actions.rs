@@ -74,6 +74,9 @@ pub async fn shortlist(
     let call = deliberated(app, who, call_id).await?;
     command.check_version(call.version)?;
     let db = app.db.read();
+    if !calls::steps(db, who.tenant, call_id).await?.roadshow {
+        return Err(Refusal::of("no-roadshow-in-call", "M1"));
+    }
     let mut errors = Vec::new();
     let mut say = |field: &str, problem| errors.push(FieldError { field: field.into(), problem });
     let (chosen, judges): (BTreeSet<Uuid>, BTreeSet<Uuid>) =

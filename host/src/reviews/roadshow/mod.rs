@@ -6,6 +6,7 @@ mod pages;
 mod queries;
 
 pub use actions::{combine_anew, pending};
+pub use queries::planned;
 
 use crate::lifecycle::{Machine, May};
 use crate::reviews::model;

@@ -101,7 +101,11 @@ async fn page(app: &App, who: &Who, shell: Shell, id: Uuid, typed: Option<&Form>
         ]);
     }
     let mine = who.holds_over(&[Role::LeadOffice], &call.path) && call.state == CallState::Deliberating;
-    let form = if mine { Some(shortlist_form(app, who, &shell, &call, &slots, typed).await?) } else { None };
+    let form = if mine && crate::calls::steps(app.db.read(), who.tenant, call.id).await?.roadshow {
+        Some(shortlist_form(app, who, &shell, &call, &slots, typed).await?)
+    } else {
+        None
+    };
     let heading = shell.t("round");
     let weight = terms.as_ref().map_or(50, |terms| terms.weight);
     Ok(RoadshowHtml {

@@ -45,6 +45,12 @@ pub async fn slots_of(db: &impl ConnectionTrait, tenant: Uuid, call: Uuid) -> Re
         .await?)
 }
 
+/// Whether anybody was ever invited to the roadshow of a call, also where the turn was dropped.
+pub async fn planned(db: &impl ConnectionTrait, tenant: Uuid, call: Uuid) -> Result<bool, Refusal> {
+    let any = slot::Entity::find().filter(slot::Column::TenantId.eq(tenant)).filter(slot::Column::CallId.eq(call));
+    Ok(any.limit(1).one(db).await?.is_some())
+}
+
 pub async fn judges_of(db: &impl ConnectionTrait, tenant: Uuid, call: Uuid) -> Result<Vec<Uuid>, Refusal> {
     Ok(judge::Entity::find()
         .select_only()

@@ -87,3 +87,7 @@ work-countersign-roadshow = Countersign a roadshow's result
 work-judge-roadshow = Score a roadshow
 work-confirm-plan = Confirm an assignment plan
 refusal-slot-over = This turn is over: it is not scheduled any more.
+refusal-no-roadshow-in-call = The announcement of this call names no roadshow, so none is added.
+wayout-no-roadshow-in-call = Decide without it; next time choose the roadshow under “How it runs” when drafting.
+refusal-roadshow-missing = The announcement names a roadshow, and nobody has been invited to it: results cannot be released.
+wayout-roadshow-missing = First choose the proposals and the judges under “Roadshow”.

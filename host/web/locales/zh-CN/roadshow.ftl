@@ -87,3 +87,7 @@ work-countersign-roadshow = 签认路演成绩
 work-judge-roadshow = 路演打分
 work-confirm-plan = 确认评审分配方案
 refusal-slot-over = 这一场已经结束，不再安排时间地点。
+refusal-no-roadshow-in-call = 这项征集的公告没有写明路演，不能加设。
+wayout-no-roadshow-in-call = 请直接会商；需要路演的，下次起草征集时在“办理方式”中选择。
+refusal-roadshow-missing = 征集公告写明有路演，还没有确定路演名单，不能公布结果。
+wayout-roadshow-missing = 请先在“路演”中确定名单和评委。

@@ -97,7 +97,7 @@ pub async fn make(app: &App, who: &Who, command: &Command, call: Uuid, batch: Ba
         return Err(Refusal::rule("call-not-by-invitation"));
     }
     match row.state {
-        S::Draft | S::InternalReview | S::Previewed | S::Open => {}
+        S::Draft | S::InternalReview | S::Previewed | S::Open | S::Suspended => {}
         S::Cancelled => return Err(Refusal::of("call-cancelled", "M1")),
         _ => return Err(Refusal::of("call-closed", "M1")),
     }
