@@ -113,6 +113,7 @@ entities! {
     notices::wording,
     objections::objection,
     objections::item_notice,
+    objections::evidence,
     organizations::organization,
     papers::sheet_import,
     plugins::plugin_package,

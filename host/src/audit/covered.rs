@@ -23,7 +23,7 @@ use twoway_entity::fulfilment::{ask, proof, receipt, release, settlement, use_ch
 use twoway_entity::mail::{message as mail, setting as mail_setting};
 use twoway_entity::needs::need_line;
 use twoway_entity::notices::{notice, wording};
-use twoway_entity::objections::{item_notice, objection};
+use twoway_entity::objections::{evidence, item_notice, objection};
 use twoway_entity::organizations::organization;
 use twoway_entity::papers::sheet_import;
 use twoway_entity::plugins::{
@@ -121,6 +121,7 @@ static TABLES: LazyLock<Vec<Table>> = LazyLock::new(|| {
         Table::of(review::Entity),
         Table::of(objection::Entity),
         Table::of(item_notice::Entity),
+        Table::of(evidence::Entity),
         Table::of(reviews::found::Entity),
         Table::of(reviews::setting::Entity),
         Table::of(reviews::phase::Entity),

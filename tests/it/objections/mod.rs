@@ -1,5 +1,6 @@
 //! Objections and complaints: who files them stays hidden, one item waits and the others go on.
 
+mod files;
 mod guards;
 mod hidden;
 mod journey;

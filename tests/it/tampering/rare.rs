@@ -14,7 +14,7 @@ use twoway_entity::fulfilment::{
 };
 use twoway_entity::mail::{MailKind, MailState, Rhythm, message as mail, setting as mail_setting};
 use twoway_entity::notices::wording;
-use twoway_entity::objections::{Ground, ObjectionState, Target, item_notice, objection};
+use twoway_entity::objections::{Ground, ObjectionState, Target, evidence, item_notice, objection};
 use twoway_entity::papers::sheet_import;
 use twoway_entity::plugins::{IncidentState, disclosure, incident, plugin_task, publication};
 use twoway_entity::proposals::attachment;
@@ -636,8 +636,19 @@ pub async fn rows(app: &TestApp) {
         named: Set(false),
         at: at_moment,
     };
+    let proves = evidence::ActiveModel {
+        tenant_id: tenant_id.clone(),
+        id: id(),
+        objection_id: of.clone(),
+        name: Set(vec![7]),
+        media_type: word(),
+        size: Set(4),
+        sha256: word(),
+        uploaded_at: moment.clone(),
+    };
     app.step(move |step| async move {
         let tx = step.tx();
+        step.wrote_rows(&[proves.insert(tx).await?]);
         step.wrote_rows(&[merged.insert(tx).await?]);
         step.wrote_rows(&[author.insert(tx).await?]);
         step.wrote_rows(&[along.insert(tx).await?]);
