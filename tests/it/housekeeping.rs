@@ -11,6 +11,7 @@ use twoway_entity::audit::{event, idempotency, seal};
 use twoway_entity::files::document;
 use twoway_entity::jobs::{JobState, job};
 use twoway_entity::limits::spent_budget;
+use twoway_entity::objections::evidence;
 use twoway_entity::plugins::{DecisionOutcome, confirmation, decision, one_time_code, publication, secret_guess};
 use twoway_entity::proposals::{attachment, revision};
 use twoway_ids::{DAY, HOUR, Millis, Uuid};

@@ -10,6 +10,7 @@ mod fulfilment_pages;
 mod guards;
 mod journey;
 mod notice;
+mod objected;
 mod pages;
 mod queue;
 mod rivals;

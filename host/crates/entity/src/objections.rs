@@ -134,6 +134,8 @@ pub enum Target {
     Ineligible,
     /// A project, at any time: a complaint, which holds nothing.
     Project,
+    /// An adoption in public notice.
+    Adoption,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, EnumIter, DeriveActiveEnum, Serialize, Deserialize)]
@@ -148,6 +150,10 @@ pub enum Ground {
     Interest,
     /// The item breaks a rule of the call.
     Rules,
+    /// Who gives stands near who receives, or has something to gain from it.
+    Conflict,
+    /// The gift is used to advertise what must not be advertised there.
+    Promotion,
     /// 索要钱物: money or gifts were asked for from served persons.
     Money,
     /// How the service is given.

@@ -1,6 +1,6 @@
 use super::super::model::{LONGEST, LONGEST_PUBLIC, said};
 use super::super::rules::{self, REVIEW_DAYS};
-use super::super::state::{ObjectionEvent, ObjectionMachine, Outcome};
+use super::super::state::{ObjectionEvent, ObjectionMachine, Outcome, Target};
 use super::super::{evidence, handlers, identity};
 use super::{
     advance, for_office, in_workdays, may_cause, none, release_item, set_clock, stop_clock, tell_objector, write,
@@ -24,14 +24,14 @@ pub struct AnswerInput {
     pub result: Outcome,
     /// The whole answer, for who filed it.
     pub answer: String,
-    /// Why the item goes back, when it does: its proposer reads this, so it must not tell who filed the objection.
+    /// Why the item goes back, when it does: its parties read this, so it must not tell who filed the objection.
     #[serde(default)]
     pub why: String,
 }
 
 /// What those are told whose item goes back.
 async fn why(app: &App, row: &objection::Model, input: &AnswerInput) -> Result<String, Refusal> {
-    if input.result != Outcome::Upheld || row.call_id.is_none() {
+    if input.result != Outcome::Upheld || row.target == Target::Project {
         return Ok(String::new());
     }
     let why = said("why", &input.why, LONGEST_PUBLIC)?;

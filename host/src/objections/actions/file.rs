@@ -1,12 +1,11 @@
 use super::super::identity::{self, Identity};
 use super::super::model::NewObjection;
 use super::super::rules::{self, ADMIT_DAYS};
-use super::super::state::{OPEN, ObjectionMachine, ObjectionState, Target};
+use super::super::state::{OPEN, ObjectionMachine, ObjectionState};
 use super::super::{OBJECTOR, evidence, targets};
 use super::{in_workdays, set_clock, tell_office};
 use crate::files::{self, CheckedFile};
 use crate::lifecycle::{Command, Done};
-use crate::proposals::ProposalMachine;
 use crate::{App, Refusal, Who};
 use sea_orm::{ActiveEnum, ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
 use serde_json::json;
@@ -67,11 +66,7 @@ pub async fn file(
         if again > 0 {
             return Err(Refusal::of("objection-already-yours", "M5"));
         }
-        if let Some(proposal) = item.proposal.as_ref().filter(|_| new.target == Target::Proposal) {
-            // Whoever ends the notice in the same moment sees that the item has moved, and looks again.
-            let from = (proposal.state, proposal.version);
-            step.touch::<ProposalMachine>(proposal.id, from, "objection-filed", json!({})).await?;
-        }
+        item.held.touch(&step).await?;
         let row = objection::ActiveModel {
             tenant_id: Set(step.who().tenant),
             id: Set(id),

@@ -14,7 +14,7 @@ use super::queries::{self, Seen, Sight, place};
 use super::state::{ObjectionEvent, ObjectionMachine, ObjectionState, Target};
 use super::{CLOCK, identity};
 use crate::lifecycle::{Command, Machine, Step, permit, wrong_state};
-use crate::{App, Refusal, Who, calendar, calls, notices, reviews};
+use crate::{App, Refusal, Who, adoptions, calendar, calls, notices, reviews};
 use sea_orm::sea_query::{Expr, SimpleExpr};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use serde_json::{Value, json};
@@ -131,15 +131,18 @@ async fn tell_office(step: &Step, row: &objection::Model, template: &str, roles:
     Ok(())
 }
 
-/// What the end of an objection does to its item: upheld, the item goes back; otherwise it goes on at once if its notice is over. The
-/// call concludes when no item is left.
+/// What the end of an objection does to its item: upheld, the item goes back; otherwise it goes on at once if its notice is over. A
+/// call concludes when none of its items is left.
 async fn release_item(step: &Step, row: &objection::Model, upheld: bool, why: &str) -> Result<(), Refusal> {
     if upheld {
         match row.target {
             Target::Proposal => reviews::deliberation::reopen(step, row.target_id, why).await?,
             Target::Ineligible => reviews::deliberation::readmit(step, row.target_id, why).await?,
+            Target::Adoption => adoptions::actions::uphold(step, row.target_id, why).await?,
             Target::Project => {}
         }
+    } else if row.target == Target::Adoption {
+        adoptions::actions::go_on(step, row.target_id).await?;
     }
     if let Some(call) = row.call_id {
         let call = calls::queries::find(step.tx(), row.tenant_id, call).await?;

@@ -23,22 +23,16 @@ pub(super) struct About {
     item: Uuid,
 }
 
-fn back(about: &About) -> String {
-    match about.target {
-        Target::Proposal | Target::Ineligible => format!("/proposals/{}", about.item),
-        Target::Project => format!("/projects/{}", about.item),
-    }
-}
-
 async fn page(app: &App, who: &Who, shell: Shell, about: &About, typed: &Value) -> Result<FormPage, Refusal> {
     let item = targets::find(app, who, about.target, about.item).await?;
+    let back = targets::address(app.db.read(), who.tenant, about.target, about.item).await?;
     let kind = word(&about.target);
     let words = FieldWords::host(shell.locale, "field-objection");
     let mut form = FormView::new("/objections", &fields(about.target), &words, typed, &[])
         .with("_target", &kind)
         .with("_item", about.item)
         .submit(shell.t("objection-send"))
-        .cancel(shell.t("leave-form"), back(about));
+        .cancel(shell.t("leave-form"), back);
     let mut chosen = FormField::plain("files", shell.t("field-objection-files"), Control::File);
     let limit = app.config.attachment_limit;
     chosen.help = Some(shell.t2("field-objection-files-help", "most", evidence::MOST, "limit", limit >> 20));

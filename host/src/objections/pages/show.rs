@@ -12,8 +12,8 @@ use crate::lifecycle::{Machine, names};
 use crate::objections::identity::{self, Identity};
 use crate::objections::model::word;
 use crate::objections::queries::{self, Seen, Sight};
-use crate::objections::state::{ObjectionMachine, ObjectionState as S, Outcome, Target};
-use crate::objections::{OBJECTOR, evidence, handlers};
+use crate::objections::state::{ObjectionMachine, ObjectionState as S, Outcome};
+use crate::objections::{OBJECTOR, evidence, handlers, targets};
 use crate::{App, Refusal, Who, audit, calendar, reviews};
 use askama::Template;
 use axum::extract::State;
@@ -169,10 +169,7 @@ async fn next(app: &App, who: &Who, shell: &Shell, seen: &Seen) -> Result<NextSt
 
 async fn facts(app: &App, shell: &Shell, seen: &Seen) -> Result<Facts, Refusal> {
     let row = &seen.row;
-    let place = match row.target {
-        Target::Proposal | Target::Ineligible => format!("/proposals/{}", row.target_id),
-        Target::Project => format!("/projects/{}", row.target_id),
-    };
+    let place = targets::address(app.db.read(), row.tenant_id, row.target, row.target_id).await?;
     let mut facts = Facts::new()
         .fact(shell.t("objection-title"), Cell::link(row.title.as_str(), place))
         .fact(shell.t("objection-ground"), Cell::text(shell.t(&format!("choice-ground-{}", word(&row.ground)))))
