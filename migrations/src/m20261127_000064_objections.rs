@@ -1,7 +1,7 @@
 use crate::columns::*;
 use sea_orm_migration::prelude::*;
 
-/// Evidence that came with an objection: names and bytes are sealed under the objection's own key.
+/// Evidence that came with an objection: names and bytes are sealed under the objection's own key. The public notices of evaluations.
 #[derive(DeriveMigrationName)]
 pub struct Migration;
 
@@ -23,6 +23,14 @@ impl MigrationTrait for Migration {
         ] {
             manager.create_index(columns).await?;
         }
-        Ok(())
+        let mut notices = Table::create();
+        notices
+            .table("evaluation_notices")
+            .col(uuid("tenant_id"))
+            .col(uuid("evaluation_id"))
+            .primary_key(Index::create().col("tenant_id").col("evaluation_id"))
+            .col(big("began_at"))
+            .col(big("ends_at"));
+        manager.create_table(notices).await
     }
 }

@@ -96,6 +96,7 @@ entities! {
     call_desk::invitation_use,
     calls::call,
     evaluations::evaluation,
+    evaluations::notice,
     files::document,
     fulfilment::release,
     fulfilment::ask,

@@ -34,7 +34,7 @@ pub struct Standing {
 }
 
 impl Standing {
-    fn sees(&self) -> bool {
+    pub fn sees(&self) -> bool {
         self.sponsor || self.team || self.office || self.reads || !self.recipient_of.is_empty()
     }
 

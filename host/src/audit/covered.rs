@@ -17,7 +17,7 @@ use twoway_entity::call_desk::{
     channel, follower, inquiry, invitation, invitation_use, settings as call_settings, template as call_template,
 };
 use twoway_entity::calls::call;
-use twoway_entity::evaluations::evaluation;
+use twoway_entity::evaluations::{evaluation, notice as evaluation_notice};
 use twoway_entity::files::document;
 use twoway_entity::fulfilment::{ask, proof, receipt, release, settlement, use_change, use_consent};
 use twoway_entity::mail::{message as mail, setting as mail_setting};
@@ -160,6 +160,7 @@ static TABLES: LazyLock<Vec<Table>> = LazyLock::new(|| {
         ),
         Table::of(project::Entity),
         Table::of(evaluation::Entity),
+        Table::of(evaluation_notice::Entity),
         // A component has megabytes.
         Table::of(plugin_package::Entity).at_once(4),
         Table::of(project_plugin::Entity),

@@ -4,17 +4,19 @@ use super::rules;
 use super::state::Target;
 use crate::adoptions::queries::Seen;
 use crate::adoptions::{AdoptionMachine, AdoptionState};
+use crate::evaluations::{EvaluationMachine, EvaluationState};
 use crate::lifecycle::Step;
 use crate::proposals::queries::Sight;
 use crate::proposals::{ProposalMachine, ProposalState};
 use crate::reviews::conflicts::Behind;
-use crate::{App, Refusal, Who, adoptions, calendar, calls, projects, proposals, reviews};
+use crate::{App, Refusal, Who, adoptions, calendar, calls, evaluations, projects, proposals, reviews};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
 use serde_json::json;
 use std::collections::BTreeSet;
 use twoway_entity::adoptions::adoption;
 use twoway_entity::audit::event;
 use twoway_entity::calls::call;
+use twoway_entity::evaluations::evaluation;
 use twoway_entity::objections::item_notice;
 use twoway_entity::projects::project;
 use twoway_entity::proposals::proposal;
@@ -25,6 +27,7 @@ fn decides(target: Target) -> (&'static str, &'static [&'static str]) {
     match target {
         Target::Proposal | Target::Ineligible => ("proposal", &["propose-out", "rule-out", "decide"]),
         Target::Adoption => ("adoption", &["check", "freeze", "confirm"]),
+        Target::Evaluation => ("evaluation", &["announce", "return"]),
         // A complaint is about what is done, not about who chose the project.
         Target::Project => ("project", &[]),
     }
@@ -48,6 +51,7 @@ pub enum Held {
     Nothing,
     Proposal(Box<proposal::Model>),
     Adoption(Box<adoption::Model>),
+    Evaluation(Box<evaluation::Model>),
 }
 
 impl Held {
@@ -62,6 +66,9 @@ impl Held {
             Self::Adoption(row) => {
                 step.touch::<AdoptionMachine>(row.id, (row.state, row.version), FILED, json!({})).await
             }
+            Self::Evaluation(row) => {
+                step.touch::<EvaluationMachine>(row.id, (row.state, row.version), FILED, json!({})).await
+            }
         }
     }
 }
@@ -75,6 +82,10 @@ pub async fn address(db: &impl ConnectionTrait, tenant: Uuid, target: Target, id
             let row = adoption::Entity::find_by_id((tenant, id)).one(db).await?.ok_or(Refusal::NotFound)?;
             format!("/proposals/{}/needs", row.proposal_id)
         }
+        Target::Evaluation => {
+            let row = evaluation::Entity::find_by_id((tenant, id)).one(db).await?.ok_or(Refusal::NotFound)?;
+            format!("/p/{}", row.project_id)
+        }
     })
 }
 
@@ -86,6 +97,7 @@ pub async fn find(app: &App, who: &Who, target: Target, id: Uuid) -> Result<Item
         Target::Proposal => in_notice(app, who, id).await?,
         Target::Ineligible => ineligible(app, who, id).await?,
         Target::Adoption => of_adoption(app, who, id).await?,
+        Target::Evaluation => of_evaluation(app, who, id).await?,
         Target::Project => of_project(app, who, id).await?,
     };
     rules::in_time(item.until, app.now())?;
@@ -116,7 +128,9 @@ async fn of_adoption(app: &App, who: &Who, id: Uuid) -> Result<Item, Refusal> {
     proposals::queries::find_visible(db, who, row.proposal_id).await?;
     let notice = adoptions::notice::of(db, who.tenant, id).await?.ok_or(Refusal::NotFound)?;
     let sponsor = match row.named {
-        true => adoptions::queries::organizations(db, who.tenant, [row.organization_id]).await?.remove(&row.organization_id),
+        true => {
+            adoptions::queries::organizations(db, who.tenant, [row.organization_id]).await?.remove(&row.organization_id)
+        }
         false => None,
     };
     let title = match sponsor {
@@ -130,6 +144,27 @@ async fn of_adoption(app: &App, who: &Who, id: Uuid) -> Result<Item, Refusal> {
         title,
         until: Some(notice.ends_at),
         held: Held::Adoption(Box::new(row)),
+        against: None,
+    })
+}
+
+/// A result is known to its parties until its notice tells everybody of it.
+async fn of_evaluation(app: &App, who: &Who, id: Uuid) -> Result<Item, Refusal> {
+    let db = app.db.read();
+    let row = evaluation::Entity::find_by_id((who.tenant, id)).one(db).await?.ok_or(Refusal::NotFound)?;
+    if row.state != EvaluationState::InNotice {
+        evaluations::find_visible(db, who, id).await?;
+        return Err(Refusal::of("objection-not-in-notice", "M5"));
+    }
+    let project = projects::queries::find_visible(db, who, row.project_id).await?.row;
+    let notice = evaluations::notice::of(db, who.tenant, id).await?.ok_or(Refusal::NotFound)?;
+    Ok(Item {
+        call: None,
+        organization: row.organization_id,
+        path: row.path.clone(),
+        title: project.title,
+        until: Some(notice.ends_at),
+        held: Held::Evaluation(Box::new(row)),
         against: None,
     })
 }
@@ -189,6 +224,7 @@ async fn of_project(app: &App, who: &Who, id: Uuid) -> Result<Item, Refusal> {
 pub struct Concerned {
     /// Who decided, or took part in deciding.
     pub decided: BTreeSet<Uuid>,
+    /// Who judged it: reviewers, the evaluator.
     pub reviewed: BTreeSet<Uuid>,
     pub behind: Option<Behind>,
 }
@@ -200,8 +236,15 @@ pub async fn concerned(
     target: Target,
     id: Uuid,
 ) -> Result<Concerned, Refusal> {
+    let mut reviewed = BTreeSet::new();
     let proposal = match target {
         Target::Proposal | Target::Ineligible => id,
+        Target::Evaluation => {
+            let row = evaluation::Entity::find_by_id((tenant, id)).one(db).await?.ok_or(Refusal::NotFound)?;
+            reviewed.extend(row.evaluator_id);
+            let row = project::Entity::find_by_id((tenant, row.project_id)).one(db).await?.ok_or(Refusal::NotFound)?;
+            row.proposal_id
+        }
         Target::Adoption => {
             let row = adoption::Entity::find_by_id((tenant, id)).one(db).await?.ok_or(Refusal::NotFound)?;
             row.proposal_id
@@ -214,7 +257,7 @@ pub async fn concerned(
     let row = proposal::Entity::find_by_id((tenant, proposal)).one(db).await?.ok_or(Refusal::NotFound)?;
     let call = calls::queries::find(db, tenant, row.call_id).await?;
     let mut behind = reviews::facts::behind(app, &call, std::slice::from_ref(&row)).await?;
-    let mut concerned = Concerned { behind: behind.remove(&proposal), ..Concerned::default() };
+    let mut concerned = Concerned { behind: behind.remove(&proposal), reviewed, ..Concerned::default() };
     let (kind, names) = decides(target);
     if !names.is_empty() {
         let events = event::Entity::find()

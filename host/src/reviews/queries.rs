@@ -201,7 +201,7 @@ pub async fn objected(db: &impl ConnectionTrait, tenant: Uuid, items: &[Uuid]) -
 }
 
 /// What is in a notice of its own, outside of that of a call.
-const IN_NOTICE: [Target; 1] = [Target::Adoption];
+const IN_NOTICE: [Target; 2] = [Target::Adoption, Target::Evaluation];
 
 /// What was published of objections to these adoptions or evaluations, oldest first; at most 100.
 pub async fn answered_objections(

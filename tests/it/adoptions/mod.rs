@@ -10,7 +10,7 @@ mod fulfilment_pages;
 mod guards;
 mod journey;
 mod notice;
-mod objected;
+pub mod objected;
 mod pages;
 mod queue;
 mod rivals;

@@ -8,15 +8,16 @@ use twoway_ids::DAY;
 use twoway_tests::on_both_databases;
 
 /// A pooled proposal of a real call, with a line of books.
-async fn pooled_in_call(app: &TestApp) -> (Uuid, Uuid) {
+pub async fn pooled_in_call(app: &TestApp) -> (Uuid, Uuid) {
     let (_, items) = call_in_notice(app, &[1]).await;
-    let line = app.office().await.post(&format!("/api/v1/proposals/{}/needs", items[0]), books()).await.expect(201).id();
+    let line =
+        app.office().await.post(&format!("/api/v1/proposals/{}/needs", items[0]), books()).await.expect(201).id();
     app.advance(10 * DAY).await;
     (items[0], line)
 }
 
 /// Everybody has signed: it is in notice.
-async fn signed(app: &TestApp, sponsor: &Actor, proposal: Uuid, line: Uuid, quantity: i64) -> Uuid {
+pub async fn signed(app: &TestApp, sponsor: &Actor, proposal: Uuid, line: Uuid, quantity: i64) -> Uuid {
     let (id, hash) = frozen(app, sponsor, proposal, &[(line, quantity)]).await;
     sign_all(app, sponsor, id, &hash).await;
     id

@@ -19,9 +19,8 @@ fn png(n: u8) -> Vec<u8> {
 fn form(item: Uuid, files: &[(&str, Vec<u8>)]) -> Form {
     let body = objection("proposal", item);
     let fields = body.as_object().expect("an object").iter();
-    let form = fields.fold(Form::new(), |form, (name, value)| {
-        form.text(name.clone(), value.as_str().expect("a text").to_string())
-    });
+    let form = fields
+        .fold(Form::new(), |form, (name, value)| form.text(name.clone(), value.as_str().expect("a text").to_string()));
     let part = |(name, bytes): &(&str, Vec<u8>)| Part::bytes(bytes.clone()).file_name((*name).to_string());
     files.iter().fold(form, |form, file| form.part("files", part(file)))
 }
@@ -68,8 +67,9 @@ on_both_databases! {
         for reader in [&author, &node, &supervisor] {
             let request = reader.request(Method::GET, &file).await;
             let response = request.send().await.expect("an answer");
-            assert_eq!((response.status().as_u16(), &response.headers()["content-type"]), (200, &"image/png".parse().expect("a type")));
-            assert!(response.headers()["content-disposition"].to_str().expect("text").starts_with("attachment"));
+            let header = |name: &str| response.headers()[name].to_str().expect("text").to_string();
+            assert_eq!((response.status().as_u16(), header("content-type")), (200, "image/png".to_string()));
+            assert!(header("content-disposition").starts_with("attachment"));
             assert_eq!(response.bytes().await.expect("bytes").to_vec(), png(1));
         }
         assert_eq!(looks(app, id).await, [Some(node.account), Some(supervisor.account)], "the author's own look is nobody's business");

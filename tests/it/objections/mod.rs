@@ -3,6 +3,7 @@
 mod files;
 mod guards;
 mod hidden;
+mod in_browser;
 mod journey;
 mod pages;
 

@@ -8,6 +8,7 @@ use twoway_entity::agreements::{ScanState, seal_scan, template, trade};
 use twoway_entity::assisted::{entry, point};
 use twoway_entity::calendar::calendar_day;
 use twoway_entity::call_desk::{channel, follower, inquiry, invitation, invitation_use, template as call_template};
+use twoway_entity::evaluations::notice as evaluation_notice;
 use twoway_entity::files::document;
 use twoway_entity::fulfilment::{
     AskKind, Cause, UseChangeState, ask, proof, receipt, release, settlement, use_change, use_consent,
@@ -636,6 +637,12 @@ pub async fn rows(app: &TestApp) {
         named: Set(false),
         at: at_moment,
     };
+    let heard = evaluation_notice::ActiveModel {
+        tenant_id: tenant_id.clone(),
+        evaluation_id: of.clone(),
+        began_at: moment.clone(),
+        ends_at: moment.clone(),
+    };
     let proves = evidence::ActiveModel {
         tenant_id: tenant_id.clone(),
         id: id(),
@@ -649,6 +656,7 @@ pub async fn rows(app: &TestApp) {
     app.step(move |step| async move {
         let tx = step.tx();
         step.wrote_rows(&[proves.insert(tx).await?]);
+        step.wrote_rows(&[heard.insert(tx).await?]);
         step.wrote_rows(&[merged.insert(tx).await?]);
         step.wrote_rows(&[author.insert(tx).await?]);
         step.wrote_rows(&[along.insert(tx).await?]);

@@ -136,6 +136,8 @@ pub enum Target {
     Project,
     /// An adoption in public notice.
     Adoption,
+    /// An evaluation in public notice.
+    Evaluation,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, EnumIter, DeriveActiveEnum, Serialize, Deserialize)]

@@ -184,7 +184,19 @@ async fn list(
         EmptyState::new("hands", l.t("needs-empty"), l.t(if may { "needs-empty-text" } else { "needs-empty-public" }));
     let title = l.t1("needs-title-line", "title", &proposal.title);
     let shell = shell.crumb(proposal.title, format!("/proposals/{id}")).titled(l.t("needs"));
-    Ok(Page::new(ListHtml { shell, title, buttons, hint, covered, lines, empty, sponsors, published, announced, answers }))
+    Ok(Page::new(ListHtml {
+        shell,
+        title,
+        buttons,
+        hint,
+        covered,
+        lines,
+        empty,
+        sponsors,
+        published,
+        announced,
+        answers,
+    }))
 }
 
 fn line_buttons(l: Locale, row: &need_line::Model) -> Vec<ActionButton> {

@@ -14,7 +14,7 @@ use super::queries::{self, Seen, Sight, place};
 use super::state::{ObjectionEvent, ObjectionMachine, ObjectionState, Target};
 use super::{CLOCK, identity};
 use crate::lifecycle::{Command, Machine, Step, permit, wrong_state};
-use crate::{App, Refusal, Who, adoptions, calendar, calls, notices, reviews};
+use crate::{App, Refusal, Who, adoptions, calendar, calls, evaluations, notices, reviews};
 use sea_orm::sea_query::{Expr, SimpleExpr};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use serde_json::{Value, json};
@@ -139,10 +139,15 @@ async fn release_item(step: &Step, row: &objection::Model, upheld: bool, why: &s
             Target::Proposal => reviews::deliberation::reopen(step, row.target_id, why).await?,
             Target::Ineligible => reviews::deliberation::readmit(step, row.target_id, why).await?,
             Target::Adoption => adoptions::actions::uphold(step, row.target_id, why).await?,
+            Target::Evaluation => evaluations::actions::uphold(step, row.target_id, why).await?,
             Target::Project => {}
         }
-    } else if row.target == Target::Adoption {
-        adoptions::actions::go_on(step, row.target_id).await?;
+    } else {
+        match row.target {
+            Target::Adoption => adoptions::actions::go_on(step, row.target_id).await?,
+            Target::Evaluation => evaluations::actions::go_on(step, row.target_id).await?,
+            Target::Proposal | Target::Ineligible | Target::Project => {}
+        }
     }
     if let Some(call) = row.call_id {
         let call = calls::queries::find(step.tx(), row.tenant_id, call).await?;

@@ -13,7 +13,7 @@ use twoway_ids::{Millis, Uuid};
 use utoipa::ToSchema;
 
 /// The fields of an upload form as the objection that they describe.
-pub(in crate::objections) fn described(form: &Form) -> Result<NewObjection, Refusal> {
+fn described(form: &Form) -> Result<NewObjection, Refusal> {
     let mut body = serde_json::Map::new();
     for (name, value) in form.0.iter().filter(|(name, _)| FIELDS.contains(&name.as_str())) {
         body.insert(name.clone(), value.clone().into());

@@ -1,6 +1,6 @@
 mod files;
 
-pub(super) use files::{described, evidence_file};
+pub(super) use files::evidence_file;
 
 use super::actions::{self, AnswerInput};
 use super::identity::Identity;
@@ -17,17 +17,17 @@ use axum::extract::{DefaultBodyLimit, State};
 use axum::handler::Handler;
 use axum::http::{Method, StatusCode};
 use axum::response::{IntoResponse, Response};
+use files::EvidenceView;
 use serde::{Deserialize, Serialize};
 use twoway_entity::objections::objection;
 use twoway_ids::{Millis, Uuid};
-use files::EvidenceView;
 use utoipa::{OpenApi, ToSchema};
 
 #[derive(OpenApi)]
 #[openapi(
     paths(
-        file, files::file_with_files, files::evidence_file, list, show, handlers, admit, dismiss, assign, begin, extend, answer, answer_finally, publish, accept, review,
-        withdraw, look, of_call
+        file, files::file_with_files, files::evidence_file, list, show, handlers, admit, dismiss, assign, begin, extend, answer,
+        answer_finally, publish, accept, review, withdraw, look, of_call
     ),
     tags((name = "objections"))
 )]

@@ -69,7 +69,7 @@ pub(super) async fn send(
     let given = answers(&fields(about.target), &upload.form.0);
     let mut had_files = false;
     let filed = async {
-        let files = upload.files("files", limit)?;
+        let files = upload.files("files", limit).inspect_err(|_| had_files = true)?;
         had_files = !files.is_empty();
         upload.nothing_else(&["ground", "statement", "wish", "name", "contact"])?;
         let mut described = given.clone();
