@@ -28,6 +28,7 @@ mod m20261126_000057_sheet_imports;
 mod m20261126_000061_assisted;
 mod m20261126_000062_call_channels;
 mod m20261126_000063_sponsors;
+mod m20261127_000064_objections;
 mod m20261127_000067_suspended_calls;
 mod m20261127_000068_handed_papers;
 mod m20261127_000069_disqualifications;
@@ -64,6 +65,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261126_000062_call_channels::Migration),
             Box::new(m20261126_000063_sponsors::Migration),
             Box::new(m20261126_000061_assisted::Migration),
+            Box::new(m20261127_000064_objections::Migration),
             Box::new(m20261127_000067_suspended_calls::Migration),
             Box::new(m20261127_000068_handed_papers::Migration),
             Box::new(m20261127_000069_disqualifications::Migration),

@@ -11,6 +11,7 @@ use twoway_entity::audit::{event, idempotency, seal};
 use twoway_entity::files::document;
 use twoway_entity::jobs::{JobState, job};
 use twoway_entity::limits::spent_budget;
+use twoway_entity::objections::evidence;
 use twoway_entity::plugins::{DecisionOutcome, confirmation, decision, one_time_code, publication, secret_guess};
 use twoway_entity::proposals::{attachment, revision};
 use twoway_ids::{DAY, HOUR, Millis, Uuid};
@@ -278,6 +279,17 @@ on_both_databases! {
             uploaded_by: Set(Uuid::nil()),
             uploaded_at: Set(0),
         }]).await;
+        let proves = blob(app, &hash(8), 400 * DAY);
+        insert(app, vec![evidence::ActiveModel {
+            tenant_id: Set(app.app.tenant),
+            id: Set(twoway_ids::new_id(app.now())),
+            objection_id: Set(Uuid::nil()),
+            name: Set(vec![1]),
+            media_type: Set("image/png".into()),
+            size: Set(0),
+            sha256: Set(hash(8)),
+            uploaded_at: Set(0),
+        }]).await;
         let row = |sha256: String| attachment::ActiveModel {
             tenant_id: Set(app.app.tenant),
             id: Set(twoway_ids::new_id(app.now())),
@@ -305,7 +317,7 @@ on_both_databases! {
         let swept = housekeeping::sweep(&app.app).await.expect("swept");
         assert!(swept.contains(&("attachments", 2)), "{swept:?}");
         assert!(!old.exists() && !half.exists());
-        assert!(fresh.exists() && attached.exists() && handed_in.exists() && proof.exists());
+        assert!(fresh.exists() && attached.exists() && handed_in.exists() && proof.exists() && proves.exists());
         assert!(!interrupted.exists() && interrupted.with_file_name(hash(6)).exists(), "what a row names is put back");
     }
 }

@@ -71,6 +71,10 @@ on_both_databases! {
         self_evaluate(app, evaluation).await.expect(200);
         assert_eq!(work(&evaluator).await, one("grade", title));
         score(&evaluator, evaluation).await.expect(200);
+        assert_eq!(work(&second).await, one("announce-evaluation", title));
+        announce(&second, evaluation).await.expect(200);
+        assert_eq!(work(&second).await, [], "while the notice runs nothing is due");
+        app.advance(12 * twoway_ids::DAY).await;
         assert_eq!(work(&second).await, one("finalize-evaluation", title));
         second.post(&format!("/api/v1/evaluations/{evaluation}/final"), serde_json::json!({})).await.expect(200);
         for actor in [&office, &second, &team, &evaluator] {

@@ -3,15 +3,16 @@
 use super::AdoptionState;
 use super::model::Committed;
 use super::queries::{committed, organizations};
-use crate::Refusal;
 use crate::lifecycle::Step;
 use crate::needs::NeedKind;
+use crate::{Refusal, reviews};
 use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use std::collections::HashMap;
 use twoway_entity::adoptions::adoption;
 use twoway_entity::agreements::public_notice;
 use twoway_entity::calls::call;
+use twoway_entity::objections::objection;
 use twoway_ids::{Millis, Uuid};
 
 /// Working days of a notice where the call says nothing else.
@@ -37,10 +38,23 @@ pub async fn of(
     Ok(public_notice::Entity::find_by_id((tenant, adoption)).one(db).await?)
 }
 
-/// Whether something keeps this adoption from coming into force although its notice is over. Whoever finds an objection open asks
-/// and answers here: [`put_on_hold`] and [`lift_hold`] are the only writers.
+/// Whether something keeps this adoption from coming into force although its notice is over: an open objection, or the office's own
+/// hold, of which [`put_on_hold`] and [`lift_hold`] are the only writers.
 pub async fn is_held(db: &impl ConnectionTrait, tenant: Uuid, adoption: Uuid) -> Result<bool, Refusal> {
-    Ok(of(db, tenant, adoption).await?.is_some_and(|notice| notice.held_at.is_some()))
+    let stopped = of(db, tenant, adoption).await?.is_some_and(|notice| notice.held_at.is_some());
+    Ok(stopped || is_objected(db, tenant, adoption).await?)
+}
+
+/// Whether an objection to this adoption is being handled.
+pub async fn is_objected(db: &impl ConnectionTrait, tenant: Uuid, adoption: Uuid) -> Result<bool, Refusal> {
+    Ok(!reviews::queries::objected(db, tenant, &[adoption]).await?.is_empty())
+}
+
+/// The notice ends without effect, because an objection was upheld. Its row makes room for the next one.
+pub(super) async fn end(step: &Step, adoption: Uuid) -> Result<(), Refusal> {
+    public_notice::Entity::delete_by_id((step.who().tenant, adoption)).exec(step.tx()).await?;
+    step.wrote(public_notice::Entity, adoption);
+    Ok(())
 }
 
 /// Holds a notice back inside a step that has its own event. Errors: `notice-held-already`; [`Refusal::NotFound`] without a notice.
@@ -79,12 +93,34 @@ async fn write(step: &Step, adoption: Uuid, held: Option<(Millis, &str)>) -> Res
 /// One adoption in public notice, as everybody may read it.
 #[derive(Clone, Debug)]
 pub struct Announced {
+    pub adoption: Uuid,
     /// None where the sponsor does not want to be named.
     pub sponsor: Option<String>,
     pub lines: Vec<Committed>,
     pub ends_at: Millis,
-    /// An objection is being looked at.
+    /// The office holds the notice back.
     pub held: bool,
+    /// An objection is being handled.
+    pub objected: bool,
+}
+
+/// What the public is told of objections to the adoptions of a proposal, oldest first.
+pub async fn answers(
+    db: &impl ConnectionTrait,
+    tenant: Uuid,
+    proposal: Uuid,
+) -> Result<Vec<objection::Model>, Refusal> {
+    let adoptions: Vec<Uuid> = adoption::Entity::find()
+        .select_only()
+        .column(adoption::Column::Id)
+        .filter(adoption::Column::TenantId.eq(tenant))
+        .filter(adoption::Column::ProposalId.eq(proposal))
+        .order_by_desc(adoption::Column::CreatedAt)
+        .limit(500)
+        .into_tuple()
+        .all(db)
+        .await?;
+    reviews::queries::answered_objections(db, tenant, &adoptions).await
 }
 
 /// What of a proposal is in public notice now; at most 100, the earliest first.
@@ -109,9 +145,12 @@ pub async fn announced(db: &impl ConnectionTrait, tenant: Uuid, proposal: Uuid) 
         .into_iter()
         .map(|n| (n.adoption_id, n))
         .collect();
+    let objected = reviews::queries::objected(db, tenant, &rows.iter().map(|r| r.id).collect::<Vec<_>>()).await?;
     let told = |row: adoption::Model| {
         let notice = notices.get(&row.id)?;
         Some(Announced {
+            adoption: row.id,
+            objected: objected.contains(&row.id),
             sponsor: sponsors.get(&row.organization_id).filter(|_| row.named).map(|o| o.name.clone()),
             lines: lines.remove(&row.id).unwrap_or_default(),
             ends_at: notice.ends_at,

@@ -41,7 +41,7 @@ pub struct Standing {
 }
 
 impl Standing {
-    fn sees(&self) -> bool {
+    pub fn sees(&self) -> bool {
         let alone = self.sponsor || self.team || self.office || self.reads;
         alone || !self.recipient_of.is_empty() || !self.partner_of.is_empty()
     }

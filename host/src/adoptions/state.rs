@@ -70,6 +70,7 @@ impl Machine for AdoptionMachine {
             (S::Held, E::DraftAgreement) => S::Agreement,
             (S::Agreement, E::Freeze) => S::Signing,
             (S::Signing, E::Reopen) => S::Agreement,
+            (S::InNotice, E::Uphold) => S::Agreement,
             (S::Signing, E::Confirm) => S::Signing,
             (S::Signing, E::Announce) => S::InNotice,
             // People and media need no notice.
@@ -120,10 +121,16 @@ impl Machine for AdoptionMachine {
             E::DraftAgreement | E::Reopen => May { roles: OFFICE, owner: true, system: false },
             // The clerk of a recipient stands beside the office's tree, where no owner is.
             E::Confirm => May { roles: &[Role::LeadOffice, Role::Recipient], owner: true, system: false },
-            // The last confirmation, the last delivery and what others give back bring these about.
-            E::Offer | E::Announce | E::Activate | E::DeliverPart | E::Deliver | E::Close | E::Lapse | E::Release => {
-                May { roles: &[], owner: false, system: true }
-            }
+            // The last confirmation, an upheld objection, the last delivery and what others give back bring these about.
+            E::Offer
+            | E::Announce
+            | E::Uphold
+            | E::Activate
+            | E::DeliverPart
+            | E::Deliver
+            | E::Close
+            | E::Lapse
+            | E::Release => May { roles: &[], owner: false, system: true },
         }
     }
 }

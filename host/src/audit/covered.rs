@@ -17,13 +17,13 @@ use twoway_entity::call_desk::{
     channel, follower, inquiry, invitation, invitation_use, settings as call_settings, template as call_template,
 };
 use twoway_entity::calls::call;
-use twoway_entity::evaluations::evaluation;
+use twoway_entity::evaluations::{evaluation, notice as evaluation_notice};
 use twoway_entity::files::document;
 use twoway_entity::fulfilment::{ask, proof, receipt, release, settlement, use_change, use_consent};
 use twoway_entity::mail::{message as mail, setting as mail_setting};
 use twoway_entity::needs::need_line;
 use twoway_entity::notices::{notice, wording};
-use twoway_entity::objections::{item_notice, objection};
+use twoway_entity::objections::{evidence, item_notice, objection};
 use twoway_entity::organizations::organization;
 use twoway_entity::papers::sheet_import;
 use twoway_entity::plugins::{
@@ -122,6 +122,7 @@ static TABLES: LazyLock<Vec<Table>> = LazyLock::new(|| {
         Table::of(review::Entity),
         Table::of(objection::Entity),
         Table::of(item_notice::Entity),
+        Table::of(evidence::Entity),
         Table::of(reviews::found::Entity),
         Table::of(reviews::setting::Entity),
         Table::of(reviews::phase::Entity),
@@ -163,6 +164,7 @@ static TABLES: LazyLock<Vec<Table>> = LazyLock::new(|| {
         ),
         Table::of(project::Entity),
         Table::of(evaluation::Entity),
+        Table::of(evaluation_notice::Entity),
         // A component has megabytes.
         Table::of(plugin_package::Entity).at_once(4),
         Table::of(project_plugin::Entity),

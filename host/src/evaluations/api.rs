@@ -1,8 +1,9 @@
 use super::actions;
 use super::indicators;
 use super::model::{Indicator, Score, SelfEvaluation, stored_indicators};
+use super::notice;
 use super::queries::{self, Seen, Sight};
-use super::state::{EvaluationState, Grade};
+use super::state::{EvaluationState, Grade, TOLD};
 use crate::http::problem::Problem;
 use crate::http::{Access, Caller, Headers, Json, List, Paging, Path, Query, Routes};
 use crate::lifecycle::Done;
@@ -16,7 +17,7 @@ use twoway_ids::{Millis, Uuid};
 use utoipa::{OpenApi, ToSchema};
 
 #[derive(OpenApi)]
-#[openapi(paths(list, show, invite, self_evaluate, score, send_back, finalize), tags((name = "evaluations")))]
+#[openapi(paths(list, show, invite, self_evaluate, score, send_back, announce, finalize), tags((name = "evaluations")))]
 pub struct Doc;
 
 pub fn routes(routes: Routes) -> Routes {
@@ -28,6 +29,7 @@ pub fn routes(routes: Routes) -> Routes {
         .api(Method::POST, "/api/v1/evaluations/{id}/self-evaluation", Access::SignedIn, self_evaluate)
         .api(Method::POST, "/api/v1/evaluations/{id}/score", Access::AnyOf(&[Role::Evaluator]), score)
         .api(Method::POST, "/api/v1/evaluations/{id}/return", OFFICE, send_back)
+        .api(Method::POST, "/api/v1/evaluations/{id}/announce", OFFICE, announce)
         .api(Method::POST, "/api/v1/evaluations/{id}/final", OFFICE, finalize);
     super::pages::routes(routes)
 }
@@ -64,7 +66,7 @@ async fn list(
 }
 
 /// An evaluation. Before the self-evaluation the figures are those of now; from then on they are frozen. Grades are shown to the
-/// team once they are final.
+/// team once they are in public notice.
 #[derive(Serialize, ToSchema)]
 struct View {
     id: Uuid,
@@ -89,6 +91,10 @@ struct View {
     #[serde(skip_serializing_if = "Option::is_none")]
     conclusion: Option<String>,
     due_at: Option<Millis>,
+    /// When the public notice ends or ended.
+    notice_ends_at: Option<Millis>,
+    /// An objection is being handled: the result cannot become final.
+    objected: bool,
     finalized_at: Option<Millis>,
 }
 
@@ -97,7 +103,10 @@ async fn view(app: &App, who: &Who, Seen { row, project, sight }: Seen) -> Resul
         EvaluationState::Planned => indicators::compute(app, who, &project).await?,
         _ => stored_indicators(&row.indicators)?,
     };
-    let told = sight > Sight::Team || row.state == EvaluationState::Final;
+    let told = sight > Sight::Team || TOLD.contains(&row.state);
+    let notice = notice::of(app.db.read(), row.tenant_id, row.id).await?;
+    let objected =
+        row.state == EvaluationState::InNotice && notice::is_objected(app.db.read(), row.tenant_id, row.id).await?;
     let graded = told && row.grade.is_some();
     Ok(View {
         id: row.id,
@@ -114,6 +123,8 @@ async fn view(app: &App, who: &Who, Seen { row, project, sight }: Seen) -> Resul
         grade: row.grade.filter(|_| graded),
         conclusion: graded.then_some(row.conclusion),
         due_at: row.due_at,
+        notice_ends_at: notice.map(|notice| notice.ends_at),
+        objected,
         finalized_at: row.finalized_at,
     })
 }
@@ -199,7 +210,21 @@ async fn send_back(
     Ok(Json(app.once(&who, &command, actions::send_back(&app, &who, &command, id, &input.reason)).await?))
 }
 
-/// Make the result final as a second person: it is published and the project is accepted.
+/// Announce the grades as a second person: they are in public notice for as many working days as the call gives.
+#[utoipa::path(post, path = "/api/v1/evaluations/{id}/announce", tag = "evaluations",
+    params(("id" = Uuid, Path), Headers),
+    responses((status = 200, body = Done), (status = 409, body = Problem), (status = 412, body = Problem)))]
+async fn announce(
+    State(app): State<App>,
+    Caller(who): Caller,
+    Path(id): Path<Uuid>,
+    headers: Headers,
+) -> Result<Json<Done>, Refusal> {
+    let command = headers.into();
+    Ok(Json(app.once(&who, &command, actions::announce(&app, &who, &command, id)).await?))
+}
+
+/// Make the result final as a second person, after its public notice and without an open objection: the project is accepted.
 #[utoipa::path(post, path = "/api/v1/evaluations/{id}/final", tag = "evaluations",
     params(("id" = Uuid, Path), Headers),
     responses((status = 200, body = Done), (status = 409, body = Problem), (status = 412, body = Problem)))]

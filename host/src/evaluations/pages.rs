@@ -31,6 +31,7 @@ pub(super) fn routes(routes: Routes) -> Routes {
         .page(Method::POST, "/evaluations/{id}/self-evaluation", Access::SignedIn, forms::self_evaluate)
         .page(Method::POST, "/evaluations/{id}/score", EVALUATOR, forms::score)
         .page(Method::POST, "/evaluations/{id}/return", OFFICE, forms::send_back)
+        .page(Method::POST, "/evaluations/{id}/announce", OFFICE, forms::announce)
         .page(Method::POST, "/evaluations/{id}/final", OFFICE, forms::finalize)
 }
 
@@ -38,7 +39,7 @@ fn tone(state: EvaluationState) -> Tone {
     match state {
         EvaluationState::Planned => Tone::Neutral,
         EvaluationState::SelfEvaluated => Tone::Active,
-        EvaluationState::Scored => Tone::Attention,
+        EvaluationState::Scored | EvaluationState::InNotice => Tone::Attention,
         EvaluationState::Final => Tone::Good,
     }
 }

@@ -1,7 +1,7 @@
 use super::model::{Graded, Indicator, Score, SelfEvaluation, TEXT_LENGTH};
 use crate::Refusal;
 use std::collections::BTreeMap;
-use twoway_ids::Uuid;
+use twoway_ids::{Millis, Uuid};
 use twoway_manifest::{FieldError, FieldProblem};
 
 /// How near two organisations of the tree may stand before one cannot judge the other: the number of steps from one up to the
@@ -98,6 +98,17 @@ pub fn second_person(account: Option<Uuid>, evaluator: Option<Uuid>, lead: Uuid)
     Ok(())
 }
 
+/// A result becomes final when its public notice is over and no objection to it is open.
+pub fn finalizable(ends_at: Option<Millis>, objected: bool, now: Millis) -> Result<(), Refusal> {
+    if objected {
+        return Err(Refusal::of("evaluation-objection-open", "M5"));
+    }
+    if ends_at.is_none_or(|ends| now < ends) {
+        return Err(Refusal::of("evaluation-notice-running", "M4"));
+    }
+    Ok(())
+}
+
 #[cfg(test)]
 mod tests {
     use super::super::state::Grade;
@@ -171,6 +182,22 @@ mod tests {
         assert!(!check(at(id(6), "/city/")), "the city stands above everybody");
         assert!(!check(at(id(7), "/city/university/")));
         assert!(no_conflict(lead, lead, &[], &[]).is_err());
+    }
+
+    #[test]
+    fn a_result_is_final_after_its_notice_and_without_an_open_objection() {
+        let code = |ends_at, objected, now| {
+            finalizable(ends_at, objected, now).err().map(|refusal| refusal.code().to_string())
+        };
+        for (ends_at, objected, now, expected) in [
+            (Some(100), false, 100, None),
+            (Some(100), false, 99, Some("evaluation-notice-running")),
+            (None, false, 100, Some("evaluation-notice-running")),
+            (Some(100), true, 100, Some("evaluation-objection-open")),
+            (Some(100), true, 99, Some("evaluation-objection-open")),
+        ] {
+            assert_eq!(code(ends_at, objected, now).as_deref(), expected);
+        }
     }
 
     #[test]

@@ -24,6 +24,13 @@ pub struct CheckedFile {
     pub bytes: Vec<u8>,
 }
 
+impl CheckedFile {
+    /// The same file with the bytes that are kept of it: where only some may read it, they are sealed.
+    pub fn keeping(&self, bytes: Vec<u8>) -> Self {
+        Self { sha256: hex::encode(Sha256::digest(&bytes)), bytes, ..self.clone() }
+    }
+}
+
 /// Checks an upload. `expected`: the hash that the client computed, hex.
 ///
 /// Errors: `file-name`, `payment-code-file` (D1), `file-type`, `file-type-mismatch`, `file-empty`, `file-hash-mismatch`, [`Refusal::TooLarge`].

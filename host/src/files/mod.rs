@@ -8,4 +8,4 @@ mod upload;
 
 pub use content::{ALLOWED, CheckedFile, check, folder, keep, kept, read};
 pub use documents::{Owner, attach, detach, named, of};
-pub use upload::{UploadForm, UploadedFile, percent_encoded, send};
+pub use upload::{UploadForm, UploadedFile, percent_encoded, send, send_bytes};

@@ -118,7 +118,11 @@ async fn read_part(part: &mut Field<'_>, left: usize, limit: usize) -> Result<Ve
 /// A kept file as a download: never shown as a page of the site, never guessed at by the browser. The caller has made sure that it may be
 /// seen.
 pub async fn send(app: &App, name: &str, media_type: &str, sha256: &str) -> Result<Response, Refusal> {
-    let bytes = content::read(app, sha256).await?;
+    Ok(send_bytes(name, media_type, content::read(app, sha256).await?))
+}
+
+/// The same with bytes that the caller has read, because they are kept under seal.
+pub fn send_bytes(name: &str, media_type: &str, bytes: Vec<u8>) -> Response {
     let disposition = format!("attachment; filename*=UTF-8''{}", percent_encoded(name));
     let mut response = bytes.into_response();
     let headers = response.headers_mut();
@@ -131,7 +135,7 @@ pub async fn send(app: &App, name: &str, media_type: &str, sha256: &str) -> Resu
     );
     headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static("default-src 'none'; sandbox"));
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
-    Ok(response)
+    response
 }
 
 /// RFC 8187: everything but letters and digits as `%XX`.

@@ -1,6 +1,6 @@
 //! Files that no row names: an upload that was refused after its bytes had been kept, a file that was taken off again.
 
-use crate::{App, Refusal, files, proposals};
+use crate::{App, Refusal, files, objections, proposals};
 use anyhow::Context;
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
@@ -14,7 +14,8 @@ const SWEPT: &str = ".swept";
 /// Names that are looked up together.
 const TOGETHER: usize = 500;
 
-/// Deletes files of the folder that are older than a day and that no document, no attachment and no proposal as handed in names.
+/// Deletes files of the folder that are older than a day and that no document, no attachment, no proposal as handed in and no
+/// objection names.
 pub async fn sweep(app: &App) -> Result<u64, Refusal> {
     let (folder, before) = (files::folder(app), app.now() - FRESH);
     let listing = tokio::task::spawn_blocking(move || older_than(&folder, before));
@@ -38,6 +39,7 @@ pub async fn sweep(app: &App) -> Result<u64, Refusal> {
 async fn named(app: &App, hashes: &[String]) -> Result<HashSet<String>, Refusal> {
     let mut named = files::named(app, hashes).await?;
     named.extend(proposals::files::named(app, hashes).await?);
+    named.extend(objections::evidence::named(app, hashes).await?);
     Ok(named)
 }
 

@@ -224,6 +224,8 @@ pub struct FormField {
     pub autocomplete: Option<&'static str>,
     /// The answer stands: it is shown to read, with why.
     pub locked: Option<Locked>,
+    /// Several files go in here: how many at most, and the bytes of the largest.
+    pub files: Option<(usize, usize)>,
 }
 
 /// An answer that can be read and not changed.
@@ -256,6 +258,7 @@ impl FormField {
             sealed: false,
             autocomplete: None,
             locked: None,
+            files: None,
         }
     }
 
@@ -293,6 +296,12 @@ impl FormField {
             sealed: field.class.is_sealed() || field.secret,
             ..Self::plain(&field.key, words.label(field), Control::Line)
         }
+    }
+
+    /// The endings that a box for files offers.
+    fn accepts(&self) -> String {
+        let endings: Vec<String> = crate::files::ALLOWED.iter().map(|(ending, _)| format!(".{ending}")).collect();
+        endings.join(",")
     }
 
     fn is_checked(&self) -> bool {

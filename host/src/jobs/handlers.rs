@@ -21,6 +21,7 @@ pub const HANDLERS: &[(&str, Handler)] = &[
     (crate::calls::desk::reminders::WAITING, |app, job| Box::pin(crate::calls::desk::reminders::waiting(app, job))),
     (crate::calls::actions::OPEN_TIMER, |app, job| Box::pin(crate::calls::jobs::open(app, job))),
     (crate::projects::CLOSED, |app, job| Box::pin(crate::evaluations::jobs::plan(app, job))),
+    (crate::evaluations::actions::NOTICE_ENDS, |app, job| Box::pin(crate::evaluations::jobs::notice_ends(app, job))),
     (crate::disclosures::CLOCK, |app, job| Box::pin(crate::disclosures::clock(app, job))),
     ("housekeeping.sweep", |app, _| Box::pin(crate::housekeeping::jobs::sweep(app))),
     (crate::mail::COLLECT, |app, _| Box::pin(crate::mail::jobs::look(app))),

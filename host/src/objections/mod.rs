@@ -3,6 +3,7 @@
 
 pub mod actions;
 pub mod api;
+pub mod evidence;
 pub mod handlers;
 pub mod identity;
 pub mod jobs;

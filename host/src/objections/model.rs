@@ -16,6 +16,8 @@ pub fn grounds(target: Target) -> &'static [Ground] {
         Target::Proposal | Target::Ineligible => {
             &[Ground::Facts, Ground::Procedure, Ground::Interest, Ground::Rules, Ground::Other]
         }
+        Target::Evaluation => &[Ground::Facts, Ground::Procedure, Ground::Interest, Ground::Other],
+        Target::Adoption => &[Ground::Conflict, Ground::Promotion, Ground::Facts, Ground::Procedure, Ground::Other],
         Target::Project => &[Ground::Money, Ground::Service, Ground::Safety, Ground::Facts, Ground::Other],
     }
 }
@@ -28,12 +30,12 @@ pub fn word<T: Serialize>(value: &T) -> String {
 #[derive(Clone, Debug, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NewObjection {
-    /// `proposal`, `ineligible` or `project`.
+    /// `proposal`, `ineligible`, `adoption`, `evaluation` or `project`.
     #[schema(value_type = String, example = "proposal")]
     pub target: Target,
-    /// The id of the proposal or project.
+    /// The id of the proposal, adoption, evaluation or project.
     pub item: Uuid,
-    /// `facts`, `procedure`, `interest`, `rules`, `money`, `service`, `safety` or `other`.
+    /// `facts`, `procedure`, `interest`, `rules`, `conflict`, `promotion`, `money`, `service`, `safety` or `other`.
     #[schema(value_type = String, example = "facts")]
     pub ground: Ground,
     /// What is wrong, without your name: the office reads it, your name it does not.
@@ -124,6 +126,9 @@ mod tests {
         assert_eq!(wrong(new(|n| n.statement = "  ".into())), "statement");
         assert_eq!(wrong(new(|n| n.ground = Ground::Money)), "ground", "a ground of complaints");
         assert_eq!(wrong(new(|n| (n.target, n.ground) = (Target::Project, Ground::Money))), "ok");
+        assert_eq!(wrong(new(|n| n.ground = Ground::Promotion)), "ground", "a ground of adoptions");
+        assert_eq!(wrong(new(|n| (n.target, n.ground) = (Target::Adoption, Ground::Promotion))), "ok");
+        assert_eq!(wrong(new(|n| (n.target, n.ground) = (Target::Evaluation, Ground::Promotion))), "ground");
         assert_eq!(wrong(new(|n| n.name = "长".repeat(41))), "name");
     }
 }

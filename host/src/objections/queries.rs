@@ -32,6 +32,11 @@ impl Sight {
         matches!(self, Self::Handler | Self::Supervisor)
     }
 
+    /// Whether this reader sees the files that came with it: who may know the author, and the author.
+    pub fn reads_evidence(self) -> bool {
+        self == Self::Objector || self.knows_who()
+    }
+
     /// Whether this reader works on it.
     pub fn is_office(self) -> bool {
         self != Self::Objector

@@ -76,6 +76,18 @@ pub fn tells_who(text: &str, identity: &Identity) -> bool {
     named || has_number_of_a_person(text) || has_address(&plain)
 }
 
+/// Whether a text names one of the files that came with an objection, with its ending or without: names are often those of people.
+/// Names of up to three characters without their ending are everybody's words.
+pub fn names_a_file(text: &str, names: &[String]) -> bool {
+    let squeezed = |text: &str| text.chars().filter(|c| !c.is_whitespace()).collect::<String>().to_lowercase();
+    let plain = squeezed(text);
+    names.iter().any(|name| {
+        let whole = squeezed(name);
+        let bare = whole.rsplit_once('.').map_or(whole.as_str(), |(bare, _)| bare);
+        plain.contains(&whole) || (bare.chars().count() > 3 && plain.contains(bare))
+    })
+}
+
 /// A mobile number (11 digits from 1) or an identity number (17 digits and a digit or X), written with or without spaces and dashes.
 fn has_number_of_a_person(text: &str) -> bool {
     let mut runs = vec![String::new()];
@@ -185,6 +197,18 @@ pub(super) mod tests {
         row.target = Target::Project;
         assert_eq!(code(publishable(&row)), "complaint-not-public");
         assert_eq!(code(publishable(&objection(ObjectionState::Inadmissible))), "ok");
+    }
+
+    #[test]
+    fn a_text_that_names_a_file_is_found() {
+        let names = ["张三家的收据.PDF".to_string(), "照片.jpg".to_string()];
+        for text in ["所附张三家的收据属实", "见 张三家的 收据.pdf", "见照片.JPG"] {
+            assert!(names_a_file(text, &names), "{text}");
+        }
+        for text in ["经查看照片，情况属实。", "收据已核对。", ""] {
+            assert!(!names_a_file(text, &names), "{text}");
+        }
+        assert!(!names_a_file("张三家的收据", &[]));
     }
 
     #[test]

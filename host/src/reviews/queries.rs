@@ -7,7 +7,7 @@ use sea_orm::{ActiveEnum, ColumnTrait, ConnectionTrait, EntityTrait, JoinType, Q
 use std::collections::{BTreeSet, HashMap};
 use twoway_entity::accounts::{Role, account, membership};
 use twoway_entity::calls::call;
-use twoway_entity::objections::{ObjectionState, item_notice, objection};
+use twoway_entity::objections::{ObjectionState, Target, item_notice, objection};
 use twoway_entity::organizations::organization;
 use twoway_entity::proposals::proposal;
 use twoway_entity::reviews::{review, setting};
@@ -169,16 +169,56 @@ pub async fn held_by_objections(
         .distinct()
         .filter(objection::Column::TenantId.eq(tenant))
         .filter(objection::Column::CallId.eq(call))
-        .filter(objection::Column::State.is_not_in([
-            ObjectionState::Inadmissible,
-            ObjectionState::Accepted,
-            ObjectionState::AnsweredFinally,
-            ObjectionState::Withdrawn,
-        ]))
+        .filter(objection::Column::State.is_not_in(ENDED))
         .into_tuple()
         .all(db)
         .await?;
     Ok(items.into_iter().collect())
+}
+
+/// States of an objection in which it holds nothing any more.
+const ENDED: [ObjectionState; 4] = [
+    ObjectionState::Inadmissible,
+    ObjectionState::Accepted,
+    ObjectionState::AnsweredFinally,
+    ObjectionState::Withdrawn,
+];
+
+/// Which of these adoptions or evaluations an open objection holds.
+pub async fn objected(db: &impl ConnectionTrait, tenant: Uuid, items: &[Uuid]) -> Result<BTreeSet<Uuid>, Refusal> {
+    let held: Vec<Uuid> = objection::Entity::find()
+        .select_only()
+        .column(objection::Column::TargetId)
+        .distinct()
+        .filter(objection::Column::TenantId.eq(tenant))
+        .filter(objection::Column::TargetId.is_in(items.iter().copied()))
+        .filter(objection::Column::Target.is_in(IN_NOTICE))
+        .filter(objection::Column::State.is_not_in(ENDED))
+        .into_tuple()
+        .all(db)
+        .await?;
+    Ok(held.into_iter().collect())
+}
+
+/// What is in a notice of its own, outside of that of a call.
+const IN_NOTICE: [Target; 2] = [Target::Adoption, Target::Evaluation];
+
+/// What was published of objections to these adoptions or evaluations, oldest first; at most 100.
+pub async fn answered_objections(
+    db: &impl ConnectionTrait,
+    tenant: Uuid,
+    items: &[Uuid],
+) -> Result<Vec<objection::Model>, Refusal> {
+    Ok(objection::Entity::find()
+        .filter(objection::Column::TenantId.eq(tenant))
+        .filter(objection::Column::TargetId.is_in(items.iter().copied()))
+        .filter(objection::Column::Target.is_in(IN_NOTICE))
+        .filter(objection::Column::PublicAnswer.is_not_null())
+        .order_by_asc(objection::Column::PublishedAt)
+        .order_by_asc(objection::Column::Id)
+        .limit(100)
+        .all(db)
+        .await?)
 }
 
 /// Until when the items of a call are in notice that were decided anew.

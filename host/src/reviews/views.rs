@@ -4,6 +4,7 @@ use super::model::LineScore;
 use super::queries::{self, OFFICE_READS};
 use super::state::ReviewState;
 use crate::http::list::{List, Paging};
+use crate::http::texts::Locale;
 use crate::proposals::queries::{PROPOSES, is_own};
 use crate::proposals::views::is_released;
 use crate::{App, Refusal, Who};
@@ -15,10 +16,21 @@ use sea_orm::{
 use serde::Serialize;
 use std::collections::{BTreeMap, HashMap};
 use twoway_entity::accounts::account;
+use twoway_entity::objections::{Result as Outcome, objection};
 use twoway_entity::proposals::proposal;
 use twoway_entity::reviews::review;
 use twoway_ids::{Millis, Uuid};
 use utoipa::ToSchema;
+
+/// An objection's result and its public answer, once there is one.
+pub fn objection_answer(l: Locale, row: &objection::Model) -> Option<(String, String)> {
+    let result = match row.result {
+        Some(Outcome::Upheld) => l.t("objection-result-upheld"),
+        Some(Outcome::Rejected) => l.t("objection-result-rejected"),
+        None => l.t("state-objection-inadmissible"),
+    };
+    Some((result, row.public_answer.clone()?))
+}
 
 /// A review as its reader may see it.
 #[derive(Clone, Debug, Serialize, ToSchema)]

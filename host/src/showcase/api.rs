@@ -70,7 +70,23 @@ struct View {
     office: Option<String>,
     timeline: Vec<Moment>,
     final_report: Option<String>,
+    /// Once it is final.
     result: Option<Outcome>,
+    /// While the grades are in public notice.
+    notice: Option<ResultNotice>,
+}
+
+/// Grades to which everybody may object.
+#[derive(Serialize, ToSchema)]
+struct ResultNotice {
+    /// The evaluation: what an objection names as its item.
+    evaluation: Uuid,
+    #[schema(value_type = Option<String>)]
+    grade: Option<crate::evaluations::Grade>,
+    conclusion: String,
+    ends_at: Millis,
+    /// An objection is being handled.
+    objected: bool,
 }
 
 /// Something that happened, oldest first.
@@ -97,6 +113,13 @@ struct Outcome {
 async fn show(State(app): State<App>, Caller(who): Caller, Path(id): Path<Uuid>) -> Result<Json<View>, Refusal> {
     let public = public_project(&app, &who, id).await?;
     let timeline = public.story.into_iter().map(|t| Moment { what: t.what, at: t.at, detail: t.detail }).collect();
+    let notice = public.notice.map(|noticed| ResultNotice {
+        evaluation: noticed.row.id,
+        grade: noticed.row.grade,
+        conclusion: noticed.row.conclusion,
+        ends_at: noticed.ends_at,
+        objected: noticed.objected,
+    });
     let indicators = public.indicators;
     let result = public.result.map(|result| Outcome {
         grade: result.grade,
@@ -115,6 +138,7 @@ async fn show(State(app): State<App>, Caller(who): Caller, Path(id): Path<Uuid>)
         timeline,
         final_report: public.row.final_report,
         result,
+        notice,
     }))
 }
 

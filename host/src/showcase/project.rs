@@ -5,6 +5,7 @@ use super::queries::{self, Told};
 use crate::disclosures::queries::NEWEST;
 use crate::evaluations::model::{Indicator, stored_indicators};
 use crate::evaluations::words::{self, Words};
+use crate::evaluations::{self, EvaluationState};
 use crate::http::components::{
     ActionButton, Cell, Column, CoverageLine, EmptyState, Facts, Moment, StateBadge, Table, Timeline, TimelineEntry,
     Tone,
@@ -17,14 +18,15 @@ use crate::needs::LineCoverage;
 use crate::plugins::Audience;
 use crate::projects::model::Plan;
 use crate::projects::{self, ProjectState};
-use crate::{App, Refusal, Who, disclosures, needs, plugins, proposals};
+use crate::{App, Refusal, Who, disclosures, needs, plugins, proposals, reviews};
 use askama::Template;
 use axum::extract::State;
 use sea_orm::{ActiveEnum, EntityTrait};
 use twoway_entity::calls::call;
 use twoway_entity::evaluations::evaluation;
+use twoway_entity::objections::objection;
 use twoway_entity::projects::project;
-use twoway_ids::Uuid;
+use twoway_ids::{Millis, Uuid};
 
 /// Everything that the public may know of a project.
 pub struct PublicProject {
@@ -37,8 +39,22 @@ pub struct PublicProject {
     pub office: Option<String>,
     pub story: Vec<Told>,
     pub coverage: Vec<LineCoverage>,
+    /// Once it is final.
     pub result: Option<evaluation::Model>,
+    /// Of the result, final or in public notice.
     pub indicators: Vec<Indicator>,
+    /// While the grades are in public notice.
+    pub notice: Option<Noticed>,
+    /// What was published of objections to the result, oldest first.
+    pub objections: Vec<objection::Model>,
+}
+
+/// Grades in public notice.
+pub struct Noticed {
+    pub row: evaluation::Model,
+    pub ends_at: Millis,
+    /// An objection is being handled.
+    pub objected: bool,
 }
 
 /// A project that has a public page.
@@ -56,7 +72,18 @@ pub async fn public_project(app: &App, who: &Who, id: Uuid) -> Result<PublicProj
     let db = app.db.read();
     let row = public_row(app, who, id).await?;
     let mut names = queries::names(db, who.tenant, row.team_id.into_iter().chain([row.organization_id])).await?;
-    let result = queries::result(db, who.tenant, id).await?;
+    let (mut result, mut notice, mut objections) = (None, None, Vec::new());
+    if let Some(told) = evaluations::notice::told(db, who.tenant, id).await? {
+        objections = told.answers;
+        match (told.row.state, told.ends_at) {
+            (EvaluationState::Final, _) => result = Some(told.row),
+            (EvaluationState::InNotice, Some(ends_at)) => {
+                notice = Some(Noticed { row: told.row, ends_at, objected: told.objected });
+            }
+            _ => {}
+        }
+    }
+    let shown = result.as_ref().or(notice.as_ref().map(|notice| &notice.row));
     Ok(PublicProject {
         plan: Plan::stored(&row.plan)?,
         call: call::Entity::find_by_id((who.tenant, row.call_id)).one(db).await?,
@@ -68,8 +95,10 @@ pub async fn public_project(app: &App, who: &Who, id: Uuid) -> Result<PublicProj
             .unwrap_or_default(),
         story: queries::told(db, &row).await?,
         coverage: needs::coverage(db, who, row.proposal_id).await?,
-        indicators: result.as_ref().map_or(Ok(Vec::new()), |result| stored_indicators(&result.indicators))?,
+        indicators: shown.map_or(Ok(Vec::new()), |row| stored_indicators(&row.indicators))?,
         result,
+        notice,
+        objections,
         row,
     })
 }
@@ -88,6 +117,9 @@ pub(super) struct ProjectHtml {
     complain: ActionButton,
     facts: Facts,
     result: Option<Outcome>,
+    notice: Option<NoticeOfResult>,
+    /// Result and text of what was published of objections to it.
+    objections: Vec<(String, String)>,
     panels: Vec<Panel>,
     cards: Vec<Panel>,
     /// Where the other cards are, if there are more.
@@ -125,6 +157,14 @@ fn disclosed(l: Locale, told: &disclosures::queries::Told) -> Vec<Disclosed> {
     told.rows.iter().map(one).collect()
 }
 
+/// The grades while anybody may object to them.
+struct NoticeOfResult {
+    outcome: Outcome,
+    until: Facts,
+    objected: bool,
+    object: Option<ActionButton>,
+}
+
 struct Outcome {
     grade: String,
     conclusion: String,
@@ -144,6 +184,22 @@ pub(super) async fn show(
         Some(result) => Some(outcome(&app, l, result, &public.indicators).await?),
         None => None,
     };
+    let notice = match &public.notice {
+        Some(noticed) => {
+            let form = format!("/objections/new?target=evaluation&item={}", noticed.row.id);
+            let object = || ActionButton::link(l.t("objection-file"), form);
+            Some(NoticeOfResult {
+                outcome: outcome(&app, l, &noticed.row, &public.indicators).await?,
+                // The notice ends at midnight: the last day is the one before.
+                until: Facts::new()
+                    .fact(l.t("public-result-until"), Cell::When(Moment::due(l, noticed.ends_at - 1, app.now(), None))),
+                objected: noticed.objected,
+                object: (app.now() < noticed.ends_at).then(object),
+            })
+        }
+        None => None,
+    };
+    let objections = public.objections.iter().filter_map(|row| reviews::views::objection_answer(l, row)).collect();
     // A visitor asks as nobody, whoever they are: the public page looks the same to all.
     let anyone = Who::anyone(who.tenant);
     let panels = plugins::panels(&app, &anyone, &shell, id, Audience::Public).await?;
@@ -165,6 +221,8 @@ pub(super) async fn show(
         report: row.final_report.clone(),
         told: disclosed(l, &disclosures::queries::of(app.db.read(), who.tenant, id, true, NEWEST).await?),
         result: outcome,
+        notice,
+        objections,
         shell: shell.titled(row.title.clone()),
     }))
 }

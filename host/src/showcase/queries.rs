@@ -2,7 +2,6 @@ use crate::Refusal;
 use crate::adoptions::STANDING;
 use crate::adoptions::model::NAMED;
 use crate::calls::CallState;
-use crate::evaluations::EvaluationState;
 use crate::projects::ProjectState;
 use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use serde_json::Value;
@@ -10,7 +9,6 @@ use std::collections::BTreeMap;
 use twoway_entity::adoptions::{adoption, agreement};
 use twoway_entity::audit::event;
 use twoway_entity::calls::call;
-use twoway_entity::evaluations::evaluation;
 use twoway_entity::organizations::organization;
 use twoway_entity::projects::project;
 use twoway_ids::{Millis, Uuid};
@@ -156,14 +154,4 @@ async fn adopted(db: &impl ConnectionTrait, row: &project::Model) -> Result<Vec<
         Some(Told { what: what.to_string(), at: a.activated_at?, detail: name })
     };
     Ok(adoptions.into_iter().filter_map(told).collect())
-}
-
-/// The published result, once it is final.
-pub(super) async fn result(
-    db: &impl ConnectionTrait,
-    tenant: Uuid,
-    project: Uuid,
-) -> Result<Option<evaluation::Model>, Refusal> {
-    let row = crate::evaluations::queries::of_project(db, tenant, project).await?;
-    Ok(row.filter(|row| row.state == EvaluationState::Final))
 }

@@ -19,7 +19,7 @@ pub(super) async fn objections(app: &App, who: &Who) -> Result<Vec<WorkItem>, Re
     let unpublished = Condition::all()
         .add(C::Result.is_not_null())
         .add(C::PublicAnswer.is_null())
-        .add(C::Target.eq(Target::Proposal));
+        .add(C::Target.is_in([Target::Proposal, Target::Adoption, Target::Evaluation]));
     let office = Condition::all()
         .add(in_hand(who))
         .add(C::ObjectorMark.ne(&mark))

@@ -354,7 +354,11 @@ pub(super) async fn evaluations(app: &App, who: &Who) -> Result<Vec<WorkItem>, R
             EvaluationState::Planned | EvaluationState::SelfEvaluated if office && row.evaluator_id.is_none() => {
                 Some("invite-evaluator")
             }
-            EvaluationState::Scored if office && !evaluates && !leads => Some("finalize-evaluation"),
+            EvaluationState::Scored if office && !evaluates && !leads => Some("announce-evaluation"),
+            // While the notice runs, or an objection is open, nothing is due.
+            EvaluationState::InNotice if office && !evaluates && !leads && row.due_at.is_some() => {
+                Some("finalize-evaluation")
+            }
             _ => None,
         }
     };

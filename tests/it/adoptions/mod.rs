@@ -10,6 +10,7 @@ mod fulfilment_pages;
 mod guards;
 mod journey;
 mod notice;
+pub mod objected;
 mod pages;
 mod partners;
 mod queue;

@@ -60,9 +60,14 @@ pub async fn evaluated(walk: &mut Walk<'_>, people: &People) -> Result<()> {
     walk.press_in("评价结论", "提交评分").await?;
     walk.see("评分已提交。").await?;
 
+    walk.takes_up(&people.second, "公示评价结果", SCHOOL).await?;
+    walk.press_and_agree("公示评价结果").await?;
+    walk.see("评价结果已开始公示。").await?;
+    walk.look("7-result-in-notice").await?;
+    walk.until(81, "09:00").await;
     walk.takes_up(&people.second, "核定评价结果", SCHOOL).await?;
-    walk.press_and_agree("定级并公布").await?;
-    walk.see("评价结果已公布，项目通过验收。").await
+    walk.press_and_agree("定级").await?;
+    walk.see("评价结果已确定，项目通过验收。").await
 }
 
 pub async fn told_to_everybody(walk: &mut Walk<'_>) -> Result<()> {

@@ -1,7 +1,9 @@
 //! Objections and complaints: who files them stays hidden, one item waits and the others go on.
 
+mod files;
 mod guards;
 mod hidden;
+mod in_browser;
 mod journey;
 mod pages;
 

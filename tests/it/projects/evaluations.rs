@@ -51,12 +51,18 @@ on_both_databases! {
         self_evaluate(app, evaluation).await.expect(200);
         score(&other, evaluation).await.expect(404);
         score(&office, evaluation).await.expect(200);
-        assert_eq!(office.post(&format!("{page}/final"), json!({})).await.expect(409).code(), "evaluation-second-person");
+        assert_eq!(announce(&office, evaluation).await.expect(409).code(), "evaluation-second-person");
         let second = app.second_office().await;
         second.post(&format!("{page}/return"), json!({"reason": "请核对样本"})).await.expect(200);
         assert_eq!(second.post(&format!("{page}/final"), json!({})).await.expect(409).code(), "wrong-state");
         score(&office, evaluation).await.expect(200);
         assert_eq!(invite(app, evaluation, &other).await.expect(409).code(), "evaluation-already-scored");
+        assert_eq!(second.post(&format!("{page}/final"), json!({})).await.expect(409).code(), "wrong-state", "not without a notice");
+        announce(&app.supervisor().await, evaluation).await.expect(403);
+        announced(app, &second, evaluation).await;
+        assert_eq!(announce(&second, evaluation).await.expect(409).code(), "wrong-state");
+        assert_eq!(second.post(&format!("{page}/return"), json!({"reason": "再核对"})).await.expect(409).code(), "wrong-state");
+        assert_eq!(office.post(&format!("{page}/final"), json!({})).await.expect(409).code(), "evaluation-second-person");
         second.post(&format!("{page}/final"), json!({})).await.expect(200);
         app.supervisor().await.post(&format!("{page}/final"), json!({})).await.expect(403);
     }

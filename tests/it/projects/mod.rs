@@ -6,5 +6,6 @@ mod evaluations;
 mod guards;
 mod in_browser;
 mod lists;
+pub mod objected;
 mod stretch;
 pub mod world;

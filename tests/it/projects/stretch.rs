@@ -43,8 +43,12 @@ on_both_databases! {
         assert_eq!((figure(1, "key"), figure(1, "value_milli"), figure(1, "sample")), (json!("on-time"), json!(87_500), json!(8)));
         assert_eq!(frozen["indicators"][1]["source"], json!({"by": "plugin", "plugin": "notes", "version": "1.0.0", "digest": digest}));
         score(&evaluator, evaluation).await.expect(200);
-        // The team is told nothing before the result is final.
+        // The team is told nothing before the result is in public notice.
         assert!(team.get(&page).await.expect(200).body["grade"].is_null());
+        announced(app, &second, evaluation).await;
+        assert_eq!(team.get(&page).await.expect(200).body["grade"], "B");
+        let public = app.anon().get(&format!("/api/v1/public/projects/{project}")).await.expect(200).body;
+        assert_eq!((&public["result"], &public["notice"]["grade"]), (&json!(null), &json!("B")));
         app.anon().get(&format!("/api/v1/public/projects/{project}")).await.expect(200);
         second.post(&format!("{page}/final"), json!({})).await.expect(200);
         assert_eq!(team.get(&page).await.body["grade"], "B");
@@ -126,6 +130,11 @@ on_both_databases! {
         ];
         assert_eq!(evaluator.post(&format!("{page}/score"), &grades[1..]).await.status, 422);
         assert_eq!(evaluator.post(&format!("{page}/score"), &grades).await.status, 303);
+        has(office.get(&page).await, &["请公示评价结果", "优秀"]);
+        assert_eq!(office.post(&format!("{page}/announce"), &[]).await.status, 303);
+        has(office.get(&page).await, &["评价结果正在公示"]);
+        has(app.anon().pages().await.get(&format!("/p/{project}")).await, &["评价结果公示", "A（优秀）", "提出异议"]);
+        app.advance(12 * DAY).await;
         has(office.get(&page).await, &["请核定评价结果", "优秀"]);
         assert_eq!(office.post(&format!("{page}/final"), &[]).await.status, 303);
         has(app.anon().pages().await.get(&format!("/p/{project}")).await, &["A（优秀）", "样本", "留言簿"]);

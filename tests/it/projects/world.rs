@@ -122,6 +122,17 @@ pub async fn score(evaluator: &Actor, evaluation: Uuid) -> Answer {
     evaluator.post(&format!("/api/v1/evaluations/{evaluation}/score"), body).await
 }
 
+/// The grades are in public notice.
+pub async fn announce(clerk: &Actor, evaluation: Uuid) -> Answer {
+    clerk.post(&format!("/api/v1/evaluations/{evaluation}/announce"), json!({})).await
+}
+
+/// Announced, and its notice is over.
+pub async fn announced(app: &TestApp, clerk: &Actor, evaluation: Uuid) {
+    announce(clerk, evaluation).await.expect(200);
+    app.advance(12 * DAY).await;
+}
+
 /// A row as a list shows it, put there directly: what counts is how many there are.
 pub async fn listed(app: &TestApp, n: usize, state: ProjectState) -> Uuid {
     let team = app.team(1).await;

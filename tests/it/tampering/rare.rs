@@ -8,13 +8,14 @@ use twoway_entity::agreements::{ScanState, seal_scan, template, trade};
 use twoway_entity::assisted::{entry, point};
 use twoway_entity::calendar::calendar_day;
 use twoway_entity::call_desk::{channel, follower, inquiry, invitation, invitation_use, template as call_template};
+use twoway_entity::evaluations::notice as evaluation_notice;
 use twoway_entity::files::document;
 use twoway_entity::fulfilment::{
     AskKind, Cause, UseChangeState, ask, proof, receipt, release, settlement, use_change, use_consent,
 };
 use twoway_entity::mail::{MailKind, MailState, Rhythm, message as mail, setting as mail_setting};
 use twoway_entity::notices::wording;
-use twoway_entity::objections::{Ground, ObjectionState, Target, item_notice, objection};
+use twoway_entity::objections::{Ground, ObjectionState, Target, evidence, item_notice, objection};
 use twoway_entity::papers::sheet_import;
 use twoway_entity::plugins::{IncidentState, disclosure, incident, plugin_task, publication};
 use twoway_entity::proposals::attachment;
@@ -638,8 +639,26 @@ pub async fn rows(app: &TestApp) {
         named: Set(false),
         at: at_moment,
     };
+    let heard = evaluation_notice::ActiveModel {
+        tenant_id: tenant_id.clone(),
+        evaluation_id: of.clone(),
+        began_at: moment.clone(),
+        ends_at: moment.clone(),
+    };
+    let proves = evidence::ActiveModel {
+        tenant_id: tenant_id.clone(),
+        id: id(),
+        objection_id: of.clone(),
+        name: Set(vec![7]),
+        media_type: word(),
+        size: Set(4),
+        sha256: word(),
+        uploaded_at: moment.clone(),
+    };
     app.step(move |step| async move {
         let tx = step.tx();
+        step.wrote_rows(&[proves.insert(tx).await?]);
+        step.wrote_rows(&[heard.insert(tx).await?]);
         step.wrote_rows(&[merged.insert(tx).await?]);
         step.wrote_rows(&[author.insert(tx).await?]);
         step.wrote_rows(&[along.insert(tx).await?]);

@@ -16,7 +16,7 @@ use twoway::http::{Access, Door, Route, site};
 use twoway_tests::{TestApp, browser};
 
 /// Page routes that answer with no page, or that nobody is led to, and why that is right.
-const NOT_WALKED: [(&str, &str); 48] = [
+const NOT_WALKED: [(&str, &str); 49] = [
     ("/office/mails/{id}", "the city holds no mail back: mail::pages looks at one"),
     ("/adoptions/{id}/agreement.txt", "a file: its text is on the agreement's page"),
     ("/adoptions/{id}/agreement.pdf", "a file: papers::pdf reads it"),
@@ -57,6 +57,7 @@ const NOT_WALKED: [(&str, &str); 48] = [
     ("/calls/{id}/invitation", "no call of the city is by invitation: calls::invitations gives a code"),
     ("/office/calls/{id}/invitations", "the same: calls::invitations looks at the list"),
     ("/office/calls/{id}/invitations/new", "the same: calls::invitations makes codes"),
+    ("/objections/{id}/files/{file}", "a file: objections::files reads it"),
     ("/disclosures/{id}/photos/{file}", "a file: projects::disclosures reads it"),
     ("/office/call-channels/{id}/file", "a file: calls::channels reads it"),
     ("/office/call-channels/{id}/proof", "no channel of the city waits for a proof: calls::channels gives one"),

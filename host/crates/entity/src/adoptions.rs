@@ -292,6 +292,8 @@ pub enum AdoptionEvent {
     Freeze,
     /// Back to the draft: what was confirmed no longer counts.
     Reopen,
+    /// An objection in the public notice was upheld: back to the draft.
+    Uphold,
     Confirm,
     /// The last party has confirmed: the public notice begins.
     Announce,

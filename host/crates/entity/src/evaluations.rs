@@ -47,6 +47,26 @@ pub mod evaluation {
     impl ActiveModelBehavior for ActiveModel {}
 }
 
+pub mod notice {
+    use sea_orm::entity::prelude::*;
+
+    /// The public notice of a result. It is gone when an objection was upheld.
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "evaluation_notices")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub tenant_id: Uuid,
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub evaluation_id: Uuid,
+        pub began_at: i64,
+        pub ends_at: i64,
+    }
+
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
 use sea_orm::sea_query::StringLen;
 use sea_orm::{DeriveActiveEnum, EnumIter};
 use serde::{Deserialize, Serialize};
@@ -58,6 +78,8 @@ pub enum EvaluationState {
     Planned,
     SelfEvaluated,
     Scored,
+    /// 公示.
+    InNotice,
     Final,
 }
 
@@ -69,6 +91,10 @@ pub enum EvaluationEvent {
     Score,
     /// The office asks the evaluator to judge again.
     Return,
+    /// The grades go into public notice.
+    Announce,
+    /// An objection in the notice was upheld: the evaluator grades anew.
+    Uphold,
     Finalize,
 }
 

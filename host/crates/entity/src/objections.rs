@@ -92,6 +92,33 @@ pub mod item_notice {
     impl ActiveModelBehavior for ActiveModel {}
 }
 
+pub mod evidence {
+    use sea_orm::entity::prelude::*;
+
+    /// A file that came with an objection. Its name stands here under the objection's data key; its bytes lie in `blobs/<sha256>` under
+    /// the same key, so that whoever has the folder but not the keys reads neither.
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "objection_files")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub tenant_id: Uuid,
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub id: Uuid,
+        pub objection_id: Uuid,
+        pub name: Vec<u8>,
+        pub media_type: String,
+        /// Bytes of the file as it was handed in.
+        pub size: i64,
+        /// Of the sealed bytes.
+        pub sha256: String,
+        pub uploaded_at: i64,
+    }
+
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
 use sea_orm::sea_query::StringLen;
 use sea_orm::{DeriveActiveEnum, EnumIter};
 use serde::{Deserialize, Serialize};
@@ -107,6 +134,10 @@ pub enum Target {
     Ineligible,
     /// A project, at any time: a complaint, which holds nothing.
     Project,
+    /// An adoption in public notice.
+    Adoption,
+    /// An evaluation in public notice.
+    Evaluation,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, EnumIter, DeriveActiveEnum, Serialize, Deserialize)]
@@ -121,6 +152,10 @@ pub enum Ground {
     Interest,
     /// The item breaks a rule of the call.
     Rules,
+    /// Who gives stands near who receives, or has something to gain from it.
+    Conflict,
+    /// The gift is used to advertise what must not be advertised there.
+    Promotion,
     /// 索要钱物: money or gifts were asked for from served persons.
     Money,
     /// How the service is given.

@@ -32,7 +32,7 @@ pub use due::{DUE, due};
 pub use first_delivery::{FIRST, remind_of_first};
 pub use hold::{LAPSE, extend_hold, hold, lapse, withdraw};
 pub use interest::{decline, express_interest};
-pub use notice::{NOTICE_ENDS, end_notice, hold_notice, resume_notice};
+pub use notice::{NOTICE_ENDS, end_notice, go_on, hold_notice, resume_notice, uphold};
 pub use photos::{DELIVERY_FILES, add_photo};
 pub use plan::plan_deliveries;
 pub use queue::{join_queue, reduce, take_offer};

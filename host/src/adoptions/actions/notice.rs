@@ -1,9 +1,9 @@
 //! From the last signature over the public notice to the agreement's force.
 
-use super::hold::LAPSE;
-use super::sign::activate;
+use super::hold::{LAPSE, set_clock};
+use super::sign::{activate, new_version};
 use super::{place, tell_parties, update};
-use crate::adoptions::model::{AgreementTerms, NAMED, said};
+use crate::adoptions::model::{AgreementTerms, HOLD, NAMED, said};
 use crate::adoptions::queries::{self, Seen, find_visible};
 use crate::adoptions::{AdoptionEvent, AdoptionMachine, AdoptionState, notice};
 use crate::calendar::{self, local_day};
@@ -80,6 +80,43 @@ pub async fn end_notice(app: &App, who: &Who, id: Uuid) -> Result<(), Refusal> {
     })
     .await?;
     Ok(())
+}
+
+/// The adoption if its notice still runs: an objection may outlive it.
+async fn still_in_notice(step: &Step, id: Uuid) -> Result<Option<Seen>, Refusal> {
+    let seen = queries::load(step.tx(), step.who(), id).await?;
+    Ok(Some(seen).filter(|seen| seen.row.state == AdoptionState::InNotice))
+}
+
+/// An objection was upheld: the agreement is drafted anew from what was signed, its quantities stay reserved for 15 days, and every
+/// party reads why. One that has left its notice by itself is left as it is.
+pub async fn uphold(step: &Step, id: Uuid, why: &str) -> Result<(), Refusal> {
+    let Some(seen) = still_in_notice(step, id).await? else { return Ok(()) };
+    let row = &seen.row;
+    let (signed, _) = queries::agreement(step.tx(), row.tenant_id, id).await?.ok_or(Refusal::NotFound)?;
+    let terms: AgreementTerms = serde_json::from_value(signed.terms)?;
+    let until = step.now() + HOLD;
+    let payload = json!({ "version": signed.number + 1, "reason": why, "until": until });
+    step.advance::<AdoptionMachine>(id, (row.state, row.version), AdoptionEvent::Uphold, payload).await?;
+    new_version(step, id, signed.number + 1, &terms).await?;
+    notice::end(step, id).await?;
+    update(row.tenant_id, id)
+        .col_expr(adoption::Column::AgreementHash, Expr::value(Option::<String>::None))
+        .col_expr(adoption::Column::HeldUntil, Expr::value(Some(until)))
+        .col_expr(adoption::Column::Named, Expr::value(false))
+        .exec(step.tx())
+        .await?;
+    step.cancel_timer(NOTICE_ENDS, &id.to_string()).await?;
+    set_clock(step, id, until).await?;
+    let told = json!({ "project": seen.proposal.title, "reason": why });
+    tell_parties(step, &seen, "notice-adoption-objection-upheld", told).await
+}
+
+/// An objection came to its end without effect: the notice runs on, and ends at once if its time is over and nothing else holds it.
+pub async fn go_on(step: &Step, id: Uuid) -> Result<(), Refusal> {
+    let Some(seen) = still_in_notice(step, id).await? else { return Ok(()) };
+    let Some(notice) = notice::of(step.tx(), seen.row.tenant_id, id).await? else { return Ok(()) };
+    set_end(step, id, notice.ends_at.max(step.now())).await
 }
 
 /// The office holds a notice back, because somebody objects: the agreement does not come into force meanwhile.

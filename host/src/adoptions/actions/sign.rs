@@ -85,7 +85,12 @@ pub async fn draft_agreement(app: &App, who: &Who, command: &Command, id: Uuid) 
     .await
 }
 
-async fn new_version(step: &Step, adoption: Uuid, number: i32, terms: &AgreementTerms) -> Result<(), Refusal> {
+pub(super) async fn new_version(
+    step: &Step,
+    adoption: Uuid,
+    number: i32,
+    terms: &AgreementTerms,
+) -> Result<(), Refusal> {
     let id = step.new_id();
     let row = agreement::ActiveModel {
         tenant_id: Set(step.who().tenant),

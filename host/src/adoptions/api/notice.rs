@@ -28,12 +28,16 @@ pub(super) struct AnnouncedLine {
 
 #[derive(Serialize, ToSchema)]
 pub(super) struct Announced {
+    /// The adoption: what an objection names as its item.
+    id: Uuid,
     /// None where the sponsor does not want to be named.
     sponsor: Option<String>,
     lines: Vec<AnnouncedLine>,
     ends_at: i64,
-    /// An objection is being looked at.
+    /// The office holds the notice back.
     held: bool,
+    /// An objection is being handled.
+    objected: bool,
 }
 
 /// The adoptions of a proposal that are in public notice.
@@ -53,10 +57,12 @@ pub(super) async fn show(
         quantity: l.commitment.quantity,
     };
     let told = notice::announced(db, who.tenant, id).await?.into_iter().map(|a| Announced {
+        id: a.adoption,
         sponsor: a.sponsor,
         lines: a.lines.into_iter().map(line).collect(),
         ends_at: a.ends_at,
         held: a.held,
+        objected: a.objected,
     });
     Ok(Json(told.collect()))
 }

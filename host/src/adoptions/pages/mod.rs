@@ -116,5 +116,10 @@ pub fn announcement(l: Locale, told: &Announced) -> String {
         ("lines", lines.join(&l.t("list-comma")).text_value()),
         ("until", local_day(told.ends_at - 1).text_value()),
     ];
-    t(l, if told.held { "announced-held" } else { "announced-until" }, &values)
+    let key = match told {
+        Announced { held: true, .. } => "announced-held",
+        Announced { objected: true, .. } => "announced-objected",
+        _ => "announced-until",
+    };
+    t(l, key, &values)
 }

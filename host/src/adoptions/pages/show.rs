@@ -67,6 +67,8 @@ struct Read {
     findings: Vec<finding::Model>,
     team: Known,
     notice: Option<public_notice::Model>,
+    /// An objection to it is being handled.
+    objected: bool,
     conditions: Conditions,
     first: Option<first_delivery::Model>,
     /// Only for the office and the sponsor.
@@ -135,6 +137,7 @@ async fn read(app: &App, who: &Who, l: Locale, id: Uuid) -> Result<Read, Refusal
     let findings = diligence::findings(db, who.tenant, id).await?;
     let team = crate::adoptions::known::team(db, who.tenant, &seen.proposal).await?;
     let notice = notice::of(db, who.tenant, id).await?;
+    let objected = seen.row.state == AdoptionState::InNotice && notice::is_objected(db, who.tenant, id).await?;
     let account = who.account();
     let conditions = Conditions::of(db, who, &seen).await?;
     let first = crate::adoptions::first_delivery::of(db, who.tenant, id).await?;
@@ -161,6 +164,7 @@ async fn read(app: &App, who: &Who, l: Locale, id: Uuid) -> Result<Read, Refusal
         findings,
         team,
         notice,
+        objected,
     })
 }
 
@@ -268,6 +272,7 @@ fn next(l: Locale, read: &Read, now: i64) -> NextStep {
                 let reason = held_reason.clone().unwrap_or_default();
                 (Tone::Attention, l.t1("next-adoption-notice-held", "reason", reason), Vec::new())
             }
+            _ if read.objected => wait("next-adoption-objected"),
             _ => wait("next-adoption-in-notice"),
         },
         AdoptionState::Active | AdoptionState::PartiallyDelivered if waits_for(read) => {

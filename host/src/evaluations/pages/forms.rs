@@ -233,6 +233,17 @@ pub(super) async fn send_back(
     }
 }
 
+pub(super) async fn announce(
+    State(app): State<App>,
+    Caller(who): Caller,
+    acting: ActingFor,
+    Path(id): Path<Uuid>,
+    form: Form,
+) -> Result<impl IntoResponse, Refusal> {
+    actions::announce(&app, &who, &form.command(acting), id).await?;
+    Ok(done(&format!("/evaluations/{id}"), "flash-evaluation-announced"))
+}
+
 pub(super) async fn finalize(
     State(app): State<App>,
     Caller(who): Caller,

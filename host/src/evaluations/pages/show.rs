@@ -2,8 +2,9 @@ use super::forms::{answers_view, invite_view, return_view, score_view};
 use super::tone;
 use crate::evaluations::indicators;
 use crate::evaluations::model::{Graded, Indicator, stored_indicators};
+use crate::evaluations::notice as in_notice;
 use crate::evaluations::queries::{Seen, Sight, find_visible};
-use crate::evaluations::state::EvaluationState;
+use crate::evaluations::state::{EvaluationState, TOLD};
 use crate::evaluations::words::{self, Words};
 use crate::http::components::{
     ActionButton, Cell, Column, Confirm, EmptyState, Facts, HistoryList, Moment, NextStep, StateBadge, Stepper, Table,
@@ -20,6 +21,7 @@ use axum::extract::State;
 use sea_orm::{ActiveEnum, EntityTrait};
 use std::collections::BTreeMap;
 use twoway_entity::accounts::{Role, account};
+use twoway_entity::evaluations::notice;
 use twoway_ids::Uuid;
 
 #[derive(Template)]
@@ -50,6 +52,9 @@ pub(super) struct Read {
     office: bool,
     leads: bool,
     evaluates: bool,
+    notice: Option<notice::Model>,
+    /// An objection to the result is being handled.
+    objected: bool,
 }
 
 pub(super) async fn read(app: &App, who: &Who, id: Uuid) -> Result<Read, Refusal> {
@@ -63,6 +68,9 @@ pub(super) async fn read(app: &App, who: &Who, id: Uuid) -> Result<Read, Refusal
         office: who.holds_over(&[Role::LeadOffice], &seen.row.path),
         leads: projects::queries::leads(who, &seen.project),
         evaluates: who.account().is_some() && who.account() == seen.row.evaluator_id,
+        notice: in_notice::of(app.db.read(), who.tenant, id).await?,
+        objected: seen.row.state == EvaluationState::InNotice
+            && in_notice::is_objected(app.db.read(), who.tenant, id).await?,
         seen,
     })
 }
@@ -81,7 +89,7 @@ pub(super) async fn page(app: &App, who: &Who, read: Read, shell: Shell, typed: 
     let l = shell.locale;
     let words = Words::of(app, l, &read.indicators).await?;
     let row = &read.seen.row;
-    let told = read.seen.sight > Sight::Team || row.state == EvaluationState::Final;
+    let told = read.seen.sight > Sight::Team || TOLD.contains(&row.state);
     let mut forms = Vec::new();
     let mut form = |anchor: &'static str, view: FormView| {
         forms.push((anchor, l.t(&format!("evaluation-{anchor}")), l.t(&format!("evaluation-{anchor}-hint")), view));
@@ -124,16 +132,19 @@ fn stepper(l: Locale, state: EvaluationState) -> Stepper {
         EvaluationState::Planned => 0,
         EvaluationState::SelfEvaluated => 1,
         EvaluationState::Scored => 2,
-        EvaluationState::Final => 4,
+        EvaluationState::InNotice => 3,
+        EvaluationState::Final => 5,
     };
     Stepper::linear(
-        ["planned", "self-evaluated", "scored", "final"].map(|s| l.t(&format!("state-evaluation-{s}"))),
+        ["planned", "self-evaluated", "scored", "in-notice", "final"].map(|s| l.t(&format!("state-evaluation-{s}"))),
         place,
     )
 }
 
 fn next(app: &App, l: Locale, read: &Read) -> NextStep {
     let row = &read.seen.row;
+    let last_word = read.office && !read.evaluates && !read.leads;
+    let ends_at = read.notice.as_ref().map(|notice| notice.ends_at);
     let jump = |verb: &str| ActionButton::link(l.t(&format!("evaluation-{verb}")), format!("#{verb}")).primary();
     let (tone, key, buttons) = match row.state {
         EvaluationState::Planned if read.leads => (Tone::Active, "self-evaluate", vec![jump("self-evaluate")]),
@@ -143,7 +154,23 @@ fn next(app: &App, l: Locale, read: &Read) -> NextStep {
         EvaluationState::Planned => (Tone::Attention, "planned", vec![]),
         EvaluationState::SelfEvaluated if read.evaluates => (Tone::Active, "score", vec![jump("score")]),
         EvaluationState::SelfEvaluated => (Tone::Attention, "self-evaluated", vec![]),
-        EvaluationState::Scored if read.office && !read.evaluates && !read.leads => {
+        EvaluationState::Scored if last_word => {
+            let button = ActionButton::post(l.t("evaluation-announce"), format!("/evaluations/{}/announce", row.id))
+                .primary()
+                .with("_version", row.version)
+                .confirm(Confirm {
+                    title: l.t("evaluation-announce-confirm"),
+                    text: l.t("evaluation-announce-text"),
+                    points: vec![l.t("evaluation-announce-public"), l.t("evaluation-announce-objections")],
+                    ok: l.t("evaluation-announce"),
+                });
+            (Tone::Active, "announce", vec![button])
+        }
+        EvaluationState::InNotice if read.objected => (Tone::Attention, "objected", vec![]),
+        EvaluationState::InNotice if ends_at.is_some_and(|ends| app.now() < ends) => {
+            (Tone::Attention, "in-notice", vec![])
+        }
+        EvaluationState::InNotice if last_word => {
             let button = ActionButton::post(l.t("evaluation-finalize"), format!("/evaluations/{}/final", row.id))
                 .primary()
                 .with("_version", row.version)
@@ -156,6 +183,7 @@ fn next(app: &App, l: Locale, read: &Read) -> NextStep {
             (Tone::Active, "finalize", vec![button])
         }
         EvaluationState::Scored => (Tone::Attention, "scored", vec![]),
+        EvaluationState::InNotice => (Tone::Attention, "notice-over", vec![]),
         EvaluationState::Final => {
             let page = ActionButton::link(l.t("project-public-page"), format!("/p/{}", row.project_id));
             (Tone::Good, "final", vec![page])
@@ -165,7 +193,11 @@ fn next(app: &App, l: Locale, read: &Read) -> NextStep {
         tone,
         heading: l.t(&format!("evaluation-next-{key}")),
         text: l.t(&format!("evaluation-next-{key}-text")),
-        due: row.due_at.map(|due| Moment::due(l, due, app.now(), None)),
+        // The notice ends at midnight: the last day is the one before.
+        due: row
+            .due_at
+            .or(ends_at.map(|ends| ends - 1).filter(|_| row.state == EvaluationState::InNotice))
+            .map(|due| Moment::due(l, due, app.now(), None)),
         buttons,
     }
 }

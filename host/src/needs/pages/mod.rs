@@ -105,7 +105,9 @@ struct ListHtml {
     empty: EmptyState,
     sponsors: Vec<(Uuid, String)>,
     published: adoptions::fulfilment::Published,
-    announced: Vec<String>,
+    announced: Vec<(String, Option<ActionButton>)>,
+    /// Result and text of what was published about objections to adoptions.
+    answers: Vec<(String, String)>,
 }
 
 async fn list(
@@ -122,7 +124,13 @@ async fn list(
     let sponsors = adoptions::lists::named_sponsors(db, who.tenant, id).await?;
     let published = adoptions::fulfilment::published(db, who.tenant, id).await?;
     let announced = adoptions::notice::announced(db, who.tenant, id).await?;
-    let announced = announced.iter().map(|a| adoptions::announcement(shell.locale, a)).collect();
+    let object = |a: &adoptions::notice::Announced| {
+        let form = format!("/objections/new?target=adoption&item={}", a.adoption);
+        (app.now() < a.ends_at).then(|| ActionButton::link(shell.t("objection-file"), form))
+    };
+    let announced = announced.iter().map(|a| (adoptions::announcement(shell.locale, a), object(a))).collect();
+    let answers = adoptions::notice::answers(db, who.tenant, id).await?;
+    let answers = answers.iter().filter_map(|row| reviews::views::objection_answer(shell.locale, row)).collect();
     let adoptable = queries::is_adoptable(db, &proposal).await?;
     let l = shell.locale;
     let editor = editor(&who, &proposal);
@@ -176,7 +184,19 @@ async fn list(
         EmptyState::new("hands", l.t("needs-empty"), l.t(if may { "needs-empty-text" } else { "needs-empty-public" }));
     let title = l.t1("needs-title-line", "title", &proposal.title);
     let shell = shell.crumb(proposal.title, format!("/proposals/{id}")).titled(l.t("needs"));
-    Ok(Page::new(ListHtml { shell, title, buttons, hint, covered, lines, empty, sponsors, published, announced }))
+    Ok(Page::new(ListHtml {
+        shell,
+        title,
+        buttons,
+        hint,
+        covered,
+        lines,
+        empty,
+        sponsors,
+        published,
+        announced,
+        answers,
+    }))
 }
 
 fn line_buttons(l: Locale, row: &need_line::Model) -> Vec<ActionButton> {

@@ -1,7 +1,7 @@
 use super::super::model::{LONGEST, LONGEST_PUBLIC, said};
 use super::super::rules::{self, REVIEW_DAYS};
-use super::super::state::{ObjectionEvent, ObjectionMachine, Outcome};
-use super::super::{handlers, identity};
+use super::super::state::{ObjectionEvent, ObjectionMachine, Outcome, Target};
+use super::super::{evidence, handlers, identity};
 use super::{
     advance, for_office, in_workdays, may_cause, none, release_item, set_clock, stop_clock, tell_objector, write,
 };
@@ -24,22 +24,33 @@ pub struct AnswerInput {
     pub result: Outcome,
     /// The whole answer, for who filed it.
     pub answer: String,
-    /// Why the item goes back, when it does: its proposer reads this, so it must not tell who filed the objection.
+    /// Why the item goes back, when it does: its parties read this, so it must not tell who filed the objection.
     #[serde(default)]
     pub why: String,
 }
 
-/// What the proposer of an item that goes back is told.
-fn why(app: &App, row: &objection::Model, input: &AnswerInput) -> Result<String, Refusal> {
-    if input.result != Outcome::Upheld || row.call_id.is_none() {
+/// What those are told whose item goes back.
+async fn why(app: &App, row: &objection::Model, input: &AnswerInput) -> Result<String, Refusal> {
+    if input.result != Outcome::Upheld || row.target == Target::Project {
         return Ok(String::new());
     }
     let why = said("why", &input.why, LONGEST_PUBLIC)?;
     lint::no_account_number(&why)?;
-    if rules::tells_who(&why, &identity::open(&app.keys, row)?) {
+    tells_nobody(app, row, &why).await?;
+    Ok(why)
+}
+
+/// Refuses a text for others that would tell who filed the objection, or what its files are called.
+///
+/// Errors: `objection-answer-tells-who`, `objection-answer-names-file` (P3).
+async fn tells_nobody(app: &App, row: &objection::Model, text: &str) -> Result<(), Refusal> {
+    if rules::tells_who(text, &identity::open(&app.keys, row)?) {
         return Err(Refusal::of("objection-answer-tells-who", "P3"));
     }
-    Ok(why)
+    if rules::names_a_file(text, &evidence::names(app, row).await?) {
+        return Err(Refusal::of("objection-answer-names-file", "P3"));
+    }
+    Ok(())
 }
 
 /// The first answer. What is upheld goes back at once; what is rejected holds its item until who filed it takes the answer, or the time
@@ -50,7 +61,7 @@ pub async fn answer(app: &App, who: &Who, command: &Command, id: Uuid, input: An
     // What was learnt since the assignment counts too.
     handlers::unconcerned(app, &row, row.handler_id.unwrap_or_default(), false).await?;
     let text = said("answer", &input.answer, LONGEST)?;
-    let why = why(app, &row, &input)?;
+    let why = why(app, &row, &input).await?;
     let sealed = identity::seal_answer(&app.keys, &row, "answer", &text)?;
     let until = in_workdays(app, who, REVIEW_DAYS).await?;
     app.act(who, command, move |step| async move {
@@ -92,7 +103,7 @@ pub async fn answer_finally(
     rules::handles(row.second_handler_id, who.account())?;
     handlers::unconcerned(app, &row, row.second_handler_id.unwrap_or_default(), true).await?;
     let text = said("answer", &input.answer, LONGEST)?;
-    let why = why(app, &row, &input)?;
+    let why = why(app, &row, &input).await?;
     let sealed = identity::seal_answer(&app.keys, &row, "second-answer", &text)?;
     app.act(who, command, move |step| async move {
         advance(&step, &row, ObjectionEvent::AnswerFinally, json!({ "result": input.result })).await?;
@@ -111,19 +122,22 @@ pub async fn answer_finally(
     .await
 }
 
-/// Writes what the notice page says of it. A text that tells who filed it is refused, and the try stays in the history: whoever
-/// guesses names that way is seen.
+/// Writes what the notice page says of it. A text that tells who filed it or names a file is refused, and the try stays in the history:
+/// whoever guesses names that way is seen.
 pub async fn publish(app: &App, who: &Who, command: &Command, id: Uuid, text: &str) -> Result<Done, Refusal> {
     let row = for_office(app, who, command, id).await?.row;
     rules::publishable(&row)?;
     let text = said("text", text, LONGEST_PUBLIC)?;
     lint::no_account_number(&text)?;
-    if rules::tells_who(&text, &identity::open(&app.keys, &row)?) {
+    if let Err(refusal) = tells_nobody(app, &row, &text).await {
+        if !matches!(refusal, Refusal::Rule(_)) {
+            return Err(refusal);
+        }
         app.act(who, &Command::default(), move |step| async move {
             step.touch::<ObjectionMachine>(id, (row.state, row.version), "publish-refused", json!({})).await
         })
         .await?;
-        return Err(Refusal::of("objection-answer-tells-who", "P3"));
+        return Err(refusal);
     }
     app.act(who, command, move |step| async move {
         step.touch::<ObjectionMachine>(id, (row.state, row.version), "published", json!({ "text": text })).await?;

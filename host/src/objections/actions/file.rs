@@ -1,20 +1,28 @@
 use super::super::identity::{self, Identity};
 use super::super::model::NewObjection;
 use super::super::rules::{self, ADMIT_DAYS};
-use super::super::state::{OPEN, ObjectionMachine, ObjectionState, Target};
-use super::super::{OBJECTOR, targets};
+use super::super::state::{OPEN, ObjectionMachine, ObjectionState};
+use super::super::{OBJECTOR, evidence, targets};
 use super::{in_workdays, set_clock, tell_office};
+use crate::files::{self, CheckedFile};
 use crate::lifecycle::{Command, Done};
-use crate::proposals::ProposalMachine;
 use crate::{App, Refusal, Who};
 use sea_orm::{ActiveEnum, ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
 use serde_json::json;
 use twoway_entity::accounts::Role;
 use twoway_entity::objections::objection;
 
-/// Files an objection or a complaint. The step acts as nobody: neither its events nor the answers kept for repeated requests say who
-/// filed it. A repeated request is known by its own mark.
-pub async fn file(app: &App, who: &Who, command: &Command, new: NewObjection) -> Result<Done, Refusal> {
+/// Files an objection or a complaint, with the files that prove it. The step acts as nobody: neither its events nor the answers kept
+/// for repeated requests say who filed it. A repeated request is known by its own mark.
+///
+/// Errors: those of [`targets::find`] and [`evidence::bounded`], `objection-names-author` (P3), `objection-already-yours` (M5).
+pub async fn file(
+    app: &App,
+    who: &Who,
+    command: &Command,
+    new: NewObjection,
+    files: Vec<CheckedFile>,
+) -> Result<Done, Refusal> {
     let Some(actor) = who.actor() else { return Err(Refusal::SignedOut) };
     let account = actor.account;
     let request = command
@@ -40,9 +48,14 @@ pub async fn file(app: &App, who: &Who, command: &Command, new: NewObjection) ->
             return Err(Refusal::of("objection-names-author", "P3").with("field", field));
         }
     }
+    evidence::bounded(&files)?;
+    let id = twoway_ids::new_id(app.now());
+    let (key, objector) = identity::seal(&app.keys, id, &identity)?;
+    let sealed = evidence::seal(app, id, &key, &files, who.tenant)?;
+    let kept: Vec<CheckedFile> = sealed.iter().map(|file| file.kept.clone()).collect();
     let due = in_workdays(app, who, ADMIT_DAYS).await?;
     let mark = identity::mark(&app.keys, account);
-    app.act(&app.system(OBJECTOR), &Command::default(), move |step| async move {
+    let filed = app.act(&app.system(OBJECTOR), &Command::default(), move |step| async move {
         let again = objection::Entity::find()
             .filter(objection::Column::TenantId.eq(step.who().tenant))
             .filter(objection::Column::ObjectorMark.eq(&mark))
@@ -53,13 +66,7 @@ pub async fn file(app: &App, who: &Who, command: &Command, new: NewObjection) ->
         if again > 0 {
             return Err(Refusal::of("objection-already-yours", "M5"));
         }
-        if let Some(proposal) = item.proposal.as_ref().filter(|_| new.target == Target::Proposal) {
-            // Whoever ends the notice in the same moment sees that the item has moved, and looks again.
-            let from = (proposal.state, proposal.version);
-            step.touch::<ProposalMachine>(proposal.id, from, "objection-filed", json!({})).await?;
-        }
-        let id = step.new_id();
-        let (key, objector) = identity::seal(&step.app().keys, id, &identity)?;
+        item.held.touch(&step).await?;
         let row = objection::ActiveModel {
             tenant_id: Set(step.who().tenant),
             id: Set(id),
@@ -101,9 +108,10 @@ pub async fn file(app: &App, who: &Who, command: &Command, new: NewObjection) ->
             ObjectionState::Filed,
             json!({ "target": new.target, "ground": new.ground }),
         );
+        evidence::attach(&step, id, sealed).await?;
         set_clock(&step, id, due).await?;
         tell_office(&step, &row, "notice-objection-filed", &[Role::LeadOffice, Role::Supervisor]).await?;
         Ok(Done { id, version: 1 })
-    })
-    .await
+    });
+    files::kept(app, &kept, filed).await
 }

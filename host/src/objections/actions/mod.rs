@@ -14,7 +14,7 @@ use super::queries::{self, Seen, Sight, place};
 use super::state::{ObjectionEvent, ObjectionMachine, ObjectionState, Target};
 use super::{CLOCK, identity};
 use crate::lifecycle::{Command, Machine, Step, permit, wrong_state};
-use crate::{App, Refusal, Who, calendar, calls, notices, reviews};
+use crate::{App, Refusal, Who, adoptions, calendar, calls, evaluations, notices, reviews};
 use sea_orm::sea_query::{Expr, SimpleExpr};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use serde_json::{Value, json};
@@ -131,14 +131,22 @@ async fn tell_office(step: &Step, row: &objection::Model, template: &str, roles:
     Ok(())
 }
 
-/// What the end of an objection does to its item: upheld, the item goes back; otherwise it goes on at once if its notice is over. The
-/// call concludes when no item is left.
+/// What the end of an objection does to its item: upheld, the item goes back; otherwise it goes on at once if its notice is over. A
+/// call concludes when none of its items is left.
 async fn release_item(step: &Step, row: &objection::Model, upheld: bool, why: &str) -> Result<(), Refusal> {
     if upheld {
         match row.target {
             Target::Proposal => reviews::deliberation::reopen(step, row.target_id, why).await?,
             Target::Ineligible => reviews::deliberation::readmit(step, row.target_id, why).await?,
+            Target::Adoption => adoptions::actions::uphold(step, row.target_id, why).await?,
+            Target::Evaluation => evaluations::actions::uphold(step, row.target_id, why).await?,
             Target::Project => {}
+        }
+    } else {
+        match row.target {
+            Target::Adoption => adoptions::actions::go_on(step, row.target_id).await?,
+            Target::Evaluation => evaluations::actions::go_on(step, row.target_id).await?,
+            Target::Proposal | Target::Ineligible | Target::Project => {}
         }
     }
     if let Some(call) = row.call_id {

@@ -1,12 +1,13 @@
-use crate::http::form_view::{FieldWords, FormView, answers};
+use crate::files::UploadForm;
+use crate::http::form_view::{Control, FieldWords, FormField, FormView, answers};
 use crate::http::page::{Page, Shell};
 use crate::http::preferences::done;
 use crate::http::problem::form_errors;
 use crate::http::usual::FormPage;
-use crate::http::{ActingFor, Caller, Form, Query};
+use crate::http::{ActingFor, Caller, Form, Parts, Query};
 use crate::objections::model::{NewObjection, fields, word};
 use crate::objections::state::Target;
-use crate::objections::{actions, targets};
+use crate::objections::{actions, evidence, targets};
 use crate::{App, Refusal, Who};
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -22,22 +23,24 @@ pub(super) struct About {
     item: Uuid,
 }
 
-fn back(about: &About) -> String {
-    match about.target {
-        Target::Proposal | Target::Ineligible => format!("/proposals/{}", about.item),
-        Target::Project => format!("/projects/{}", about.item),
-    }
-}
-
 async fn page(app: &App, who: &Who, shell: Shell, about: &About, typed: &Value) -> Result<FormPage, Refusal> {
     let item = targets::find(app, who, about.target, about.item).await?;
+    let back = targets::address(app.db.read(), who.tenant, about.target, about.item).await?;
     let kind = word(&about.target);
     let words = FieldWords::host(shell.locale, "field-objection");
-    let form = FormView::new("/objections", &fields(about.target), &words, typed, &[])
+    let mut form = FormView::new("/objections", &fields(about.target), &words, typed, &[])
         .with("_target", &kind)
         .with("_item", about.item)
         .submit(shell.t("objection-send"))
-        .cancel(shell.t("leave-form"), back(about));
+        .cancel(shell.t("leave-form"), back);
+    let mut chosen = FormField::plain("files", shell.t("field-objection-files"), Control::File);
+    let limit = app.config.attachment_limit;
+    chosen.help = Some(shell.t2("field-objection-files-help", "most", evidence::MOST, "limit", limit >> 20));
+    chosen.files = Some((evidence::MOST, limit));
+    chosen.sealed = true;
+    // After what is wished, before who wishes it.
+    let after = form.fields.iter().position(|field| field.name == "name").unwrap_or(form.fields.len());
+    form.fields.insert(after, chosen);
     let heading = shell.t(&format!("objection-file-{kind}"));
     let lead = shell.t1("objection-file-lead", "title", item.title.as_str());
     let list = shell.t("objections-mine");
@@ -58,24 +61,35 @@ pub(super) async fn send(
     Caller(who): Caller,
     acting: ActingFor,
     shell: Shell,
-    form: Form,
+    Parts(parts): Parts,
 ) -> Result<Response, Refusal> {
-    let about = about(&form)?;
-    let given = answers(&fields(about.target), &form.0);
+    let limit = app.config.attachment_limit;
+    let mut upload = UploadForm::read(parts, limit).await?;
+    let about = about(&upload.form)?;
+    let given = answers(&fields(about.target), &upload.form.0);
+    let mut had_files = false;
     let filed = async {
-        let mut body = given.clone();
-        if let Some(body) = body.as_object_mut() {
-            body.insert("target".into(), word(&about.target).into());
-            body.insert("item".into(), about.item.to_string().into());
+        let files = upload.files("files", limit).inspect_err(|_| had_files = true)?;
+        had_files = !files.is_empty();
+        upload.nothing_else(&["ground", "statement", "wish", "name", "contact"])?;
+        let mut described = given.clone();
+        if let Some(described) = described.as_object_mut() {
+            described.insert("target".into(), word(&about.target).into());
+            described.insert("item".into(), about.item.to_string().into());
         }
-        let bytes = serde_json::to_vec(&body)?;
-        actions::file(&app, &who, &form.command(acting), crate::http::input::parse::<NewObjection>(&bytes)?).await
+        let new = crate::http::input::parse::<NewObjection>(&serde_json::to_vec(&described)?)?;
+        actions::file(&app, &who, &upload.form.command(acting), new, files).await
     };
     match filed.await {
         Ok(filed) => Ok(done(&format!("/objections/{}", filed.id), "flash-objection-filed").into_response()),
         Err(refusal) => {
             let mut page = page(&app, &who, shell, &about, &given).await?;
-            form_errors(&mut page.form, page.shell.locale, refusal)?;
+            let locale = page.shell.locale;
+            form_errors(&mut page.form, locale, refusal)?;
+            if had_files {
+                // A browser does not send them back into the form.
+                page.form.problems.push(locale.t("objection-files-again"));
+            }
             Ok(Page::new(page).status(StatusCode::UNPROCESSABLE_ENTITY).into_response())
         }
     }

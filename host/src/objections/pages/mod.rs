@@ -13,17 +13,21 @@ use crate::calls::api::OFFICE;
 use crate::http::components::{StateBadge, Tone};
 use crate::http::page::Shell;
 use crate::http::{Access, Routes};
+use axum::extract::DefaultBodyLimit;
+use axum::handler::Handler;
 use axum::http::Method;
 use sea_orm::ActiveEnum;
 
-pub(super) fn routes(routes: Routes) -> Routes {
+pub(super) fn routes(routes: Routes, largest: usize) -> Routes {
+    let send = file::send.layer(DefaultBodyLimit::max(largest));
     routes
         .page(Method::GET, "/calls/{id}/results", Access::Public, notice::show)
         .page(Method::GET, "/objections", Access::SignedIn, list::mine)
         .page(Method::GET, "/objections/new", Access::SignedIn, file::form)
-        .page(Method::POST, "/objections", Access::SignedIn, file::send)
+        .page(Method::POST, "/objections", Access::SignedIn, send)
         .page(Method::GET, "/office/objections", READERS, list::office)
         .page(Method::GET, "/objections/{id}", Access::SignedIn, show::show)
+        .page(Method::GET, "/objections/{id}/files/{file}", Access::SignedIn, super::api::evidence_file)
         .page(Method::POST, "/objections/{id}/admit", OFFICE, desk::admit)
         .page(Method::POST, "/objections/{id}/dismiss", OFFICE, desk::dismiss)
         .page(Method::POST, "/objections/{id}/assign", OFFICE, desk::assign)

@@ -1,7 +1,9 @@
 use super::badge;
 use super::forms::{Deed, Typed, assigns, buttons, deeds, is_assignable};
 use crate::calls::pages::paragraphs;
-use crate::http::components::{Cell, Facts, HistoryList, Moment, NextStep, StateBadge, Stepper, Tone};
+use crate::http::components::{
+    Cell, Column, EmptyState, Facts, HistoryList, Moment, NextStep, StateBadge, Stepper, Table, Tone,
+};
 use crate::http::page::{Page, Shell};
 use crate::http::problem::form_errors;
 use crate::http::usual::history;
@@ -10,8 +12,8 @@ use crate::lifecycle::{Machine, names};
 use crate::objections::identity::{self, Identity};
 use crate::objections::model::word;
 use crate::objections::queries::{self, Seen, Sight};
-use crate::objections::state::{ObjectionMachine, ObjectionState as S, Outcome, Target};
-use crate::objections::{OBJECTOR, handlers};
+use crate::objections::state::{ObjectionMachine, ObjectionState as S, Outcome};
+use crate::objections::{OBJECTOR, evidence, handlers, targets};
 use crate::{App, Refusal, Who, audit, calendar, reviews};
 use askama::Template;
 use axum::extract::State;
@@ -29,6 +31,8 @@ pub(super) struct ObjectionHtml {
     facts: Facts,
     statement: Vec<String>,
     wish: Vec<String>,
+    /// What came with it, for those who may open it.
+    evidence: Option<Table>,
     /// Heading and text of what was answered, in its order.
     answers: Vec<(String, Vec<String>)>,
     /// Who filed it, opened a moment ago for this reader.
@@ -95,6 +99,7 @@ pub(super) async fn page(
         facts: facts(app, &shell, &seen).await?,
         statement: paragraphs(&row.statement),
         wish: paragraphs(&row.wish),
+        evidence: evidence_table(&shell, row.id, evidence::shown(app, &seen).await?),
         answers: answers(app, &shell, &seen)?,
         who: opened.map(|opened| identity_facts(&shell, &opened)),
         deeds,
@@ -164,14 +169,16 @@ async fn next(app: &App, who: &Who, shell: &Shell, seen: &Seen) -> Result<NextSt
 
 async fn facts(app: &App, shell: &Shell, seen: &Seen) -> Result<Facts, Refusal> {
     let row = &seen.row;
-    let place = match row.target {
-        Target::Proposal | Target::Ineligible => format!("/proposals/{}", row.target_id),
-        Target::Project => format!("/projects/{}", row.target_id),
-    };
+    let place = targets::address(app.db.read(), row.tenant_id, row.target, row.target_id).await?;
     let mut facts = Facts::new()
         .fact(shell.t("objection-title"), Cell::link(row.title.as_str(), place))
         .fact(shell.t("objection-ground"), Cell::text(shell.t(&format!("choice-ground-{}", word(&row.ground)))))
         .fact(shell.t("objection-filed"), Cell::When(Moment::exactly(row.created_at)));
+    let files = evidence::count(app.db.read(), row).await?;
+    if files > 0 && !seen.sight.reads_evidence() {
+        let closed = shell.t1("objection-evidence-closed", "n", files);
+        facts = facts.fact(shell.t("objection-evidence"), Cell::text(closed));
+    }
     if seen.sight.is_office() {
         facts = facts.fact(shell.t("objection-author"), Cell::text(shell.t("objection-author-hidden")));
         let people = row.handler_id.into_iter().chain(row.second_handler_id);
@@ -188,6 +195,19 @@ async fn facts(app: &App, shell: &Shell, seen: &Seen) -> Result<Facts, Refusal> 
         facts = facts.fact(shell.t("objection-answered-at"), Cell::When(Moment::exactly(at)));
     }
     Ok(facts)
+}
+
+fn evidence_table(shell: &Shell, id: Uuid, files: Vec<evidence::Shown>) -> Option<Table> {
+    let columns = vec![Column::new(shell.t("file-name")), Column::new(shell.t("file-size")).numeric()];
+    let mut table = Table::new(shell.t("objection-evidence"), columns, EmptyState::new("folder", String::new(), ""));
+    let any = !files.is_empty();
+    for file in files {
+        table.row(vec![
+            Cell::link(file.name, format!("/objections/{id}/files/{}", file.row.id)),
+            Cell::Number(shell.t1("file-kilobytes", "n", (file.row.size + 1_023) / 1_024)),
+        ]);
+    }
+    any.then_some(table)
 }
 
 fn answers(app: &App, shell: &Shell, seen: &Seen) -> Result<Vec<(String, Vec<String>)>, Refusal> {

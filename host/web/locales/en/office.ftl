@@ -65,6 +65,7 @@ job-reviews-notice-ends = A public notice ends
 job-proposals-fix-due = Time for mending runs out
 job-proposals-pool-ends = A place in the pool runs out
 job-evaluations-plan = Plan an evaluation
+job-evaluations-notice-ends = The public notice of a result ends
 flash-job-retried = Queued again.
 event-job-retried = Tried again
 refusal-job-not-dead = This job has not stopped; there is nothing to try again.

@@ -65,6 +65,7 @@ job-reviews-notice-ends = 公示期满
 job-proposals-fix-due = 补正到期
 job-proposals-pool-ends = 储备到期
 job-evaluations-plan = 安排评价
+job-evaluations-notice-ends = 评价结果公示期满
 flash-job-retried = 已重新排队。
 event-job-retried = 重新执行
 refusal-job-not-dead = 这个任务没有停下来，不用重新执行。

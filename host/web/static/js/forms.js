@@ -1,5 +1,5 @@
-// Comfort for forms: drafts are saved while one types, fields that do not apply are hidden, characters are counted, and the error
-// summary is read out. The server decides all of this again; without this file every form works.
+// Comfort for forms: drafts are saved while one types, fields that do not apply are hidden, characters are counted, chosen
+// files are listed, and the error summary is read out. The server decides all of this again; without this file every form works.
 const SAVE_AFTER = 1500;
 const GIVE_UP_AFTER = 10000;
 
@@ -78,9 +78,64 @@ function count(area) {
   update();
 }
 
+// Files are chosen one after the other, as a phone offers them: each choice adds to the list, and each can be taken out again.
+function chosenFiles(input) {
+  const most = Number(input.dataset.most);
+  const bytes = Number(input.dataset.bytes);
+  let files = [];
+  const list = document.createElement('ul');
+  list.className = 'chosen-files';
+  const said = document.createElement('p');
+  said.className = 'error';
+  said.setAttribute('role', 'alert');
+  said.hidden = true;
+  const same = (a, b) => a.name === b.name && a.size === b.size && a.lastModified === b.lastModified;
+  const show = () => {
+    const kept = new DataTransfer();
+    for (const file of files) kept.items.add(file);
+    input.files = kept.files;
+    list.replaceChildren(...files.map((file) => {
+      const item = document.createElement('li');
+      const name = document.createElement('span');
+      name.className = 'chosen-name';
+      name.textContent = file.name;
+      const size = document.createElement('span');
+      size.className = 'figure';
+      size.textContent = file.size < 1 << 20 ? `${Math.ceil(file.size / 1024)} KB` : `${(file.size / (1 << 20)).toFixed(1)} MB`;
+      const remove = document.createElement('button');
+      remove.type = 'button';
+      remove.className = 'btn';
+      remove.textContent = input.dataset.remove;
+      remove.setAttribute('aria-label', `${input.dataset.remove} ${file.name}`);
+      remove.addEventListener('click', () => {
+        files = files.filter((other) => other !== file);
+        said.hidden = true;
+        show();
+        (list.querySelector('button') ?? input).focus();
+      });
+      item.append(name, size, remove);
+      return item;
+    }));
+    list.hidden = files.length === 0;
+  };
+  input.addEventListener('change', () => {
+    const fresh = [...input.files].filter((file) => !files.some((other) => same(file, other)));
+    const small = fresh.filter((file) => file.size <= bytes);
+    const refused = small.length < fresh.length ? input.dataset.large : '';
+    const over = files.length + small.length > most ? input.dataset.many : '';
+    files = [...files, ...small].slice(0, most);
+    said.textContent = [refused, over].filter(Boolean).join(' ');
+    said.hidden = !said.textContent;
+    show();
+  });
+  input.closest('.input-row').after(said, list);
+  show();
+}
+
 document.querySelectorAll('form.form').forEach((form) => {
   showIf(form);
   if (form.dataset.autosave) autosave(form);
 });
 document.querySelectorAll('textarea[data-count]').forEach(count);
+document.querySelectorAll('input[type="file"][multiple]').forEach(chosenFiles);
 document.querySelector('[data-focus]')?.focus();

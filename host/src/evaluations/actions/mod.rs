@@ -1,5 +1,12 @@
+//! What is done with an evaluation, in the order of its life.
+
+mod notice;
+
+pub use notice::{NOTICE_ENDS, announce, end_notice, go_on, uphold};
+
 use super::indicators;
 use super::model::{ANSWER_WITHIN, FINAL_WITHIN, Score, SelfEvaluation, TEXT_LENGTH, stored_indicators};
+use super::notice as in_notice;
 use super::queries::{self, House, find_visible, place_of_evaluator, place_of_lead};
 use super::rules::{self, Interest};
 use super::state::{EvaluationEvent, EvaluationMachine, EvaluationState};
@@ -191,9 +198,9 @@ pub async fn send_back(app: &App, who: &Who, command: &Command, id: Uuid, reason
     .await
 }
 
-/// A second person of the office makes the result final: it is published and the project is accepted, in one step.
+/// A second person of the office makes the result final after its public notice: the project is accepted in the same step.
 ///
-/// Errors: `evaluation-second-person`.
+/// Errors: `evaluation-second-person`, `evaluation-notice-running` (M4), `evaluation-objection-open` (M5).
 pub async fn finalize(app: &App, who: &Who, command: &Command, id: Uuid) -> Result<Done, Refusal> {
     let seen = find_visible(app.db.read(), who, id).await?;
     let (row, project) = (seen.row, seen.project);
@@ -201,6 +208,11 @@ pub async fn finalize(app: &App, who: &Who, command: &Command, id: Uuid) -> Resu
     command.check_version(row.version)?;
     rules::second_person(who.account(), row.evaluator_id, row.lead_id)?;
     app.act(who, command, move |step| async move {
+        if row.state == EvaluationState::InNotice {
+            let ends_at = in_notice::of(step.tx(), row.tenant_id, id).await?.map(|notice| notice.ends_at);
+            let objected = in_notice::is_objected(step.tx(), row.tenant_id, id).await?;
+            rules::finalizable(ends_at, objected, step.now())?;
+        }
         let payload = json!({ "grade": row.grade });
         step.advance::<EvaluationMachine>(id, (row.state, row.version), EvaluationEvent::Finalize, payload).await?;
         let update = evaluation::ActiveModel {

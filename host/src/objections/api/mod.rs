@@ -1,17 +1,23 @@
+mod files;
+
+pub(super) use files::evidence_file;
+
 use super::actions::{self, AnswerInput};
 use super::identity::Identity;
 use super::model::NewObjection;
 use super::queries::{self, READS, Seen, Sight};
 use super::state::{Ground, ObjectionState, Outcome, Target};
-use super::{HANDLES, handlers, identity};
+use super::{HANDLES, evidence, handlers, identity};
 use crate::calls::api::{OFFICE, Why};
 use crate::http::problem::Problem;
 use crate::http::{Access, Caller, Headers, Json, List, Paging, Path, Query, Routes};
 use crate::lifecycle::{Command, Done};
 use crate::{App, Refusal, calls};
-use axum::extract::State;
+use axum::extract::{DefaultBodyLimit, State};
+use axum::handler::Handler;
 use axum::http::{Method, StatusCode};
 use axum::response::{IntoResponse, Response};
+use files::EvidenceView;
 use serde::{Deserialize, Serialize};
 use twoway_entity::objections::objection;
 use twoway_ids::{Millis, Uuid};
@@ -20,8 +26,8 @@ use utoipa::{OpenApi, ToSchema};
 #[derive(OpenApi)]
 #[openapi(
     paths(
-        file, list, show, handlers, admit, dismiss, assign, begin, extend, answer, answer_finally, publish, accept, review,
-        withdraw, look, of_call
+        file, files::file_with_files, files::evidence_file, list, show, handlers, admit, dismiss, assign, begin, extend, answer,
+        answer_finally, publish, accept, review, withdraw, look, of_call
     ),
     tags((name = "objections"))
 )]
@@ -31,8 +37,13 @@ pub(super) const READERS: Access = Access::AnyOf(READS);
 pub(super) const HANDLERS: Access = Access::AnyOf(HANDLES);
 
 pub fn routes(routes: Routes) -> Routes {
+    // All files whole, and the form around them; each is measured where it is read.
+    let largest = routes.app().config.attachment_limit * evidence::MOST + (1 << 20);
+    let with_files = files::file_with_files.layer(DefaultBodyLimit::max(largest));
     let routes = routes
         .api(Method::POST, "/api/v1/objections", Access::SignedIn, file)
+        .api(Method::POST, "/api/v1/objections/with-files", Access::SignedIn, with_files)
+        .api(Method::GET, "/api/v1/objections/{id}/files/{file}", Access::SignedIn, files::evidence_file)
         .api(Method::GET, "/api/v1/objections", Access::SignedIn, list)
         .api(Method::GET, "/api/v1/objections/{id}", Access::SignedIn, show)
         .api(Method::GET, "/api/v1/objections/{id}/handlers", OFFICE, handlers)
@@ -49,7 +60,7 @@ pub fn routes(routes: Routes) -> Routes {
         .api(Method::POST, "/api/v1/objections/{id}/review", Access::SignedIn, review)
         .api(Method::POST, "/api/v1/objections/{id}/withdraw", Access::SignedIn, withdraw)
         .api(Method::GET, "/api/v1/calls/{id}/objections", Access::Public, of_call);
-    super::pages::routes(routes)
+    super::pages::routes(routes, largest)
 }
 
 /// File an objection to an item in notice, or a complaint about a project. Who you are is kept under seal: only the handler and the
@@ -63,7 +74,7 @@ async fn file(
     Json(input): Json<NewObjection>,
 ) -> Result<Response, Refusal> {
     let command: Command = headers.into();
-    Ok((StatusCode::CREATED, Json(actions::file(&app, &who, &command, input).await?)).into_response())
+    Ok((StatusCode::CREATED, Json(actions::file(&app, &who, &command, input, Vec::new()).await?)).into_response())
 }
 
 /// An objection as its reader may see it. Who filed it is never part of it.
@@ -94,6 +105,11 @@ struct ObjectionView {
     review_reason: Option<String>,
     second_answer: Option<String>,
     public_answer: Option<String>,
+    /// How many files came with it.
+    file_count: u64,
+    /// For who filed it, the handler and the supervisor.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    files: Option<Vec<EvidenceView>>,
     /// For the office.
     #[serde(skip_serializing_if = "Option::is_none")]
     handler: Option<Uuid>,
@@ -102,7 +118,9 @@ struct ObjectionView {
 }
 
 impl ObjectionView {
-    fn of(app: &App, seen: Seen) -> Result<Self, Refusal> {
+    async fn of(app: &App, seen: Seen) -> Result<Self, Refusal> {
+        let file_count = evidence::count(app.db.read(), &seen.row).await?;
+        let files: Vec<_> = evidence::shown(app, &seen).await?.into_iter().map(EvidenceView::from).collect();
         let Seen { row, sight } = seen;
         let office = sight.is_office();
         Ok(Self {
@@ -126,6 +144,8 @@ impl ObjectionView {
             result: row.result,
             review_reason: row.review_reason,
             public_answer: row.public_answer,
+            file_count,
+            files: sight.reads_evidence().then_some(files),
             handler: row.handler_id.filter(|_| office),
             second_handler: row.second_handler_id.filter(|_| office),
         })
@@ -196,7 +216,7 @@ async fn show(
     Caller(who): Caller,
     Path(id): Path<Uuid>,
 ) -> Result<Json<ObjectionView>, Refusal> {
-    Ok(Json(ObjectionView::of(&app, queries::find_visible(&app, &who, id).await?)?))
+    Ok(Json(ObjectionView::of(&app, queries::find_visible(&app, &who, id).await?).await?))
 }
 
 /// Somebody who can be asked to handle it.
