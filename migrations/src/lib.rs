@@ -28,6 +28,7 @@ mod m20261126_000057_sheet_imports;
 mod m20261126_000061_assisted;
 mod m20261126_000062_call_channels;
 mod m20261126_000063_sponsors;
+mod m20261126_000065_large_calls;
 
 pub struct Migrator;
 
@@ -59,6 +60,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261126_000062_call_channels::Migration),
             Box::new(m20261126_000063_sponsors::Migration),
             Box::new(m20261126_000061_assisted::Migration),
+            Box::new(m20261126_000065_large_calls::Migration),
         ]
     }
 }
