@@ -5,7 +5,6 @@ mod merge;
 mod paper;
 mod points;
 mod returned;
-mod scale;
 mod similar;
 mod together;
 mod versions;
