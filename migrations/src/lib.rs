@@ -34,6 +34,7 @@ mod m20261127_000068_handed_papers;
 mod m20261127_000069_disqualifications;
 mod m20261127_000070_partners;
 mod m20261127_000071_second_rounds;
+mod m20261126_000065_large_calls;
 
 pub struct Migrator;
 
@@ -71,6 +72,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261127_000069_disqualifications::Migration),
             Box::new(m20261127_000070_partners::Migration),
             Box::new(m20261127_000071_second_rounds::Migration),
+            Box::new(m20261126_000065_large_calls::Migration),
         ]
     }
 }

@@ -2,10 +2,11 @@ use super::marks::{self, Voucher, Written};
 use crate::Refusal;
 use crate::keys::Keys;
 use crate::refusal::stale_if_taken;
-use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
+use sea_orm::sea_query::{Alias, Expr, ExprTrait, JoinType, Query, SelectStatement};
+use sea_orm::{ActiveModelTrait, Condition, ConnectionTrait, EntityTrait, IntoActiveModel};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use twoway_entity::audit::event;
 use twoway_ids::{Millis, Uuid};
 
@@ -26,7 +27,13 @@ pub struct NewEvent {
 /// The hash before the first event of a stream.
 pub(super) const GENESIS: &str = "0000000000000000000000000000000000000000000000000000000000000000";
 
-/// Appends the events of one step in order. The last one vouches for the written rows as they now are.
+/// Streams or events in one statement.
+const CHUNK: usize = 500;
+
+/// Sequence number and hash of the last event of each stream.
+type Heads = HashMap<(&'static str, Uuid), (i32, String)>;
+
+/// Appends the events of one step in order, in a number of statements that grows by one for some hundred of them. The last one vouches for the written rows as they now are.
 ///
 /// Errors: [`Refusal::Stale`] when another transaction appended to one of the streams meanwhile; internal when rows were written
 /// and no event says so.
@@ -43,14 +50,12 @@ pub async fn append(
         return Err(anyhow::anyhow!("a step wrote {} and remembered no event", rows.join(", ")).into());
     }
     let count = events.len();
-    let mut heads: HashMap<(&str, Uuid), (i32, String)> = HashMap::new();
+    let mut heads = heads(tx, tenant, &events).await?;
+    let mut rows = Vec::with_capacity(count);
     let mut voucher = None;
     for (at, new) in events.into_iter().enumerate() {
         let stream = (new.stream_kind, new.stream_id);
-        let (seq, prev_hash) = match heads.get(&stream) {
-            Some(head) => head.clone(),
-            None => head(tx, tenant, stream).await?,
-        };
+        let (seq, prev_hash) = heads.remove(&stream).unwrap_or_else(|| (0, GENESIS.to_string()));
         let marks = if at + 1 == count && !left.is_empty() { Some(serde_json::to_string(&left)?) } else { None };
         let mut row = event::Model {
             tenant_id: tenant,
@@ -73,7 +78,12 @@ pub async fn append(
         row.hash = event_hash(&row);
         heads.insert(stream, (row.seq, row.hash.clone()));
         voucher = Some(Voucher { stream, seq: row.seq });
-        insert(tx, row).await?;
+        rows.push(row.into_active_model().reset_all());
+    }
+    let mut rows = rows.into_iter().peekable();
+    while rows.peek().is_some() {
+        let chunk: Vec<event::ActiveModel> = rows.by_ref().take(CHUNK).collect();
+        event::Entity::insert_many(chunk).exec_without_returning(tx).await.map_err(stale_if_taken)?;
     }
     match voucher {
         Some(by) => marks::keep(tx, tenant, left, &by).await,
@@ -81,38 +91,50 @@ pub async fn append(
     }
 }
 
-async fn insert(tx: &impl ConnectionTrait, row: event::Model) -> Result<(), Refusal> {
-    let row = event::ActiveModel {
-        tenant_id: Set(row.tenant_id),
-        stream_kind: Set(row.stream_kind),
-        stream_id: Set(row.stream_id),
-        seq: Set(row.seq),
-        at: Set(row.at),
-        actor_id: Set(row.actor_id),
-        cause: Set(row.cause),
-        acting_for: Set(row.acting_for),
-        name: Set(row.name),
-        state_before: Set(row.state_before),
-        state_after: Set(row.state_after),
-        payload: Set(row.payload),
-        row_hash: Set(row.row_hash),
-        marks: Set(row.marks),
-        prev_hash: Set(row.prev_hash),
-        hash: Set(row.hash),
-    };
-    row.insert(tx).await.map_err(stale_if_taken)?;
-    Ok(())
+/// The heads of the streams of these events; a stream without events has none.
+async fn heads(tx: &impl ConnectionTrait, tenant: Uuid, events: &[NewEvent]) -> Result<Heads, Refusal> {
+    let streams: BTreeSet<(&'static str, Uuid)> = events.iter().map(|new| (new.stream_kind, new.stream_id)).collect();
+    let streams: Vec<(&'static str, Uuid)> = streams.into_iter().collect();
+    let mut heads = Heads::new();
+    for chunk in streams.chunks(CHUNK) {
+        for row in tx.query_all(&last_of(tenant, chunk)).await? {
+            let kind: String = row.try_get("", "stream_kind")?;
+            let id: Uuid = row.try_get("", "stream_id")?;
+            let Ok(at) = chunk.binary_search(&(kind.as_str(), id)) else { continue };
+            heads.insert(chunk[at], (row.try_get("", "seq")?, row.try_get("", "hash")?));
+        }
+    }
+    Ok(heads)
 }
 
-async fn head(tx: &impl ConnectionTrait, tenant: Uuid, (kind, id): (&str, Uuid)) -> Result<(i32, String), Refusal> {
-    let last = event::Entity::find()
-        .filter(event::Column::TenantId.eq(tenant))
-        .filter(event::Column::StreamKind.eq(kind))
-        .filter(event::Column::StreamId.eq(id))
-        .order_by_desc(event::Column::Seq)
-        .one(tx)
-        .await?;
-    Ok(last.map_or_else(|| (0, GENESIS.to_string()), |e| (e.seq, e.hash)))
+/// The last event of each of these streams. The streams stand in the statement as rows, so that the key of the table leads both to the
+/// highest number of each and to its event, however long the stream is.
+fn last_of(tenant: Uuid, streams: &[(&'static str, Uuid)]) -> SelectStatement {
+    use event::Column as C;
+    let (wanted, event, any) = (Alias::new("wanted"), Alias::new("event"), Alias::new("any_event"));
+    // Both databases call the columns of such rows so.
+    let (kind, id) = (Alias::new("column1"), Alias::new("column2"));
+    let within = |table: &Alias| {
+        Condition::all()
+            .add(Expr::col((table.clone(), C::TenantId)).eq(tenant))
+            .add(Expr::col((table.clone(), C::StreamKind)).equals((wanted.clone(), kind.clone())))
+            .add(Expr::col((table.clone(), C::StreamId)).equals((wanted.clone(), id.clone())))
+    };
+    let highest = Query::select()
+        .expr(Expr::col((any.clone(), C::Seq)).max())
+        .from_as(event::Entity, any.clone())
+        .cond_where(within(&any))
+        .to_owned();
+    Query::select()
+        .columns([C::StreamKind, C::StreamId, C::Seq, C::Hash].map(|column| (event.clone(), column)))
+        .from_values(streams.iter().copied(), wanted.clone())
+        .join_as(
+            JoinType::InnerJoin,
+            event::Entity,
+            event.clone(),
+            within(&event).add(Expr::col((event.clone(), C::Seq)).eq(Expr::SubQuery(None, Box::new(highest.into())))),
+        )
+        .to_owned()
 }
 
 /// Each part with its length in front, so that no two different events share their bytes.

@@ -4,8 +4,12 @@ use crate::{App, Party, Refusal, Tx, Who};
 use sea_orm::sea_query::{Alias, Expr, ExprTrait, Query};
 use sea_orm::{ActiveEnum, ConnectionTrait, DatabaseTransaction, EntityName, EntityTrait, ModelTrait};
 use serde_json::Value;
+use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use twoway_ids::{Millis, Uuid};
+
+/// Rows that one statement moves.
+const AT_ONCE: usize = 500;
 
 /// One unit of work inside its transaction: who acts, when, and what has happened so far. Cheap to clone; must not outlive the
 /// work that it was given to.
@@ -56,25 +60,61 @@ impl Step {
         event: M::Event,
         payload: Value,
     ) -> Result<M::State, Refusal> {
+        self.advance_all::<M>(state, event, vec![(id, version, payload)]).await
+    }
+
+    /// Moves entities that are all in `state` and remembers an event of each: id, the version that the decision was made on, payload.
+    ///
+    /// Errors: those of [`Step::advance`].
+    pub async fn advance_all<M: Machine>(
+        &self,
+        state: M::State,
+        event: M::Event,
+        rows: Vec<(Uuid, i32, Value)>,
+    ) -> Result<M::State, Refusal> {
         let Some(next) = M::next(state, event) else {
             return Err(super::wrong_state::<M>(state, event));
         };
-        let update = Query::update()
-            .table(Alias::new(M::TABLE))
-            .value(Alias::new("state"), next.to_value())
-            .value(Alias::new("version"), version + 1)
-            .and_where(Expr::col(Alias::new("tenant_id")).eq(self.who.tenant))
-            .and_where(Expr::col(Alias::new("id")).eq(id))
-            .and_where(Expr::col(Alias::new("version")).eq(version))
-            .and_where(Expr::col(Alias::new("state")).eq(state.to_value()))
-            .to_owned();
-        let moved = self.tx().execute(&update).await?;
-        if moved.rows_affected() != 1 {
-            return Err(Refusal::Stale);
+        let (before, after) = (state.to_value(), next.to_value());
+        self.raise(M::TABLE, Some((&before, &after)), &rows).await?;
+        for (id, _, payload) in rows {
+            self.remember(M::KIND, id, event.to_value(), Some(before.clone()), Some(after.clone()), payload);
         }
-        self.wrote_in(M::TABLE, id.into());
-        self.remember(M::KIND, id, event.to_value(), Some(state.to_value()), Some(next.to_value()), payload);
         Ok(next)
+    }
+
+    /// Raises the versions of rows, and moves them from one state to another. A row that is not as it was is [`Refusal::Stale`].
+    async fn raise(
+        &self,
+        table: &'static str,
+        states: Option<(&str, &str)>,
+        rows: &[(Uuid, i32, Value)],
+    ) -> Result<(), Refusal> {
+        let mut by_version: BTreeMap<i32, Vec<Uuid>> = BTreeMap::new();
+        for (id, version, _) in rows {
+            by_version.entry(*version).or_default().push(*id);
+        }
+        for (version, ids) in by_version {
+            for chunk in ids.chunks(AT_ONCE) {
+                let mut update = Query::update();
+                update
+                    .table(Alias::new(table))
+                    .value(Alias::new("version"), version + 1)
+                    .and_where(Expr::col(Alias::new("tenant_id")).eq(self.who.tenant))
+                    .and_where(Expr::col(Alias::new("id")).is_in(chunk.iter().copied()))
+                    .and_where(Expr::col(Alias::new("version")).eq(version));
+                if let Some((before, after)) = states {
+                    update.value(Alias::new("state"), after).and_where(Expr::col(Alias::new("state")).eq(before));
+                }
+                if self.tx().execute(&update).await?.rows_affected() != chunk.len() as u64 {
+                    return Err(Refusal::Stale);
+                }
+            }
+        }
+        for (id, ..) in rows {
+            self.wrote_in(table, (*id).into());
+        }
+        Ok(())
     }
 
     /// Remembers an entity's first event, after its row was inserted in `state`.
@@ -91,19 +131,21 @@ impl Step {
         name: &str,
         payload: Value,
     ) -> Result<(), Refusal> {
-        let update = Query::update()
-            .table(Alias::new(M::TABLE))
-            .value(Alias::new("version"), version + 1)
-            .and_where(Expr::col(Alias::new("tenant_id")).eq(self.who.tenant))
-            .and_where(Expr::col(Alias::new("id")).eq(id))
-            .and_where(Expr::col(Alias::new("version")).eq(version))
-            .to_owned();
-        if self.tx().execute(&update).await?.rows_affected() != 1 {
-            return Err(Refusal::Stale);
-        }
-        self.wrote_in(M::TABLE, id.into());
+        self.touch_all::<M>(state, name, vec![(id, version, payload)]).await
+    }
+
+    /// The same of entities that are all in `state`: id, version, payload.
+    pub async fn touch_all<M: Machine>(
+        &self,
+        state: M::State,
+        name: &str,
+        rows: Vec<(Uuid, i32, Value)>,
+    ) -> Result<(), Refusal> {
+        self.raise(M::TABLE, None, &rows).await?;
         let state = state.to_value();
-        self.remember(M::KIND, id, name.to_string(), Some(state.clone()), Some(state), payload);
+        for (id, _, payload) in rows {
+            self.remember(M::KIND, id, name.to_string(), Some(state.clone()), Some(state.clone()), payload);
+        }
         Ok(())
     }
 

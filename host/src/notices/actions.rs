@@ -2,14 +2,26 @@ use super::NewWording;
 use crate::lifecycle::{Command, Done, Step};
 use crate::{App, Refusal, Who};
 use sea_orm::sea_query::{Expr, ExprTrait};
-use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
+use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter};
 use serde_json::{Value, json};
 use twoway_entity::accounts::{Role, membership};
 use twoway_entity::notices::{notice, wording};
 use twoway_ids::Uuid;
 
-/// Writes a notice in the step's transaction. `template` is a locale key of the host; a plugin's finished text goes as
-/// `notice-plugin` with `values.text`.
+/// Notices in one statement.
+const AT_ONCE: usize = 500;
+
+/// What one account is told. `template` is a locale key of the host; a plugin's finished text goes as `notice-plugin` with
+/// `values.text`; `link` is a path of this site.
+#[derive(Clone, Debug)]
+pub struct Told {
+    pub account: Uuid,
+    pub template: &'static str,
+    pub values: Value,
+    pub link: String,
+}
+
+/// Writes a notice in the step's transaction; the parts are those of [`Told`].
 pub async fn tell(
     step: &Step,
     account: Uuid,
@@ -18,21 +30,37 @@ pub async fn tell(
     link: String,
     urgent: bool,
 ) -> Result<(), Refusal> {
-    let id = step.new_id();
-    let row = notice::ActiveModel {
-        tenant_id: Set(step.who().tenant),
-        id: Set(id),
-        account_id: Set(account),
-        template: Set(template.to_string()),
-        values: Set(values),
-        link: Set(link),
-        urgent: Set(urgent),
-        created_at: Set(step.now()),
-        read_at: Set(None),
-        gathered_at: Set(None),
-    };
-    row.insert(step.tx()).await?;
-    step.wrote(notice::Entity, id);
+    write(step, vec![new(step, account, template, values, link, urgent)]).await
+}
+
+/// Tells many at once; none of it is urgent.
+pub async fn tell_all(step: &Step, told: impl IntoIterator<Item = Told>) -> Result<(), Refusal> {
+    let row = |told: Told| new(step, told.account, told.template, told.values, told.link, false);
+    write(step, told.into_iter().map(row).collect()).await
+}
+
+fn new(step: &Step, account: Uuid, template: &str, values: Value, link: String, urgent: bool) -> notice::Model {
+    notice::Model {
+        tenant_id: step.who().tenant,
+        id: step.new_id(),
+        account_id: account,
+        template: template.to_string(),
+        values,
+        link,
+        urgent,
+        created_at: step.now(),
+        read_at: None,
+        gathered_at: None,
+    }
+}
+
+async fn write(step: &Step, rows: Vec<notice::Model>) -> Result<(), Refusal> {
+    step.wrote_rows(&rows);
+    let mut rows = rows.into_iter().map(|row| row.into_active_model().reset_all()).peekable();
+    while rows.peek().is_some() {
+        let chunk: Vec<notice::ActiveModel> = rows.by_ref().take(AT_ONCE).collect();
+        notice::Entity::insert_many(chunk).exec_without_returning(step.tx()).await?;
+    }
     Ok(())
 }
 
@@ -55,10 +83,8 @@ pub async fn tell_role(
     let mut accounts: Vec<Uuid> = holders.into_iter().map(|m| m.account_id).collect();
     accounts.sort_unstable();
     accounts.dedup();
-    for account in accounts {
-        tell(step, account, template, values.clone(), link.clone(), false).await?;
-    }
-    Ok(())
+    let row = |account| new(step, account, template, values.clone(), link.clone(), false);
+    write(step, accounts.into_iter().map(row).collect()).await
 }
 
 /// The stream in which all changes of the sentences stand; its id is the tenant's.

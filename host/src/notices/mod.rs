@@ -7,7 +7,7 @@ mod pages;
 mod queries;
 mod wordings;
 
-pub use actions::{mark_read, tell, tell_role};
+pub use actions::{Told, mark_read, tell, tell_all, tell_role};
 pub use api::{Doc, routes};
 pub use model::NewWording;
 pub use queries::unread;

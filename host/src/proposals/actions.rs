@@ -14,7 +14,7 @@ use crate::lifecycle::{Command, Done, Machine, Step, permit, wrong_state};
 use crate::notices::{tell, tell_role};
 use crate::{App, Refusal, Who};
 use chrono::Datelike;
-use sea_orm::sea_query::{Expr, ExprTrait, OnConflict, SimpleExpr};
+use sea_orm::sea_query::{CaseStatement, Expr, ExprTrait, OnConflict, SimpleExpr};
 use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
@@ -482,6 +482,41 @@ pub async fn write(
         .filter(proposal::Column::Id.eq(id));
     for (column, value) in set {
         update = update.col_expr(column, value);
+    }
+    update.exec(step.tx()).await?;
+    Ok(())
+}
+
+/// Proposals in one statement.
+const AT_ONCE: usize = 200;
+
+/// Says of proposals whose versions the same step has just raised when they were touched.
+pub async fn touched(step: &Step, ids: &[Uuid]) -> Result<(), Refusal> {
+    for chunk in ids.chunks(AT_ONCE) {
+        write_among(step, chunk, None).await?;
+    }
+    Ok(())
+}
+
+/// The same, with the score of each.
+pub async fn write_scores(step: &Step, scores: &[(Uuid, Option<i32>)]) -> Result<(), Refusal> {
+    for chunk in scores.chunks(AT_ONCE) {
+        let ids: Vec<Uuid> = chunk.iter().map(|(id, _)| *id).collect();
+        let each = chunk.iter().fold(CaseStatement::new(), |each, (id, score)| {
+            each.case(Expr::col(proposal::Column::Id).eq(*id), Expr::value(*score))
+        });
+        write_among(step, &ids, Some(each)).await?;
+    }
+    Ok(())
+}
+
+async fn write_among(step: &Step, ids: &[Uuid], scores: Option<CaseStatement>) -> Result<(), Refusal> {
+    let mut update = proposal::Entity::update_many()
+        .col_expr(proposal::Column::UpdatedAt, Expr::value(step.now()))
+        .filter(proposal::Column::TenantId.eq(step.who().tenant))
+        .filter(proposal::Column::Id.is_in(ids.iter().copied()));
+    if let Some(scores) = scores {
+        update = update.col_expr(proposal::Column::Score, scores.into());
     }
     update.exec(step.tx()).await?;
     Ok(())

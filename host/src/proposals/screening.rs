@@ -173,9 +173,8 @@ pub async fn start_review(app: &App, who: &Who, command: &Command, call_id: Uuid
         let eligible = in_states(&step, call_id, &[ProposalState::Eligible]).all(step.tx()).await?;
         rules::screened(unchecked, eligible.len() as u64)?;
         calls::actions::advance(&step, &call, CallEvent::StartReview, json!({ "proposals": eligible.len() })).await?;
-        for row in eligible {
-            advance(&step, &row, ProposalEvent::StartReview, json!({})).await?;
-        }
+        let rows = eligible.iter().map(|row| (row.id, row.version, json!({}))).collect();
+        step.advance_all::<ProposalMachine>(ProposalState::Eligible, ProposalEvent::StartReview, rows).await?;
         Ok(Done { id: call_id, version: call.version + 1 })
     })
     .await

@@ -9,18 +9,24 @@ use super::settings;
 use super::state::{ReviewEvent, ReviewMachine, ReviewState};
 use crate::calls::{self, CallState};
 use crate::lifecycle::{Command, Done, Machine, Step, permit, wrong_state};
-use crate::notices::tell;
+use crate::notices::{Told, tell, tell_all};
 use crate::proposals::{self, ProposalState};
 use crate::{App, Refusal, Who};
-use sea_orm::sea_query::{Expr, SimpleExpr};
-use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
+use sea_orm::sea_query::{Expr, OnConflict, SimpleExpr};
+use sea_orm::{
+    ActiveEnum, ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder,
+};
 use serde::{Deserialize, Serialize};
-use serde_json::json;
+use serde_json::{Value, json};
+use std::collections::{BTreeMap, HashMap};
 use twoway_entity::accounts::Role;
 use twoway_entity::calls::call;
 use twoway_entity::proposals::proposal;
 use twoway_entity::reviews::{found, review, setting};
 use twoway_ids::Uuid;
+
+/// Rows in one statement.
+const AT_ONCE: usize = 500;
 
 /// Asks somebody to review a proposal. Refused where they have a conflict of interest.
 pub async fn assign(app: &App, who: &Who, command: &Command, proposal: Uuid, reviewer: Uuid) -> Result<Done, Refusal> {
@@ -49,8 +55,12 @@ pub async fn assign(app: &App, who: &Who, command: &Command, proposal: Uuid, rev
         Some(_) => return Err(Refusal::rule("assigned-already")),
     }
     let by = who.account().ok_or(Refusal::SignedOut)?;
-    app.act(who, command, move |step| async move { place_on_desk(&step, &row, (reviewer, by), before, &found).await })
-        .await
+    app.act(who, command, move |step| async move {
+        let placing = Placing { proposal: &row, reviewer, before, found: &found };
+        let done = place_on_desks(&step, &call, by, vec![placing]).await?;
+        done.into_iter().next().ok_or(Refusal::NotFound)
+    })
+    .await
 }
 
 /// How an automatic assignment went.
@@ -68,99 +78,164 @@ pub async fn assign_balanced(app: &App, who: &Who, command: &Command, call_id: U
     command.check_version(call.version)?;
     let by = who.account().ok_or(Refusal::SignedOut)?;
     let drawn = plan::draw(app, &call).await?;
-    let (chosen, lacking) = (drawn.chosen(), drawn.lacking());
+    let lacking = drawn.lacking();
     app.act(who, command, move |step| async move {
-        let mut made = 0;
-        for one in &chosen {
-            place_on_desk(&step, &one.proposal, (one.reviewer, by), None, &one.found).await?;
-            made += 1;
+        let mut placings = Vec::new();
+        for line in &drawn.lines {
+            for chosen in &line.reviewers {
+                let (proposal, found) = (&line.proposal, chosen.found.as_slice());
+                placings.push(Placing { proposal, reviewer: chosen.id, before: None, found });
+            }
         }
+        let made = place_on_desks(&step, &call, by, placings).await?.len();
         Ok(Assigned { made, lacking })
     })
     .await
 }
 
-/// Writes the assignment: a new one, or one that the office had taken back, with what was computed about conflicts. `by`: who asks.
-pub(super) async fn place_on_desk(
+/// One reviewer for one proposal, with the assignment that the office had taken back and what was computed about conflicts.
+pub(super) struct Placing<'a> {
+    pub proposal: &'a proposal::Model,
+    pub reviewer: Uuid,
+    pub before: Option<review::Model>,
+    pub found: &'a [Conflict],
+}
+
+/// Writes assignments to proposals of one call: new ones, and those that the office had taken back; the statements grow by a few for some
+/// hundred of them. `by`: who asks.
+pub(super) async fn place_on_desks(
     step: &Step,
-    row: &proposal::Model,
-    (reviewer, by): (Uuid, Uuid),
-    before: Option<review::Model>,
-    found: &[Conflict],
-) -> Result<Done, Refusal> {
-    let done = match before {
-        Some(before) => {
-            let payload = json!({ "reviewer": reviewer });
-            step.advance::<ReviewMachine>(before.id, (before.state, before.version), ReviewEvent::Assign, payload)
-                .await?;
-            let set = [
-                (review::Column::AssignedBy, Expr::value(by)),
-                (review::Column::AssignedAt, Expr::value(step.now())),
-                (review::Column::DeclaredAt, Expr::value(Option::<i64>::None)),
-                (review::Column::Reason, Expr::value(Option::<String>::None)),
-            ];
-            write(step, before.id, set).await?;
-            Done { id: before.id, version: before.version + 1 }
+    call: &call::Model,
+    by: Uuid,
+    placings: Vec<Placing<'_>>,
+) -> Result<Vec<Done>, Refusal> {
+    let titles = told_titles(step, call, placings.iter().map(|placing| placing.proposal)).await?;
+    let (mut done, mut new, mut again) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut found, mut told) = (Vec::new(), Vec::new());
+    for Placing { proposal, reviewer, before, found: conflicts } in placings {
+        let (id, version) = match &before {
+            Some(before) => (before.id, before.version + 1),
+            None => (step.new_id(), 1),
+        };
+        match before {
+            Some(before) => again.push(before),
+            None => new.push(assigned(step, id, proposal, (reviewer, by))),
         }
-        None => {
-            let id = step.new_id();
-            let new = review::ActiveModel {
-                tenant_id: Set(step.who().tenant),
-                id: Set(id),
-                call_id: Set(row.call_id),
-                proposal_id: Set(row.id),
-                path: Set(row.path.clone()),
-                reviewer_id: Set(reviewer),
-                assigned_by: Set(by),
-                assigned_at: Set(step.now()),
-                declared_at: Set(None),
-                reason: Set(None),
-                scores: Set(json!({})),
-                comment: Set(String::new()),
-                total: Set(None),
-                scored_at: Set(None),
-                state: Set(ReviewState::Assigned),
-                version: Set(1),
-            };
-            new.insert(step.tx()).await.map_err(crate::refusal::stale_if_taken)?;
-            step.created::<ReviewMachine>(
-                id,
-                ReviewState::Assigned,
-                json!({ "proposal": row.id, "reviewer": reviewer }),
-            );
-            Done { id, version: 1 }
+        found.push((id, serde_json::to_value(conflicts)?));
+        let values = json!({ "title": titles.get(&proposal.id).unwrap_or(&proposal.title) });
+        let link = format!("/reviews/{id}");
+        told.push(Told { account: reviewer, template: "notice-review-assigned", values, link });
+        done.push(Done { id, version });
+    }
+    for chunk in new.chunks(AT_ONCE) {
+        let rows = chunk.iter().map(|row| row.clone().into_active_model().reset_all());
+        review::Entity::insert_many(rows)
+            .exec_without_returning(step.tx())
+            .await
+            .map_err(crate::refusal::stale_if_taken)?;
+        for row in chunk {
+            let payload = json!({ "proposal": row.proposal_id, "reviewer": row.reviewer_id });
+            step.created::<ReviewMachine>(row.id, ReviewState::Assigned, payload);
         }
-    };
-    keep_found(step, done.id, found).await?;
-    let values = json!({ "title": told_title(step, row).await? });
-    tell(step, reviewer, "notice-review-assigned", values, format!("/reviews/{}", done.id), false).await?;
+    }
+    assign_again(step, again, by).await?;
+    keep_found(step, found).await?;
+    tell_all(step, told).await?;
     Ok(done)
 }
 
-/// The title as a reviewer may read it.
-pub(super) async fn told_title(step: &Step, row: &proposal::Model) -> Result<String, Refusal> {
-    let setting = setting::Entity::find_by_id((row.tenant_id, row.call_id)).one(step.tx()).await?;
-    let hidden = setting.is_some_and(|s| s.hide_proposer);
-    if !proposals::queries::is_masked(row, hidden) {
-        return Ok(row.title.clone());
+/// A new assignment.
+fn assigned(step: &Step, id: Uuid, row: &proposal::Model, (reviewer, by): (Uuid, Uuid)) -> review::Model {
+    review::Model {
+        tenant_id: step.who().tenant,
+        id,
+        call_id: row.call_id,
+        proposal_id: row.id,
+        path: row.path.clone(),
+        reviewer_id: reviewer,
+        assigned_by: by,
+        assigned_at: step.now(),
+        declared_at: None,
+        reason: None,
+        scores: json!({}),
+        comment: String::new(),
+        total: None,
+        scored_at: None,
+        state: ReviewState::Assigned,
+        version: 1,
     }
-    let call = calls::queries::find(step.tx(), row.tenant_id, row.call_id).await?;
-    Ok(proposals::queries::masked(step.tx(), row.clone(), &call, true).await?.title)
 }
 
-/// Keeps what was computed with the assignment, in the place of what was computed before.
-async fn keep_found(step: &Step, review: Uuid, conflicts: &[Conflict]) -> Result<(), Refusal> {
-    let tenant = step.who().tenant;
-    found::Entity::delete_by_id((tenant, review)).exec(step.tx()).await?;
-    let row = found::ActiveModel {
-        tenant_id: Set(tenant),
-        review_id: Set(review),
-        found: Set(serde_json::to_value(conflicts)?),
-        computed_at: Set(step.now()),
-        words: Set(String::new()),
-    };
-    row.insert(step.tx()).await?;
-    step.wrote(found::Entity, review);
+/// Assignments that the office had taken back stand again.
+async fn assign_again(step: &Step, rows: Vec<review::Model>, by: Uuid) -> Result<(), Refusal> {
+    let ids: Vec<Uuid> = rows.iter().map(|row| row.id).collect();
+    let mut by_state: BTreeMap<String, (ReviewState, Vec<_>)> = BTreeMap::new();
+    for row in rows {
+        let moved = (row.id, row.version, json!({ "reviewer": row.reviewer_id }));
+        by_state.entry(row.state.to_value()).or_insert((row.state, Vec::new())).1.push(moved);
+    }
+    for (state, moved) in by_state.into_values() {
+        step.advance_all::<ReviewMachine>(state, ReviewEvent::Assign, moved).await?;
+    }
+    for chunk in ids.chunks(AT_ONCE) {
+        review::Entity::update_many()
+            .col_expr(review::Column::AssignedBy, Expr::value(by))
+            .col_expr(review::Column::AssignedAt, Expr::value(step.now()))
+            .col_expr(review::Column::DeclaredAt, Expr::value(Option::<i64>::None))
+            .col_expr(review::Column::Reason, Expr::value(Option::<String>::None))
+            .filter(review::Column::TenantId.eq(step.who().tenant))
+            .filter(review::Column::Id.is_in(chunk.iter().copied()))
+            .exec(step.tx())
+            .await?;
+    }
+    Ok(())
+}
+
+/// The titles of proposals of one call as a reviewer may read them.
+pub(super) async fn told_titles(
+    step: &Step,
+    call: &call::Model,
+    proposals: impl Iterator<Item = &proposal::Model>,
+) -> Result<HashMap<Uuid, String>, Refusal> {
+    let hidden = setting::Entity::find_by_id((call.tenant_id, call.id)).one(step.tx()).await?;
+    let hidden = hidden.is_some_and(|s| s.hide_proposer);
+    let (mut titles, mut masked) = (HashMap::new(), BTreeMap::new());
+    for row in proposals {
+        if proposals::queries::is_masked(row, hidden) {
+            masked.entry(row.id).or_insert_with(|| row.clone());
+        } else if !titles.contains_key(&row.id) {
+            titles.insert(row.id, row.title.clone());
+        }
+    }
+    let form = calls::form_of(call)?;
+    let mut masked: Vec<proposal::Model> = masked.into_values().collect();
+    for chunk in masked.chunks_mut(AT_ONCE) {
+        let names = proposals::queries::names_behind(step.tx(), chunk).await?;
+        for row in chunk {
+            proposals::queries::mask(row, names.get(&row.id).map_or(&[], Vec::as_slice), &form);
+            titles.insert(row.id, std::mem::take(&mut row.title));
+        }
+    }
+    Ok(titles)
+}
+
+/// Keeps what was computed with assignments, in the place of what was computed before.
+async fn keep_found(step: &Step, found: Vec<(Uuid, Value)>) -> Result<(), Refusal> {
+    use found::Column as C;
+    for chunk in found.chunks(AT_ONCE) {
+        let row = |(review, conflicts): &(Uuid, Value)| found::ActiveModel {
+            tenant_id: Set(step.who().tenant),
+            review_id: Set(*review),
+            found: Set(conflicts.clone()),
+            computed_at: Set(step.now()),
+            words: Set(String::new()),
+        };
+        let again = OnConflict::columns([C::TenantId, C::ReviewId])
+            .update_columns([C::Found, C::ComputedAt, C::Words])
+            .to_owned();
+        found::Entity::insert_many(chunk.iter().map(row)).on_conflict(again).exec_without_returning(step.tx()).await?;
+        chunk.iter().for_each(|(review, _)| step.wrote(found::Entity, *review));
+    }
     Ok(())
 }
 
@@ -188,7 +263,7 @@ pub async fn declare(
         let payload = if conflicts.is_empty() { json!({}) } else { json!({ "ties": conflicts }) };
         advance(&step, &row, ReviewEvent::Declare, payload).await?;
         write(&step, id, [(review::Column::DeclaredAt, Expr::value(step.now()))]).await?;
-        keep_found(&step, id, &conflicts).await?;
+        keep_found(&step, vec![(id, serde_json::to_value(&conflicts)?)]).await?;
         found::Entity::update_many()
             .filter(found::Column::TenantId.eq(step.who().tenant))
             .filter(found::Column::ReviewId.eq(id))

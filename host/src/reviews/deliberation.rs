@@ -1,11 +1,11 @@
 //! From the end of the review to the pool: ranking, decisions that nobody hears of, their release, the public notice and its end.
 
-use super::actions::{advance, under_review, write};
-use super::state::{ReviewEvent, ReviewState, STANDING};
+use super::actions::under_review;
+use super::state::{ReviewEvent, ReviewMachine, ReviewState, STANDING};
 use super::{conflicts, facts, letters, model, queries, roadshow, rules, second, settings};
 use crate::calls::{self, CallEvent, CallMachine, CallState};
 use crate::lifecycle::{Command, Done, Machine, Step, permit, wrong_state};
-use crate::notices::tell;
+use crate::notices::{Told, tell, tell_all};
 use crate::proposals::screening::{advance as advance_proposal, in_states};
 use crate::proposals::{self, Decision, PROPOSES, ProposalEvent, ProposalMachine, ProposalState, Seen, Sight};
 use crate::{App, Refusal, Who, calendar};
@@ -18,7 +18,7 @@ use std::collections::{BTreeSet, HashMap};
 use twoway_entity::calls::call;
 use twoway_entity::objections::item_notice;
 use twoway_entity::proposals::proposal;
-use twoway_entity::reviews::{Verdict, review, verdict};
+use twoway_entity::reviews::{Verdict, verdict};
 use twoway_ids::{Millis, Uuid};
 
 /// Ends the public notice, of a call or of one item.
@@ -35,19 +35,21 @@ pub async fn end_review(app: &App, who: &Who, command: &Command, call_id: Uuid) 
         if let Some(items) = &items {
             open.retain(|row| items.contains_key(&row.id));
         }
-        let reviews = queries::of_call(step.tx(), step.who().tenant, call_id).await?;
+        let reviews = queries::tallies(step.tx(), step.who().tenant, call_id).await?;
         let mut totals: HashMap<Uuid, Vec<i32>> = HashMap::new();
         for row in reviews.iter().filter(|r| r.state == ReviewState::Scored) {
-            totals.entry(row.proposal_id).or_default().extend(row.total);
+            totals.entry(row.proposal).or_default().extend(row.total);
         }
         rules::enough(open.iter().map(|p| totals.get(&p.id).map_or(0, Vec::len)), call.min_reviews)?;
         calls::actions::advance(&step, &call, CallEvent::EndReview, json!({ "proposals": open.len() })).await?;
-        for row in reviews.iter().filter(|r| STANDING.contains(&r.state) && r.state != ReviewState::Closed) {
+        for state in STANDING.iter().filter(|state| **state != ReviewState::Closed) {
             // What was asked for and never came counts no more than what was never asked for.
-            let event = if row.state == ReviewState::Scored { ReviewEvent::Close } else { ReviewEvent::Unassign };
-            advance(&step, row, event, json!({})).await?;
-            write(&step, row.id, [(review::Column::Reason, Expr::value(row.reason.clone()))]).await?;
+            let event = if *state == ReviewState::Scored { ReviewEvent::Close } else { ReviewEvent::Unassign };
+            let rows = reviews.iter().filter(|row| row.state == *state);
+            let rows = rows.map(|row| (row.id, row.version, json!({}))).collect();
+            step.advance_all::<ReviewMachine>(*state, event, rows).await?;
         }
+        let (mut ended, mut scores) = (Vec::with_capacity(open.len()), Vec::with_capacity(open.len()));
         for row in open {
             let totals = totals.remove(&row.id).unwrap_or_default();
             let mean = model::mean(&totals);
@@ -56,10 +58,11 @@ pub async fn end_review(app: &App, who: &Who, command: &Command, call_id: Uuid) 
                 (Some(round), Some(first), Some(mean)) => Some(roadshow::combined(first, mean, round.weight)),
                 _ => mean,
             };
-            let payload = json!({ "reviews": totals.len() });
-            step.touch::<ProposalMachine>(row.id, (row.state, row.version), "review-ended", payload).await?;
-            proposals::actions::write(&step, row.id, [(proposal::Column::Score, Expr::value(score))]).await?;
+            ended.push((row.id, row.version, json!({ "reviews": totals.len() })));
+            scores.push((row.id, score));
         }
+        step.touch_all::<ProposalMachine>(ProposalState::UnderReview, "review-ended", ended).await?;
+        proposals::actions::write_scores(&step, &scores).await?;
         Ok(Done { id: call_id, version: call.version + 1 })
     })
     .await
@@ -68,18 +71,15 @@ pub async fn end_review(app: &App, who: &Who, command: &Command, call_id: Uuid) 
 /// Looks once more for conflicts that became known during the review.
 async fn no_open_conflict(app: &App, call: &call::Model) -> Result<(), Refusal> {
     let open = under_review(app, call).await?;
-    let standing: Vec<review::Model> = queries::of_call(app.db.read(), call.tenant_id, call.id)
-        .await?
-        .into_iter()
-        .filter(|r| STANDING.contains(&r.state))
-        .collect();
-    let reviewers: BTreeSet<Uuid> = standing.iter().map(|r| r.reviewer_id).collect();
+    let mut standing = queries::states_of_call(app.db.read(), call.tenant_id, call.id).await?;
+    standing.retain(|(_, _, state)| STANDING.contains(state));
+    let reviewers: BTreeSet<Uuid> = standing.iter().map(|(_, reviewer, _)| *reviewer).collect();
     let reviewers: Vec<Uuid> = reviewers.into_iter().collect();
     let near = facts::near(app, &reviewers, &call.path).await?;
     let behind = facts::behind(app, call, &open).await?;
-    let found = standing.iter().find_map(|row| {
-        conflicts::blocking(near.get(&row.reviewer_id)?, behind.get(&row.proposal_id)?)?;
-        open.iter().find(|p| p.id == row.proposal_id)
+    let found = standing.iter().find_map(|(proposal, reviewer, _)| {
+        conflicts::blocking(near.get(reviewer)?, behind.get(proposal)?)?;
+        open.iter().find(|p| p.id == *proposal)
     });
     match found {
         Some(proposal) => Err(Refusal::of("open-conflict", "M1").with("title", proposal.title.as_str())),
@@ -232,7 +232,7 @@ pub async fn release(app: &App, who: &Who, command: &Command, call_id: Uuid) -> 
     let call = calls::actions::may_cause(app, who, command, call_id, CallEvent::Release).await?;
     let ends = notice_ends(app, who, &call).await?;
     app.act(who, command, move |step| async move {
-        let undecided = in_states(&step, call_id, &[ProposalState::UnderReview]).all(step.tx()).await?.len();
+        let undecided = in_states(&step, call_id, &[ProposalState::UnderReview]).count(step.tx()).await?;
         let decided = in_states(&step, call_id, &[ProposalState::Decided]).all(step.tx()).await?;
         rules::all_decided(undecided, decided.len())?;
         let (tenant, db) = (step.who().tenant, step.tx());
@@ -262,15 +262,22 @@ pub async fn release(app: &App, who: &Who, command: &Command, call_id: Uuid) -> 
             [(call::Column::NoticeStartedAt, Expr::value(step.now())), (call::Column::NoticeEndsAt, Expr::value(ends))];
         calls::actions::write(&step, call_id, set).await?;
         letters::write_all(&step, &call, &decided, ends).await?;
-        for row in decided {
-            let selected = row.decision == Some(Decision::Selected);
+        let released = decided.iter().map(|row| {
             let payload = json!({ "decision": row.decision, "cost": row.cost });
-            advance_proposal(&step, &row, ProposalEvent::Release, payload).await?;
-            proposals::actions::write(&step, row.id, []).await?;
-            let template = if selected { "notice-proposal-selected" } else { "notice-proposal-not-selected" };
-            let link = format!("/proposals/{}", row.id);
-            tell(&step, row.owner_id, template, json!({ "title": row.title }), link, false).await?;
-        }
+            (row.id, row.version, payload)
+        });
+        step.advance_all::<ProposalMachine>(ProposalState::Decided, ProposalEvent::Release, released.collect()).await?;
+        proposals::actions::touched(&step, &decided.iter().map(|row| row.id).collect::<Vec<_>>()).await?;
+        let told = decided.iter().map(|row| Told {
+            account: row.owner_id,
+            template: match row.decision {
+                Some(Decision::Selected) => "notice-proposal-selected",
+                _ => "notice-proposal-not-selected",
+            },
+            values: json!({ "title": row.title }),
+            link: format!("/proposals/{}", row.id),
+        });
+        tell_all(&step, told).await?;
         let values = json!({ "title": call.title });
         calls::tell_followers(&step, call_id, BTreeSet::new(), "notice-call-results", values).await?;
         step.set_timer(NOTICE_TIMER, call_id.to_string(), ends, (CallMachine::KIND, call_id), json!({ "id": call_id }))
@@ -352,6 +359,7 @@ pub async fn settle(step: &Step, call: &call::Model) -> Result<(), Refusal> {
     let held = queries::held_by_objections(step.tx(), call.tenant_id, call.id).await?;
     let own = queries::item_notices(step.tx(), call.tenant_id, call.id).await?;
     let mut left = !held.is_empty();
+    let mut passed_over = Vec::new();
     for row in in_states(step, call.id, &[ProposalState::InNotice]).all(step.tx()).await? {
         let still_in_notice = own.get(&row.id).is_some_and(|ends| step.now() < *ends);
         if held.contains(&row.id) || still_in_notice {
@@ -359,10 +367,12 @@ pub async fn settle(step: &Step, call: &call::Model) -> Result<(), Refusal> {
         } else if row.decision == Some(Decision::Selected) {
             proposals::pool::enter(step, &row).await?;
         } else {
-            advance_proposal(step, &row, ProposalEvent::PassOver, json!({})).await?;
-            proposals::actions::write(step, row.id, []).await?;
+            passed_over.push((row.id, row.version, json!({})));
         }
     }
+    let ids: Vec<Uuid> = passed_over.iter().map(|(id, ..)| *id).collect();
+    step.advance_all::<ProposalMachine>(ProposalState::InNotice, ProposalEvent::PassOver, passed_over).await?;
+    proposals::actions::touched(step, &ids).await?;
     let back = in_states(step, call.id, &[ProposalState::UnderReview, ProposalState::Decided]);
     left |= back.count(step.tx()).await? > 0;
     if !left {

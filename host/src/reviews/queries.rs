@@ -45,14 +45,32 @@ pub async fn of_proposals(
         .await?)
 }
 
-/// All reviews of a call.
-pub async fn of_call(db: &impl ConnectionTrait, tenant: Uuid, call: Uuid) -> Result<Vec<review::Model>, Refusal> {
-    Ok(review::Entity::find()
+/// What the end of a review reads of each assignment.
+pub(super) struct Tally {
+    pub id: Uuid,
+    pub proposal: Uuid,
+    pub state: ReviewState,
+    pub version: i32,
+    pub total: Option<i32>,
+}
+
+/// The tallies of all assignments of a call, oldest first.
+pub(super) async fn tallies(db: &impl ConnectionTrait, tenant: Uuid, call: Uuid) -> Result<Vec<Tally>, Refusal> {
+    let rows: Vec<(Uuid, Uuid, ReviewState, i32, Option<i32>)> = review::Entity::find()
+        .select_only()
+        .column(review::Column::Id)
+        .column(review::Column::ProposalId)
+        .column(review::Column::State)
+        .column(review::Column::Version)
+        .column(review::Column::Total)
         .filter(review::Column::TenantId.eq(tenant))
         .filter(review::Column::CallId.eq(call))
         .order_by_asc(review::Column::Id)
+        .into_tuple()
         .all(db)
-        .await?)
+        .await?;
+    let tally = |(id, proposal, state, version, total)| Tally { id, proposal, state, version, total };
+    Ok(rows.into_iter().map(tally).collect())
 }
 
 /// Proposal, reviewer and state of all assignments of a call.
@@ -78,7 +96,7 @@ pub async fn loads(db: &impl ConnectionTrait, tenant: Uuid, call: Uuid) -> Resul
     let rows: Vec<(Uuid, i64)> = review::Entity::find()
         .select_only()
         .column(review::Column::ReviewerId)
-        .column_as(review::Column::Id.count(), "n")
+        .column_as(review::Column::ReviewerId.count(), "n")
         .filter(review::Column::TenantId.eq(tenant))
         .filter(review::Column::CallId.eq(call))
         .filter(review::Column::State.is_in(STANDING.iter().map(|s| s.to_value())))

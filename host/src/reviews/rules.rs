@@ -17,7 +17,7 @@ pub fn enough(scored: impl IntoIterator<Item = usize>, least: i32) -> Result<(),
 }
 
 /// Results are released together: nothing undecided, something decided.
-pub fn all_decided(undecided: usize, decided: usize) -> Result<(), Refusal> {
+pub fn all_decided(undecided: u64, decided: usize) -> Result<(), Refusal> {
     if undecided > 0 {
         return Err(Refusal::of("not-all-decided", "M4").with("n", undecided));
     }

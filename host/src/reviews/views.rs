@@ -206,21 +206,37 @@ pub(super) fn reviewed(who: &Who, call: Uuid) -> Select<proposal::Entity> {
 
 /// How far the reviewers of these proposals are apart: the highest total less the lowest, in hundredths of a point.
 pub async fn spreads(app: &App, who: &Who, proposals: &[Uuid]) -> Result<HashMap<Uuid, i32>, Refusal> {
-    let mut ends: HashMap<Uuid, (i32, i32)> = HashMap::new();
-    for row in queries::of_proposals(app.db.read(), who.tenant, proposals).await? {
-        let counted = matches!(row.state, ReviewState::Scored | ReviewState::Closed);
-        if let Some(total) = row.total.filter(|_| counted) {
-            let (low, high) = ends.entry(row.proposal_id).or_insert((total, total));
-            (*low, *high) = ((*low).min(total), (*high).max(total));
-        }
+    if proposals.is_empty() {
+        return Ok(HashMap::new());
     }
-    Ok(ends.into_iter().map(|(id, (low, high))| (id, high - low)).collect())
+    let ends: Vec<(Uuid, Option<i32>, Option<i32>)> = review::Entity::find()
+        .select_only()
+        .column(review::Column::ProposalId)
+        .column_as(review::Column::Total.min(), "lowest")
+        .column_as(review::Column::Total.max(), "highest")
+        .filter(review::Column::TenantId.eq(who.tenant))
+        .filter(review::Column::ProposalId.is_in(proposals.iter().copied()))
+        .filter(review::Column::State.is_in([ReviewState::Scored, ReviewState::Closed]))
+        .group_by(review::Column::ProposalId)
+        .into_tuple()
+        .all(app.db.read())
+        .await?;
+    Ok(ends.into_iter().filter_map(|(id, lowest, highest)| Some((id, highest? - lowest?))).collect())
 }
 
 /// How many proposals of a call are not decided yet, and how many there are.
 pub async fn undecided(app: &App, who: &Who, call: Uuid) -> Result<(u64, u64), Refusal> {
-    let open = reviewed(who, call).filter(proposal::Column::State.eq(crate::proposals::ProposalState::UnderReview));
-    Ok((open.count(app.db.read()).await?, reviewed(who, call).count(app.db.read()).await?))
+    let counts: Vec<(crate::proposals::ProposalState, i64)> = reviewed(who, call)
+        .select_only()
+        .column(proposal::Column::State)
+        .column_as(proposal::Column::State.count(), "n")
+        .group_by(proposal::Column::State)
+        .into_tuple()
+        .all(app.db.read())
+        .await?;
+    let count = |n: &i64| u64::try_from(*n).unwrap_or(0);
+    let open = counts.iter().filter(|(state, _)| *state == crate::proposals::ProposalState::UnderReview);
+    Ok((open.map(|(_, n)| count(n)).sum(), counts.iter().map(|(_, n)| count(n)).sum()))
 }
 
 /// A page of the proposals of a call that were reviewed, the best first.

@@ -1,6 +1,6 @@
 //! Conflicts that become known afterwards: the score is voided, the mean is computed anew, and that it happened is told.
 
-use super::actions::{advance, told_title};
+use super::actions::{advance, told_titles};
 use super::conflicts::{self, Conflict};
 use super::state::{ReviewEvent, ReviewMachine, ReviewState, STANDING};
 use super::{facts, queries, roadshow, second};
@@ -78,7 +78,7 @@ async fn look_at(app: &App, who: &Who, call: &call::Model) -> Result<Rechecked, 
         let found = conflicted(app, call, &proposals, &mut rechecked).await?;
         for (row, conflict) in found {
             let Some(proposal) = proposals.iter().find(|p| p.id == row.proposal_id).cloned() else { continue };
-            if void(app, who, proposal, row, conflict).await? {
+            if void(app, who, call, proposal, row, conflict).await? {
                 rechecked.voided += 1;
             }
         }
@@ -110,11 +110,12 @@ async fn conflicted(
 async fn void(
     app: &App,
     who: &Who,
+    call: &call::Model,
     proposal: proposal::Model,
     row: review::Model,
     conflict: Conflict,
 ) -> Result<bool, Refusal> {
-    let (review, of) = (row.id, proposal.id);
+    let (review, of, call) = (row.id, proposal.id, call.clone());
     app.act(who, &Command::default(), move |step| async move {
         let tenant = step.who().tenant;
         let fresh = review::Entity::find_by_id((tenant, review)).one(step.tx()).await?.ok_or(Refusal::NotFound)?;
@@ -136,7 +137,8 @@ async fn void(
         let values = json!({ "title": proposal.title });
         let link = format!("/office/calls/{}/reviews", proposal.call_id);
         tell(&step, fresh.assigned_by, "notice-review-voided-office", values, link, true).await?;
-        let values = json!({ "title": told_title(&step, &proposal).await? });
+        let title = told_titles(&step, &call, std::iter::once(&proposal)).await?.remove(&of);
+        let values = json!({ "title": title.unwrap_or_default() });
         tell(&step, fresh.reviewer_id, "notice-review-voided", values, "/reviews".to_string(), false).await?;
         Ok(true)
     })

@@ -9,6 +9,7 @@ mod measure;
 mod page;
 mod question;
 mod raw_server;
+mod similar;
 mod submission;
 mod table;
 mod thousands;
@@ -20,11 +21,12 @@ use tokio::runtime::Runtime;
 
 type Measure = fn(&mut Table, &Runtime, Effort) -> anyhow::Result<()>;
 
-const PARTS: [(&str, Measure); 4] = [
+const PARTS: [(&str, Measure); 5] = [
     ("command", command::measure),
     ("submission", submission::measure),
     ("page", page::measure),
     ("thousands", thousands::measure),
+    ("similar", similar::measure),
 ];
 
 fn main() -> ExitCode {

@@ -24,7 +24,7 @@ const SHEETS: usize = 4;
 /// How often each list is asked for.
 const TIMES: u32 = 200;
 /// Milliseconds that 95 of 100 pages stay within.
-const PAGE: f64 = 50.0;
+pub const PAGE: f64 = 50.0;
 /// Seconds that an office waits for a run over a whole call.
 const RUN: f64 = 10.0;
 const REASON: &str = "需求调查充分，服务对象明确，场地与人员已经落实，预算合理，安全预案完整，与社区现有服务互补，建议立项并在执行中加强沟通。";
@@ -35,12 +35,15 @@ pub fn measure(table: &mut Table, runtime: &Runtime, effort: Effort) -> anyhow::
     let call = runtime.block_on(gathered(&app, many, if effort.quick { 8 } else { REVIEWERS }))?;
     table.heading(format!("A call of {many} proposals with {} score sheets", many * SHEETS));
     let office = runtime.block_on(app.office());
-    let browser = runtime.block_on(office.pages());
-    let cookies: Vec<&str> = browser.sign_in_cookies().iter().filter_map(|set| set.split(';').next()).collect();
-    let cookies = cookies.join("; ");
+    let signed_in = |actor: &Actor| -> String {
+        let browser = runtime.block_on(actor.pages());
+        let cookies: Vec<&str> = browser.sign_in_cookies().iter().filter_map(|set| set.split(';').next()).collect();
+        cookies.join("; ")
+    };
+    let (desk, reviewer) = (signed_in(&office), signed_in(&runtime.block_on(app.reviewer(1))));
     let server: SocketAddr = app.base.strip_prefix("http://").context("the host has no address")?.parse()?;
     let times = effort.times(TIMES);
-    let list = |table: &mut Table, template: &str, id: &str| -> anyhow::Result<()> {
+    let list_of = |table: &mut Table, cookies: &str, template: &str, id: &str| -> anyhow::Result<()> {
         let path = template.replace("{id}", id);
         let request: Arc<[u8]> =
             format!("GET {path} HTTP/1.1\r\nhost: localhost\r\naccept: text/html\r\ncookie: {cookies}\r\n\r\n")
@@ -57,6 +60,7 @@ pub fn measure(table: &mut Table, runtime: &Runtime, effort: Effort) -> anyhow::
         );
         Ok(())
     };
+    let list = |table: &mut Table, template: &str, id: &str| list_of(table, &desk, template, id);
     let run = |table: &mut Table, name: &str, work: &mut dyn FnMut() -> anyhow::Result<()>| -> anyhow::Result<()> {
         let begun = Instant::now();
         work()?;
@@ -84,6 +88,7 @@ pub fn measure(table: &mut Table, runtime: &Runtime, effort: Effort) -> anyhow::
     table.figure("the plan's assignments written by their job", None, &took);
     runtime.block_on(scored(&app, call))?;
     list(table, "/office/calls/{id}/reviews", &call_id)?;
+    list_of(table, &reviewer, "/reviews", "")?;
     list(table, "/work", "")?;
     run(table, "the review ended, all scores frozen", &mut || {
         post(&at("end-review")).expect(200);
@@ -105,8 +110,8 @@ pub fn measure(table: &mut Table, runtime: &Runtime, effort: Effort) -> anyhow::
     Ok(())
 }
 
-/// The call in review, with all its proposals under review; the first is handed in through the API, the others are like it.
-async fn gathered(app: &TestApp, many: usize, reviewers: usize) -> anyhow::Result<Uuid> {
+/// An open call, and the proposal that was handed in through the API.
+pub async fn opened(app: &TestApp, min_reviews: usize) -> (Uuid, Uuid) {
     let (office, second, team) = (app.office().await, app.second_office().await, app.team(1).await);
     let call = json!({
         "title": "2027年度志愿服务项目征集",
@@ -115,7 +120,7 @@ async fn gathered(app: &TestApp, many: usize, reviewers: usize) -> anyhow::Resul
         "form": [{"key": "plan", "type": "text", "title": "实施方案", "required": true, "class": "P1"}],
         "rubric": [{"key": "need", "title": "需求", "weight": 60}, {"key": "plan", "title": "方案", "weight": 40}],
         "ceiling": 50_000,
-        "min_reviews": SHEETS,
+        "min_reviews": min_reviews,
         "risk_notice": "活动中可能发生意外，须为志愿者投保。",
         "privacy_notice": "联系电话仅用于评审期间联系。",
         "contact": "0851-12345678",
@@ -132,6 +137,13 @@ async fn gathered(app: &TestApp, many: usize, reviewers: usize) -> anyhow::Resul
     let first = team.post("/api/v1/proposals", new).await.expect(201).id();
     let handed = json!({"consent": true, "similar_seen": []});
     team.post(&format!("/api/v1/proposals/{first}/submit"), handed).await.expect(200);
+    (call, first)
+}
+
+/// The call in review, with all its proposals under review; the first is handed in through the API, the others are like it.
+async fn gathered(app: &TestApp, many: usize, reviewers: usize) -> anyhow::Result<Uuid> {
+    let (call, first) = opened(app, SHEETS).await;
+    let (office, path) = (app.office().await, format!("/api/v1/calls/{call}"));
     app.advance(20 * DAY).await;
     office.post(&format!("/api/v1/proposals/{first}/admit"), json!({})).await.expect(200);
     office.post(&format!("{path}/start-review"), json!({})).await.expect(200);

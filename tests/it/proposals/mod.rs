@@ -6,7 +6,6 @@ mod merge;
 mod paper;
 mod points;
 mod returned;
-mod scale;
 mod similar;
 mod together;
 mod versions;

@@ -7,6 +7,7 @@ mod masks;
 mod phases;
 mod plan;
 mod roadshow;
+mod runs;
 mod second;
 mod voiding;
 

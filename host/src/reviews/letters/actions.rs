@@ -10,7 +10,7 @@ use std::collections::HashMap;
 use twoway_entity::accounts::Role;
 use twoway_entity::calls::call;
 use twoway_entity::proposals::proposal;
-use twoway_entity::reviews::{letter, letter_template, verdict};
+use twoway_entity::reviews::{Verdict, letter, letter_template, verdict};
 use twoway_ids::{Millis, Uuid};
 use twoway_manifest::FieldProblem;
 
@@ -84,13 +84,13 @@ pub async fn write_all(
         .filter(verdict::Column::CallId.eq(call.id))
         .all(tx)
         .await?;
+    let verdicts: HashMap<Uuid, Verdict> = verdicts.into_iter().map(|row| (row.proposal_id, row.verdict)).collect();
     for chunk in decided.chunks(500) {
         let values = values(tx, call, chunk, (step.now(), until)).await?;
         let mut letters = Vec::with_capacity(chunk.len());
         for row in chunk {
             let (Some(decision), Some(values)) = (row.decision, values.get(&row.id)) else { continue };
-            let verdict = verdicts.iter().find(|v| v.proposal_id == row.id).map(|v| v.verdict);
-            let outcome = Outcome::of(decision, verdict);
+            let outcome = Outcome::of(decision, verdicts.get(&row.id).copied());
             let template = templates.get(&outcome).map(String::as_str).unwrap_or_default();
             let text =
                 fill(template, values).map_err(|place| Refusal::rule("letter-place-unknown").with("place", place))?;

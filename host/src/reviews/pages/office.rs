@@ -89,7 +89,9 @@ async fn assignments(
     let mut people = Vec::new();
     if running {
         let loads = queries::loads(db, who.tenant, id).await?;
-        people = candidates(db, who.tenant).await?;
+        // In the order of their names, in which they are offered, too.
+        let named = candidates(db, who.tenant).await?.into_iter().enumerate();
+        people = named.map(|(place, person)| Offered::of(&shell, place, &person)).collect();
         people.sort_by_key(|p| loads.get(&p.account).copied().unwrap_or(0));
     }
     let plan = plan::newest(db, who.tenant, id).await?;
@@ -106,10 +108,10 @@ async fn assignments(
             let rows = reviews.remove(&line.proposal_id).unwrap_or_default();
             let scored = rows.iter().filter(|r| matches!(r.state, ReviewState::Scored | ReviewState::Closed)).count();
             let enough = i32::try_from(scored).is_ok_and(|n| n >= call.min_reviews);
-            let mut free: Vec<&Candidate> =
-                people.iter().filter(|p| !rows.iter().any(|r| r.reviewer_id == p.account)).take(OFFERED).collect();
-            free.sort_by(|a, b| a.name.cmp(&b.name));
             let open = running && line.state == ProposalState::UnderReview;
+            let free = people.iter().filter(|p| open && !rows.iter().any(|r| r.reviewer_id == p.account));
+            let mut free: Vec<&Offered> = free.take(OFFERED).collect();
+            free.sort_by_key(|p| p.place);
             Assignments {
                 id: line.proposal_id,
                 title: crate::proposals::assisted::marked(shell.locale, &line.title, line.on_paper),
@@ -120,7 +122,7 @@ async fn assignments(
                     StateBadge::new(shell.t("reviews-lacking"), Tone::Attention)
                 },
                 reviewers: reviewer_table(&shell, &rows, &names, &found, running),
-                assign: open.then(|| assign_form(&shell, line.proposal_id, &free, "")),
+                assign: open.then(|| assign_form(&shell, line.proposal_id, &free)),
             }
         })
         .collect();
@@ -228,19 +230,30 @@ fn ties_cell(shell: &Shell, ties: &[Conflict], words: &str) -> Cell {
     if said.is_empty() { Cell::text(shell.t("review-ties-none")) } else { Cell::List(said) }
 }
 
-fn assign_form(shell: &Shell, proposal: Uuid, people: &[&Candidate], chosen: &str) -> FormView {
+/// A reviewer as one of many is chosen from: a page says each of them up to twenty times.
+struct Offered {
+    account: Uuid,
+    /// Among the names.
+    place: usize,
+    value: String,
+    label: String,
+}
+
+impl Offered {
+    fn of(shell: &Shell, place: usize, person: &Candidate) -> Self {
+        let (name, organization) = (person.name.as_str(), person.organization.as_str());
+        let label = shell.t2("review-person", "name", name, "organization", organization);
+        Self { account: person.account, place, value: person.account.to_string(), label }
+    }
+}
+
+fn assign_form(shell: &Shell, proposal: Uuid, people: &[&Offered]) -> FormView {
     let mut reviewer = FormField::plain("reviewer", shell.t("review-choose"), Control::Select);
     // Several forms of this kind stand on one page.
     reviewer.id = format!("f-reviewer-{proposal}");
     reviewer.required = true;
-    reviewer.options = people
-        .iter()
-        .map(|p| OptionView {
-            value: p.account.to_string(),
-            label: shell.t2("review-person", "name", p.name.as_str(), "organization", p.organization.as_str()),
-            selected: p.account.to_string() == chosen,
-        })
-        .collect();
+    reviewer.options =
+        people.iter().map(|p| OptionView { value: p.value.clone(), label: p.label.clone(), selected: false }).collect();
     FormView::plain(format!("/proposals/{proposal}/reviews"), vec![reviewer]).button(
         shell.t("review-assign"),
         "assign",

@@ -4,7 +4,7 @@ use crate::calls::{self, CallState};
 use crate::lifecycle::{Command, Done, Step, permit};
 use crate::notices::tell;
 use crate::proposals::ProposalState;
-use crate::reviews::actions::{place_on_desk, reviewed_call};
+use crate::reviews::actions::{Placing, place_on_desks, reviewed_call};
 use crate::reviews::conflicts::{self, Conflict, Level};
 use crate::reviews::state::{PlanEvent, PlanMachine, PlanState, ReviewState};
 use crate::reviews::{experts, facts};
@@ -294,16 +294,16 @@ async fn batch(app: &App, who: &Who, id: Uuid) -> Result<bool, Refusal> {
     let people: Vec<Uuid> = people.into_iter().collect();
     let near = facts::near(app, &people, &call.path).await?;
     let behind = facts::behind(app, &call, &proposals).await?;
-    let mut wanted: Vec<(proposal::Model, Uuid, Vec<Conflict>)> = Vec::new();
+    let mut wanted: Vec<(usize, Uuid, Vec<Conflict>)> = Vec::new();
     let mut skipped = 0;
     for line in &lines {
-        let of = proposals.iter().find(|p| p.id == line.proposal_id);
+        let of = proposals.iter().position(|p| p.id == line.proposal_id);
         for person in proposed(line)? {
-            let pair = of.and_then(|of| Some((of, near.get(&person.id)?, behind.get(&of.id)?)));
+            let pair = of.and_then(|of| Some((of, near.get(&person.id)?, behind.get(&line.proposal_id)?)));
             let found = pair.map(|(of, near, behind)| (of, conflicts::all(near, behind)));
             match found {
                 Some((of, found)) if found.iter().all(|c| c.level != Level::Block) => {
-                    wanted.push((of.clone(), person.id, found));
+                    wanted.push((of, person.id, found));
                 }
                 _ => skipped += 1,
             }
@@ -314,14 +314,17 @@ async fn batch(app: &App, who: &Who, id: Uuid) -> Result<bool, Refusal> {
         let fresh = plan::Entity::find_by_id((tenant, id)).one(step.tx()).await?.ok_or(Refusal::NotFound)?;
         let asked = crate::reviews::queries::of_proposals(step.tx(), tenant, &ids).await?;
         let mut skipped = skipped;
-        for (of, reviewer, found) in wanted {
-            let old: Option<review::Model> = before(&asked, of.id, reviewer).cloned();
+        let mut placings = Vec::with_capacity(wanted.len());
+        for (of, reviewer, found) in &wanted {
+            let proposal = &proposals[*of];
+            let old: Option<review::Model> = before(&asked, proposal.id, *reviewer).cloned();
             if old.as_ref().is_some_and(|old| old.state != ReviewState::Unassigned) {
                 skipped += 1;
                 continue;
             }
-            place_on_desk(&step, &of, (reviewer, row.made_by), old, &found).await?;
+            placings.push(Placing { proposal, reviewer: *reviewer, before: old, found });
         }
+        place_on_desks(&step, &call, row.made_by, placings).await?;
         let marked = plan_line::Entity::update_many()
             .filter(plan_line::Column::TenantId.eq(tenant))
             .filter(plan_line::Column::PlanId.eq(id))

@@ -9,17 +9,19 @@ mod queries;
 pub use actions::{APPLY, apply, apply_job, change, discard, make};
 pub use queries::newest;
 
-use super::conflicts::{self, Conflict, Level};
+use super::conflicts::{self, Behind, Conflict, Level, Near};
+use super::experts::{self, Profile};
 use super::state::{ReviewState, STANDING};
-use super::{actions::under_review, experts, facts};
+use super::{actions::under_review, facts};
 use crate::calls;
 use crate::{App, Refusal};
 use balance::{Desk, Wish, balance};
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 use twoway_entity::calls::call;
 use twoway_entity::proposals::proposal;
 use twoway_entity::reviews::review;
 use twoway_ids::Uuid;
+use twoway_manifest::Field;
 
 /// What a run found, before anything is written.
 pub(super) struct Drawn {
@@ -52,13 +54,6 @@ pub(super) struct Load {
     pub most: Option<i32>,
 }
 
-/// One reviewer for one proposal.
-pub(super) struct Placed {
-    pub proposal: proposal::Model,
-    pub reviewer: Uuid,
-    pub found: Vec<Conflict>,
-}
-
 impl Drawn {
     pub fn lacking(&self) -> usize {
         self.lines.iter().map(|line| line.lacking).sum()
@@ -67,15 +62,22 @@ impl Drawn {
     pub fn wanted(&self) -> usize {
         self.lines.iter().map(|line| line.lacking + line.reviewers.len()).sum()
     }
+}
 
-    /// Proposals with the reviewers that were found for them.
-    pub fn chosen(&self) -> Vec<Placed> {
-        let of = |line: &DrawnLine| -> Vec<Placed> {
-            let one = |c: &Chosen| Placed { proposal: line.proposal.clone(), reviewer: c.id, found: c.found.clone() };
-            line.reviewers.iter().map(one).collect()
-        };
-        self.lines.iter().flat_map(of).collect()
-    }
+/// What a run reads before it thinks.
+struct Facts {
+    open: Vec<proposal::Model>,
+    reviewers: Vec<Uuid>,
+    /// In the order of the reviewers.
+    near: Vec<Option<Near>>,
+    profiles: Vec<Profile>,
+    behind: HashMap<Uuid, Behind>,
+    /// Assignments that stand, by reviewer.
+    load: HashMap<Uuid, usize>,
+    /// Who was asked about a proposal before, and whether the assignment stands.
+    asked: HashMap<Uuid, Vec<(Uuid, bool)>>,
+    form: Vec<Field>,
+    needed: usize,
 }
 
 /// Finds reviewers for all proposals of a call that are under review: see [`balance`] for how.
@@ -84,93 +86,117 @@ pub(super) async fn draw(app: &App, call: &call::Model) -> Result<Drawn, Refusal
     let open = under_review(app, call).await?;
     let people = super::queries::candidates(db, call.tenant_id).await?;
     let reviewers: Vec<Uuid> = people.into_iter().map(|c| c.account).collect();
-    let near = facts::near(app, &reviewers, &call.path).await?;
+    let mut near = facts::near(app, &reviewers, &call.path).await?;
+    let mut profiles = experts::profiles(app, &reviewers).await?;
     let behind = facts::behind(app, call, &open).await?;
-    let profiles = experts::profiles(app, &reviewers).await?;
-    let mut load: BTreeMap<Uuid, usize> = BTreeMap::new();
-    let mut asked: HashMap<Uuid, Vec<(Uuid, bool)>> = HashMap::new();
+    let (mut load, mut asked) = (HashMap::<Uuid, usize>::new(), HashMap::<Uuid, Vec<(Uuid, bool)>>::new());
     for (proposal, reviewer, state) in super::queries::states_of_call(db, call.tenant_id, call.id).await? {
         // What is closed while a call is in review was given in an earlier round.
         let standing = STANDING.contains(&state) && state != ReviewState::Closed;
         *load.entry(reviewer).or_default() += usize::from(standing);
         asked.entry(proposal).or_default().push((reviewer, standing));
     }
-    let most = |r: &Uuid| profiles.get(r).and_then(|p| p.most);
-    let desks: Vec<Desk> = reviewers
-        .iter()
-        .map(|r| Desk {
-            load: load.get(r).copied().unwrap_or(0),
-            most: most(r).and_then(|n| usize::try_from(n).ok()).unwrap_or(usize::MAX),
-        })
-        .collect();
-    let needed = usize::try_from(call.min_reviews).unwrap_or(0);
-    let form = calls::form_of(call)?;
-    let mut wishes = Vec::with_capacity(open.len());
-    let mut counts = Vec::with_capacity(open.len());
-    let mut words: HashMap<(usize, usize), Vec<Conflict>> = HashMap::new();
-    for (p, row) in open.iter().enumerate() {
-        let before = asked.get(&row.id).map_or(&[][..], Vec::as_slice);
+    let facts = Facts {
+        near: reviewers.iter().map(|reviewer| near.remove(reviewer)).collect(),
+        profiles: reviewers.iter().map(|reviewer| profiles.remove(reviewer).unwrap_or_default()).collect(),
+        form: calls::form_of(call)?,
+        needed: usize::try_from(call.min_reviews).unwrap_or(0),
+        open,
+        reviewers,
+        behind,
+        load,
+        asked,
+    };
+    // A million pairs take a moment of thought, which must not hold up other requests.
+    let drawn = tokio::task::spawn_blocking(move || facts.drawn()).await;
+    drawn.map_err(|error| anyhow::Error::new(error).context("the assignment could not be computed").into())
+}
+
+impl Facts {
+    fn drawn(self) -> Drawn {
+        let desk = |(r, reviewer): (usize, &Uuid)| Desk {
+            load: self.load.get(reviewer).copied().unwrap_or(0),
+            most: self.profiles[r].most.and_then(|n| usize::try_from(n).ok()).unwrap_or(usize::MAX),
+        };
+        let desks: Vec<Desk> = self.reviewers.iter().enumerate().map(desk).collect();
+        let mut wishes = Vec::with_capacity(self.open.len());
+        let mut counts = Vec::with_capacity(self.open.len());
+        let mut words = HashMap::new();
+        for (p, row) in self.open.iter().enumerate() {
+            let (wish, barred, known) = self.wish(row, |r, found| drop(words.insert((p, r), found)));
+            wishes.push(wish);
+            counts.push((barred, known));
+        }
+        let outcome = balance(&desks, &wishes);
+        let mut loads: Vec<Load> = desks
+            .iter()
+            .zip(&self.reviewers)
+            .zip(&self.profiles)
+            .map(|((desk, r), profile)| Load {
+                reviewer: *r,
+                before: desk.load,
+                planned: 0,
+                expert: 0,
+                most: profile.most,
+            })
+            .collect();
+        let mut lines = Vec::with_capacity(self.open.len());
+        for (p, proposal) in self.open.into_iter().enumerate() {
+            let (chosen, wish) = (&outcome.chosen[p], &wishes[p]);
+            let lacking = wish.wanted - chosen.len();
+            for r in chosen {
+                loads[*r].planned += 1;
+                loads[*r].expert += usize::from(wish.expert.has(*r));
+            }
+            let is_full = |r: &usize| !chosen.contains(r) && outcome.loads[*r] >= desks[*r].most;
+            lines.push(DrawnLine {
+                reviewers: chosen
+                    .iter()
+                    .map(|r| Chosen {
+                        id: self.reviewers[*r],
+                        expert: wish.expert.has(*r),
+                        found: words.remove(&(p, *r)).unwrap_or_default(),
+                    })
+                    .collect(),
+                full: if lacking > 0 { wish.free.iter().filter(is_full).count() } else { 0 },
+                lacking,
+                conflicts: counts[p].0,
+                asked: counts[p].1,
+                proposal,
+            });
+        }
+        Drawn { lines, loads }
+    }
+
+    /// Who may review a proposal, how many are barred, and how many were asked before. `say` hears of ties that ask for a word.
+    fn wish(&self, row: &proposal::Model, mut say: impl FnMut(usize, Vec<Conflict>)) -> (Wish, usize, usize) {
+        let before = self.asked.get(&row.id).map_or(&[][..], Vec::as_slice);
         let standing = before.iter().filter(|(_, standing)| *standing).count();
-        let topics = experts::topics(&form, row);
-        let mut wish = Wish { wanted: needed.saturating_sub(standing), ..Wish::default() };
+        let topics = experts::topics(&self.form, row);
+        let behind = self.behind.get(&row.id);
+        let mut wish = Wish { wanted: self.needed.saturating_sub(standing), ..Wish::default() };
         let (mut barred, mut known) = (0, 0);
-        for (r, reviewer) in reviewers.iter().enumerate() {
+        for (r, reviewer) in self.reviewers.iter().enumerate() {
             if before.iter().any(|(asked, _)| asked == reviewer) {
                 known += 1;
                 continue;
             }
-            let found = near.get(reviewer).zip(behind.get(&row.id)).map(|(n, b)| conflicts::all(n, b));
-            let found = found.unwrap_or_default();
+            let pair = self.near[r].as_ref().zip(behind);
+            let found = pair.map(|(near, behind)| conflicts::all(near, behind)).unwrap_or_default();
             if found.iter().any(|c| c.level == Level::Block) {
                 barred += 1;
                 continue;
             }
             wish.free.insert(r);
-            if profiles.get(reviewer).is_some_and(|profile| topics.within(&profile.areas)) {
+            if topics.within(&self.profiles[r].areas) {
                 wish.expert.insert(r);
             }
             if !found.is_empty() {
-                words.insert((p, r), found);
+                say(r, found);
             }
         }
-        wishes.push(wish);
-        counts.push((barred, known));
+        (wish, barred, known)
     }
-    // Thousands of proposals take a moment of thought, which must not hold up other requests.
-    let (outcome, desks, wishes) = tokio::task::spawn_blocking(move || (balance(&desks, &wishes), desks, wishes))
-        .await
-        .map_err(|error| anyhow::Error::new(error).context("the assignment could not be computed"))?;
-    let mut loads: Vec<Load> = reviewers
-        .iter()
-        .zip(&desks)
-        .map(|(r, desk)| Load { reviewer: *r, before: desk.load, planned: 0, expert: 0, most: most(r) })
-        .collect();
-    let mut lines = Vec::with_capacity(open.len());
-    for (p, proposal) in open.into_iter().enumerate() {
-        let (chosen, wish) = (&outcome.chosen[p], &wishes[p]);
-        let lacking = wish.wanted - chosen.len();
-        for r in chosen {
-            loads[*r].planned += 1;
-            loads[*r].expert += usize::from(wish.expert.has(*r));
-        }
-        let is_full = |r: &usize| !chosen.contains(r) && outcome.loads[*r] >= desks[*r].most;
-        lines.push(DrawnLine {
-            reviewers: chosen
-                .iter()
-                .map(|r| Chosen {
-                    id: reviewers[*r],
-                    expert: wish.expert.has(*r),
-                    found: words.remove(&(p, *r)).unwrap_or_default(),
-                })
-                .collect(),
-            full: if lacking > 0 { wish.free.iter().filter(is_full).count() } else { 0 },
-            lacking,
-            conflicts: counts[p].0,
-            asked: counts[p].1,
-            proposal,
-        });
-    }
-    Ok(Drawn { lines, loads })
 }
 
 /// Whether an assignment was made before, by proposal and reviewer.

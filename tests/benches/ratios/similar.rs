@@ -1,12 +1,15 @@
-//! How long the question for similar proposals takes among 5,000, and how much it reads. Run by hand:
-//! `cargo test -p twoway-tests --test it -- --ignored among_five_thousand --nocapture`; the figures stand in
-//! `docs/adr/0015-similar-proposals.md`.
+//! How long the question for similar proposals takes among 5,000.
 
-use crate::calls::world::*;
+use crate::measure::Effort;
+use crate::table::{Figure, Goal, Table};
+use crate::thousands::{PAGE, opened};
+use anyhow::Context;
 use sea_orm::ActiveValue::Set;
 use sea_orm::{ActiveModelTrait, EntityTrait, IntoActiveModel};
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Instant;
+use tokio::runtime::Runtime;
+use twoway::Tx;
 use twoway::proposals::queries::Sight;
 use twoway::proposals::similar::{self, measure::grams};
 use twoway_entity::proposals::{ProposalState, proposal};
@@ -15,6 +18,26 @@ use twoway_ids::{DAY, Uuid};
 use twoway_tests::{Backend, TestApp};
 
 const MANY: usize = 5_000;
+/// Every so manieth proposal asks what it resembles.
+const EVERY: usize = 25;
+
+pub fn measure(table: &mut Table, runtime: &Runtime, effort: Effort) -> anyhow::Result<()> {
+    let many = if effort.quick { 100 } else { MANY };
+    table.heading(format!("What a proposal resembles among {many}"));
+    for (backend, name) in [(Backend::Sqlite, "SQLite"), (Backend::Postgres, "PostgreSQL")] {
+        if !backend.is_there() {
+            table.missing(format!("similar proposals on {name}: TWOWAY_TEST_POSTGRES_URL names no server"));
+            continue;
+        }
+        let mut took = runtime.block_on(asked(backend, many))?;
+        took.sort_by(f64::total_cmp);
+        let figure = |value| Figure { value, decimals: 1, unit: " ms" };
+        table.figure(format!("{name}: half within"), None, &figure(took[took.len() / 2]));
+        let slow = figure(took[took.len() * 95 / 100]);
+        table.judged(format!("{name}: 95 of 100 within"), None, &slow, Goal::AtMost(PAGE));
+    }
+    Ok(())
+}
 
 /// A text of about 200 characters, put together from phrases of which some are in nearly all texts and some in few.
 fn text(n: usize) -> (String, String) {
@@ -43,60 +66,73 @@ fn text(n: usize) -> (String, String) {
     (format!("{whom}{what}志愿服务项目{n}"), summary)
 }
 
-async fn measured(backend: Backend) {
-    if !backend.is_there() {
-        return;
-    }
+fn id(n: usize) -> Uuid {
+    Uuid::from_u128(1_000 + n as u128)
+}
+
+/// Milliseconds that each question took.
+async fn asked(backend: Backend, many: usize) -> anyhow::Result<Vec<f64>> {
     let app = TestApp::new(backend).await;
-    let call = open_call(&app).await;
-    let first = submitted(&app.team(1).await, call, "留守儿童课后看护").await;
+    let (tenant, db) = (app.app.tenant, app.app.db.clone());
+    let (_, first) = opened(&app, 1).await;
     app.advance(20 * DAY).await;
-    let row = proposal::Entity::find_by_id((app.app.tenant, first))
-        .one(app.app.db.read())
-        .await
-        .expect("read")
-        .expect("there");
+    let row = proposal::Entity::find_by_id((tenant, first)).one(db.read()).await?.context("the first")?;
+    filled(&app, &row, many).await?;
+    let who = app.office().await.who().await;
+    let mut took = Vec::new();
+    for n in (0..many).step_by(EVERY) {
+        let row = proposal::Entity::find_by_id((tenant, id(n))).one(db.read()).await?.context("a proposal")?;
+        let begun = Instant::now();
+        let found = similar::of(db.read(), &who, &row, Sight::Office)
+            .await
+            .map_err(|refusal| anyhow::anyhow!("{refusal:?}"))?;
+        took.push(begun.elapsed().as_secs_f64() * 1_000.0);
+        anyhow::ensure!(found.len() == similar::MOST, "most texts of one kind resemble each other");
+    }
+    app.tampers();
+    app.finish().await;
+    Ok(took)
+}
+
+/// That many proposals, and the index of what they say.
+async fn filled(app: &TestApp, like: &proposal::Model, many: usize) -> anyhow::Result<()> {
+    let tenant = app.app.tenant;
     let (mut having, mut made, mut sketches, mut pieces) = (BTreeMap::new(), Vec::new(), Vec::new(), Vec::new());
-    for n in 0..MANY {
+    for n in 0..many {
         let (title, summary) = text(n);
-        let id = Uuid::from_u128(1_000 + n as u128);
         let set: BTreeSet<i64> = grams(&format!("{title}\n{summary}"));
         for one in &set {
             *having.entry(*one).or_insert(0) += 1;
-            pieces.push(gram::ActiveModel { tenant_id: Set(app.app.tenant), gram: Set(*one), proposal_id: Set(id) });
+            pieces.push(gram::ActiveModel { tenant_id: Set(tenant), gram: Set(*one), proposal_id: Set(id(n)) });
         }
-        let packed = set.iter().flat_map(|one| one.to_be_bytes()).collect();
         sketches.push(sketch::ActiveModel {
-            tenant_id: Set(app.app.tenant),
-            proposal_id: Set(id),
+            tenant_id: Set(tenant),
+            proposal_id: Set(id(n)),
             hash: Set(n.to_string()),
-            grams: Set(packed),
+            grams: Set(set.iter().flat_map(|one| one.to_be_bytes()).collect()),
         });
-        let other = proposal::Model {
-            id,
+        let receipt = Some(format!("T{n}"));
+        made.push(proposal::Model {
+            id: id(n),
             title,
             summary,
-            receipt: Some(format!("T{n}")),
+            receipt,
             state: ProposalState::Eligible,
-            ..row.clone()
-        };
-        made.push(other);
+            ..like.clone()
+        });
     }
-    let rows = pieces.len();
     app.step(move |step| async move {
-        let tx = step.tx();
         for chunk in made.chunks(200) {
             let models = chunk.iter().map(|row| row.clone().into_active_model().reset_all());
-            proposal::Entity::insert_many(models).exec_without_returning(tx).await?;
+            proposal::Entity::insert_many(models).exec_without_returning(step.tx()).await?;
             step.wrote_rows(chunk);
         }
         Ok(())
     })
     .await;
-    let tenant = app.app.tenant;
-    let index = move |tx: twoway::Tx| async move {
+    let index = move |tx: Tx| async move {
         gram_count::Entity::delete_many().exec(&*tx).await?;
-        let counts: Vec<_> = std::iter::once((0, MANY as i32)).chain(having).collect();
+        let counts: Vec<_> = std::iter::once((0, i32::try_from(many).unwrap_or(i32::MAX))).chain(having).collect();
         for chunk in counts.chunks(2_000) {
             let models = chunk.iter().map(|(gram, having)| gram_count::ActiveModel {
                 tenant_id: Set(tenant),
@@ -113,36 +149,6 @@ async fn measured(backend: Backend) {
         }
         Ok(())
     };
-    app.app.db.transact(index).await.expect("indexed");
-    let who = app.office().await.who().await;
-    let mut times = Vec::new();
-    for n in (0..MANY).step_by(100) {
-        let id = Uuid::from_u128(1_000 + n as u128);
-        let row =
-            proposal::Entity::find_by_id((tenant, id)).one(app.app.db.read()).await.expect("read").expect("there");
-        let begun = Instant::now();
-        let found = similar::of(app.app.db.read(), &who, &row, Sight::Office).await.expect("found");
-        times.push(begun.elapsed());
-        assert_eq!(found.len(), similar::MOST, "most texts of one kind resemble each other");
-    }
-    times.sort_unstable();
-    println!(
-        "{backend:?}: {MANY} proposals, {rows} rows; median {:?}, 95th percentile {:?}",
-        times[times.len() / 2],
-        times[times.len() * 95 / 100]
-    );
-    app.tampers();
-    app.finish().await;
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-#[ignore = "it measures; its figures stand in docs/adr/0015"]
-async fn among_five_thousand_on_sqlite() {
-    measured(Backend::Sqlite).await;
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-#[ignore = "it measures; its figures stand in docs/adr/0015"]
-async fn among_five_thousand_on_postgres() {
-    measured(Backend::Postgres).await;
+    app.app.db.transact(index).await?;
+    Ok(())
 }
