@@ -188,11 +188,12 @@ pub async fn pass(step: &Step, call: &call::Model) -> Result<(), Refusal> {
     }
     let payload = json!({ "proposals": submitted.len(), "screening": false });
     calls::actions::advance(step, call, CallEvent::StartReview, payload).await?;
-    for row in submitted {
-        let state = advance(step, &row, ProposalEvent::Admit, json!({ "screening": false })).await?;
-        let eligible = proposal::Model { state, version: row.version + 1, ..row };
-        advance(step, &eligible, ProposalEvent::StartReview, json!({})).await?;
-    }
+    let said = json!({ "screening": false });
+    let admitted = submitted.iter().map(|row| (row.id, row.version, said.clone())).collect();
+    let eligible =
+        step.advance_all::<ProposalMachine>(ProposalState::Submitted, ProposalEvent::Admit, admitted).await?;
+    let started = submitted.iter().map(|row| (row.id, row.version + 1, json!({}))).collect();
+    step.advance_all::<ProposalMachine>(eligible, ProposalEvent::StartReview, started).await?;
     Ok(())
 }
 
