@@ -7,6 +7,7 @@ mod masks;
 mod phases;
 mod plan;
 mod roadshow;
+mod several;
 mod voiding;
 
 use crate::calls::world::*;
@@ -42,6 +43,8 @@ async fn page(client: &twoway_tests::PageClient, path: &str) -> String {
         "phase-",
         "round-",
         "decision-",
+        "several-",
+        "blank-",
     ] {
         let shown = text.split(['>', '<']).find(|part| {
             part.trim()

@@ -401,10 +401,11 @@ pub async fn countersign(app: &App, who: &Who, command: &Command, id: Uuid) -> R
     .await
 }
 
-/// Whether a proposal's turn is still to come, or waits for the supervisor: it is not decided before.
-pub async fn pending(app: &App, call: Uuid, proposal: Uuid) -> Result<bool, Refusal> {
+/// The proposals of a call whose turn is still to come, or waits for the supervisor: they are not decided before.
+pub async fn pending(app: &App, call: Uuid) -> Result<BTreeSet<Uuid>, Refusal> {
     let slots = slots_of(app.db.read(), app.tenant, call).await?;
-    Ok(slots.iter().any(|slot| slot.proposal_id == proposal && slot.state != SlotState::Countersigned))
+    let waiting = slots.iter().filter(|slot| slot.state != SlotState::Countersigned);
+    Ok(waiting.map(|slot| slot.proposal_id).collect())
 }
 
 /// What a proposal's score is when its first round's mean has changed: with the roadshow's where that counts already.
