@@ -13,10 +13,11 @@ use crate::http::problem::form_errors;
 use crate::http::usual::{FormPage, ListPage, reason_form};
 use crate::http::{ActingFor, Caller, Form, Paging, Path, Routes};
 use crate::proposals::ProposalState;
+use crate::proposals::assisted::{marked, titles};
 use crate::reviews::model::points;
 use crate::reviews::pages::{office_call, under};
 use crate::reviews::queries::candidates;
-use crate::reviews::views::{self, names, titles};
+use crate::reviews::views::{self, names};
 use crate::{App, Refusal, Who};
 use askama::Template;
 use axum::extract::State;
@@ -70,7 +71,7 @@ async fn page(app: &App, who: &Who, shell: Shell, id: Uuid, typed: Option<&Form>
     let db = app.db.read();
     let call = office_call(app, who, id).await?;
     let slots = queries::slots_of(db, who.tenant, id).await?;
-    let titles = titles(db, who.tenant, slots.iter().map(|slot| slot.proposal_id)).await?;
+    let titles = titles(db, shell.locale, who.tenant, slots.iter().map(|slot| slot.proposal_id)).await?;
     let terms = queries::roadshow_of(db, who.tenant, id).await?;
     let columns = [
         Column::new(shell.t("proposal-title")),
@@ -136,13 +137,16 @@ async fn shortlist_form(
         .into_iter()
         .filter(|line| line.state == ProposalState::UnderReview)
         .filter(|line| !slots.iter().any(|slot| slot.proposal_id == line.proposal_id))
-        .map(|line| OptionView {
-            selected: picked("proposals", &line.proposal_id.to_string()).unwrap_or(false),
-            value: line.proposal_id.to_string(),
-            label: match line.score {
-                Some(score) => shell.t2("round-proposal", "title", line.title, "score", points(score)),
-                None => line.title,
-            },
+        .map(|line| {
+            let title = marked(shell.locale, &line.title, line.on_paper);
+            OptionView {
+                selected: picked("proposals", &line.proposal_id.to_string()).unwrap_or(false),
+                value: line.proposal_id.to_string(),
+                label: match line.score {
+                    Some(score) => shell.t2("round-proposal", "title", title, "score", points(score)),
+                    None => title,
+                },
+            }
         })
         .collect();
     let mut people = FormField::plain("judges", shell.t("round-judges"), Control::Checks);
@@ -238,7 +242,7 @@ async fn sheet(
     let given = queries::scores_of(db, who.tenant, id).await?;
     let people = given.iter().map(|s| s.judge_id).chain(row.countersigned_by);
     let names = names(db, who.tenant, people).await?;
-    let title = titles(db, who.tenant, [row.proposal_id]).await?.remove(&row.proposal_id).unwrap_or_default();
+    let title = titles(db, shell.locale, who.tenant, [row.proposal_id]).await?.remove(&row.proposal_id).unwrap_or_default();
     let terms = queries::roadshow_of(db, who.tenant, row.call_id).await?.ok_or(Refusal::NotFound)?;
     let trims = i32::try_from(given.len()).unwrap_or(i32::MAX) >= terms.trim_from && given.len() > 2;
     let columns = vec![
@@ -520,7 +524,7 @@ async fn judge_page(app: &App, who: &Who, shell: Shell, id: Uuid, typed: Option<
     if let Some(form) = typed {
         fields.iter_mut().for_each(|field| field.value = form.text(&field.name).to_string());
     }
-    let heading = title_for_judge(app, who, &row).await?;
+    let heading = title_for_judge(app, who, shell.locale, &row).await?;
     let lead = shell.t(if row.state == SlotState::Open { "round-score-lead" } else { "round-not-open" });
     let mut form = FormView::plain(format!("/roadshow/{id}"), fields);
     if row.state == SlotState::Open {
