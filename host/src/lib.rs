@@ -5,6 +5,7 @@ pub mod accounts;
 pub mod adoptions;
 pub mod app;
 pub mod audit;
+pub mod blanks;
 pub mod calendar;
 pub mod calls;
 pub mod config;

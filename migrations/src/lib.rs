@@ -28,13 +28,13 @@ mod m20261126_000057_sheet_imports;
 mod m20261126_000061_assisted;
 mod m20261126_000062_call_channels;
 mod m20261126_000063_sponsors;
+mod m20261126_000065_large_calls;
 mod m20261127_000064_objections;
 mod m20261127_000067_suspended_calls;
 mod m20261127_000068_handed_papers;
 mod m20261127_000069_disqualifications;
 mod m20261127_000070_partners;
 mod m20261127_000071_second_rounds;
-mod m20261126_000065_large_calls;
 
 pub struct Migrator;
 

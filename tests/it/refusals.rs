@@ -3,6 +3,7 @@
 use crate::adoptions;
 use crate::calls::world;
 use crate::projects::world as projects;
+use reqwest::multipart::{Form, Part};
 use serde_json::json;
 use twoway::http::texts::Locale;
 use twoway_entity::proposals::ProposalState;
@@ -80,6 +81,23 @@ on_both_databases! {
             }
         }
         assert_eq!(refused.as_deref(), Some("too-many-lines"));
+    }
+
+    async fn a_proposal_has_an_end_of_files(app: &TestApp) {
+        let (team, call) = (app.team(1).await, world::open_call(app).await);
+        let id = world::draft(&team, call, "四点半学校").await;
+        let picture = |n: u8| [world::PNG, &[n]].concat();
+        for n in 1..=20 {
+            let name = format!("现场{n}.png");
+            assert_eq!(world::attach(&team, id, &name, &picture(n), None).await.status, 201, "{name}");
+        }
+        let refused = world::attach(&team, id, "现场21.png", &picture(21), None).await.expect(409);
+        assert_eq!(refused.code(), "too-many-files");
+        assert_eq!(refused.body["detail"], "附件最多 20 个。");
+        let page = team.pages().await;
+        let form = Form::new().part("file", Part::bytes(picture(21)).file_name("现场21.png"));
+        let shown = page.upload(&format!("/proposals/{id}/attachments"), form).await;
+        assert!(says(&shown, "too-many-files"), "{}", shown.body);
     }
 
     async fn a_plugin_comes_before_the_start_and_a_citizens_project_has_a_team(app: &TestApp) {

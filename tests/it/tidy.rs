@@ -147,11 +147,10 @@ fn every_refusal_has_a_failing_case() {
         ("acting-for-staff-only", "an action's form offers members to staff alone"),
         ("code-needs-account", "the SDK's check: a code goes to an account"),
         ("choose-organization", "a platform has one lead office"),
-        ("letter-place-unknown", "a letter's template is checked when it is saved"),
         ("not-public-yet", "a plugin is asked in a running project only"),
         ("too-many-interests", "a bound on what one person declares, far above what anybody has"),
     ];
-    /// Nothing stands before these; their cases are still to be written.
+    /// Nothing stands before this one; its case is still to be written.
     const WITHOUT_A_CASE: &[&str] = &["project-team-missing"];
     let (mut tests, mut codes) = (String::new(), BTreeMap::new());
     for (path, source) in all() {

@@ -2,6 +2,8 @@
 //! what the office saves under the same key stands over them. The clauses that the law wants are added to every text.
 
 use super::model::said;
+use crate::blanks::{self, Blank};
+use crate::http::texts::Locale;
 use crate::lifecycle::{Command, Done};
 use crate::{App, Refusal, Who};
 use sea_orm::sea_query::OnConflict;
@@ -28,26 +30,26 @@ const STARTERS: &[(&str, &str, &str)] = &[
     ("services", "人员、场地与专业服务认领协议", include_str!("../../starter/agreement-services.txt")),
 ];
 
-/// Places that a template may name.
-pub const PLACES: &[&str] = &[
-    "project",
-    "version",
-    "sponsor",
-    "sponsor_code",
-    "team",
-    "recipients",
-    "office",
-    "purpose",
-    "lines",
-    "quality",
-    "schedule",
-    "recipient",
-    "publicity",
-    "naming",
-    "surplus",
+/// What a template may name.
+pub const BLANKS: &[Blank] = &[
+    Blank::new("project", "项目名称"),
+    Blank::new("version", "版次"),
+    Blank::new("sponsor", "认领方"),
+    Blank::new("sponsor_code", "认领方信用代码"),
+    Blank::new("team", "项目团队"),
+    Blank::new("recipients", "接收单位"),
+    Blank::new("office", "牵头单位"),
+    Blank::new("purpose", "用途"),
+    Blank::new("lines", "认领内容"),
+    Blank::new("quality", "质量"),
+    Blank::new("schedule", "交付时间"),
+    Blank::new("recipient", "接收方式"),
+    Blank::new("publicity", "公开意愿"),
+    Blank::new("naming", "署名"),
+    Blank::new("surplus", "剩余财产"),
 ];
 
-/// The particulars of 慈善法 §39, and the places that say each.
+/// The particulars of 慈善法 §39, and the blanks that say each.
 const PARTICULARS: &[(&str, &[&str])] = &[
     ("names", &["sponsor", "team"]),
     ("kind", &["lines"]),
@@ -108,58 +110,31 @@ pub async fn chosen(db: &impl ConnectionTrait, tenant: Uuid, key: &str) -> Resul
     }
 }
 
-/// The names in braces of a body, in their order.
-fn places(body: &str) -> Vec<&str> {
-    let mut found = Vec::new();
-    let mut rest = body;
-    while let Some(open) = rest.find('{') {
-        rest = &rest[open + 1..];
-        let Some(close) = rest.find('}') else { break };
-        found.push(&rest[..close]);
-        rest = &rest[close + 1..];
-    }
-    found
-}
-
 /// A body names what every agreement must say, and nothing that nobody can fill.
 ///
-/// Errors: `template-place-unknown`; `template-incomplete` (D7) with the first particular that is missing.
+/// Errors: `blank-unknown`; `template-incomplete` (D7) with the first particular that is missing.
 pub fn sound(body: &str) -> Result<(), Refusal> {
-    let named = places(body);
-    if let Some(unknown) = named.iter().find(|name| !PLACES.contains(name)) {
-        return Err(Refusal::rule("template-place-unknown").with("place", *unknown));
+    if let Some(unknown) = blanks::unknown(BLANKS, body) {
+        return Err(blanks::refusal(BLANKS, &unknown));
     }
-    let missing = PARTICULARS.iter().find(|(_, places)| !places.iter().all(|place| named.contains(place)));
+    let named = blanks::named(BLANKS, body);
+    let missing = PARTICULARS.iter().find(|(_, blanks)| !blanks.iter().all(|blank| named.contains(blank)));
     match missing {
-        Some((what, places)) => {
-            let missing: Vec<String> =
-                places.iter().filter(|p| !named.contains(p)).map(|p| format!("{{{p}}}")).collect();
-            Err(Refusal::of("template-incomplete", "D7").with("what", *what).with("places", missing.join(" ")))
+        Some((what, wanted)) => {
+            let missing = wanted.iter().filter(|name| !named.contains(name));
+            let missing: Vec<Blank> = missing.filter_map(|name| blanks::find(BLANKS, name)).copied().collect();
+            Err(Refusal::of("template-incomplete", "D7")
+                .with("what", *what)
+                .with("places", blanks::listed(&missing, Locale::ZhCn))
+                .with("english", blanks::listed(&missing, Locale::En)))
         }
         None => Ok(()),
     }
 }
 
-/// Fills the named places. What is filled in is never looked through again, so that no answer can name a place.
+/// Fills the blanks of a body.
 pub fn fill(body: &str, values: &BTreeMap<&str, String>) -> String {
-    let mut text = String::with_capacity(body.len() * 2);
-    let mut rest = body;
-    while let Some(open) = rest.find('{') {
-        let (before, after) = rest.split_at(open);
-        text.push_str(before);
-        match after.find('}').and_then(|close| Some((close, values.get(&after[1..close])?))) {
-            Some((close, value)) => {
-                text.push_str(value);
-                rest = &after[close + 1..];
-            }
-            None => {
-                text.push('{');
-                rest = &after[1..];
-            }
-        }
-    }
-    text.push_str(rest);
-    text
+    blanks::fill(BLANKS, body, |name| values.get(name).cloned())
 }
 
 /// A template as the office saves it.
@@ -280,7 +255,8 @@ mod tests {
             assert_eq!((refusal.code, refusal.rule), ("template-incomplete", Some("D7")));
             assert_eq!(Refusal::Rule(refusal).values()["what"], what);
         }
-        assert_eq!(sound(&format!("{whole}{{price}}")).expect_err("unknown").code(), "template-place-unknown");
+        assert_eq!(sound(&format!("{whole}{{price}}")).expect_err("unknown").code(), "blank-unknown");
+        sound("{认领方}{项目团队}｛认领内容｝{质量}{用途}{交付时间}{剩余财产}").expect("the same in Chinese");
     }
 
     #[test]

@@ -57,6 +57,7 @@ pub fn routes(app: App) -> Routes {
         .feature::<reviews::api::Doc>(reviews::api::routes)
         .feature::<reviews::discussion::api::Doc>(reviews::discussion::api::routes)
         .feature::<reviews::experts::api::Doc>(reviews::experts::api::routes)
+        .feature::<reviews::deliberation::api::Doc>(reviews::deliberation::api::routes)
         .feature::<reviews::letters::api::Doc>(reviews::letters::api::routes)
         .feature::<reviews::plan::api::Doc>(reviews::plan::api::routes)
         .feature::<reviews::roadshow::api::Doc>(reviews::roadshow::api::routes)

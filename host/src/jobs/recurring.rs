@@ -47,19 +47,23 @@ fn due(app: &App, every: Every) -> Millis {
     every.next(app.now(), Millis::from(app.config.utc_offset_minutes) * MINUTE)
 }
 
-/// Puts the rows there that are not. What waits, runs or has given up stays as it is.
-pub async fn plant(app: &App) -> Result<(), Refusal> {
-    let row = |kind: &str, every| NewJob {
+/// The row of a kind of work, to come at `due_at`.
+fn row(app: &App, kind: &str, due_at: Millis) -> NewJob {
+    NewJob {
         tenant: app.tenant,
         id: twoway_ids::new_id(app.now()),
         kind: kind.to_string(),
         key: KEY.to_string(),
         payload: json!({}),
-        due_at: due(app, every),
+        due_at,
         now: app.now(),
         subject: None,
-    };
-    let jobs: Vec<NewJob> = RECURRING.iter().map(|(kind, every)| row(kind, *every)).collect();
+    }
+}
+
+/// Puts the rows there that are not. What waits, runs or has given up stays as it is.
+pub async fn plant(app: &App) -> Result<(), Refusal> {
+    let jobs: Vec<NewJob> = RECURRING.iter().map(|(kind, every)| row(app, kind, due(app, *every))).collect();
     app.db
         .transact(move |tx| async move {
             for job in jobs {
@@ -82,7 +86,7 @@ pub(super) async fn again(app: &App, done: &job::Model) -> Result<Option<Millis>
 
 /// Lets recurring work come now, whenever it would have come.
 pub(crate) async fn soon(step: &Step, kind: &str) -> Result<(), Refusal> {
-    step.enqueue_again(kind, KEY).await
+    Ok(twoway_jobs::set(step.tx(), row(step.app(), kind, step.now())).await?)
 }
 
 #[cfg(test)]

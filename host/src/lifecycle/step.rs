@@ -244,12 +244,6 @@ impl Step {
         Ok(twoway_jobs::set(self.tx(), job).await?)
     }
 
-    /// A recurring job comes now.
-    pub(crate) async fn enqueue_again(&self, kind: &str, key: &str) -> Result<(), Refusal> {
-        let job = self.job(kind, key.to_string(), Value::Object(serde_json::Map::new()), self.now);
-        Ok(twoway_jobs::set(self.tx(), job).await?)
-    }
-
     pub async fn cancel_timer(&self, kind: &str, key: &str) -> Result<(), Refusal> {
         Ok(twoway_jobs::cancel(self.tx(), self.who.tenant, kind, key, self.now).await?)
     }

@@ -187,6 +187,8 @@ async fn remove(
 struct OpenLine {
     proposal: Uuid,
     project: String,
+    /// The proposal behind it was typed in from paper by the office.
+    on_paper: bool,
     team: Option<String>,
     line: Line,
 }
@@ -230,6 +232,7 @@ async fn open_lines(
     Ok(Json(found.map(|offer| OpenLine {
         proposal: offer.line.proposal_id,
         project: offer.proposal_title,
+        on_paper: offer.on_paper,
         team: offer.team,
         line: Line::new(offer.line, offer.recipient, offer.conditional),
     })))

@@ -28,6 +28,8 @@ pub struct Offer {
     /// Of what is agreed, what hangs on a condition.
     pub conditional: i64,
     pub proposal_title: String,
+    /// The proposal was typed in from paper by the office.
+    pub on_paper: bool,
     /// None: a citizen's own proposal.
     pub team: Option<String>,
     pub recipient: Option<String>,
@@ -96,6 +98,7 @@ pub async fn hall(
         Offer {
             conditional: conditional.get(&line.id).copied().unwrap_or_default(),
             proposal_title: proposal.map(|p| p.title.clone()).unwrap_or_default(),
+            on_paper: proposal.is_some_and(|p| p.entered_by.is_some()),
             team: proposal.and_then(|p| p.organization_id).and_then(|id| names.get(&id).cloned()),
             recipient: line.recipient_id.and_then(|id| names.get(&id).cloned()),
             line,
@@ -108,6 +111,7 @@ struct Title {
     id: Uuid,
     title: String,
     organization_id: Option<Uuid>,
+    entered_by: Option<Uuid>,
 }
 
 async fn titles(
@@ -117,7 +121,12 @@ async fn titles(
 ) -> Result<HashMap<Uuid, Title>, Refusal> {
     let found = proposal::Entity::find()
         .select_only()
-        .columns([proposal::Column::Id, proposal::Column::Title, proposal::Column::OrganizationId])
+        .columns([
+            proposal::Column::Id,
+            proposal::Column::Title,
+            proposal::Column::OrganizationId,
+            proposal::Column::EnteredBy,
+        ])
         .filter(proposal::Column::TenantId.eq(who.tenant))
         .filter(proposal::Column::Id.is_in(ids))
         .into_model::<Title>()

@@ -1,5 +1,5 @@
 use super::actions;
-use super::wordings::{own, templates, variables};
+use super::wordings::{blanks_of, own, templates};
 use super::{NewWording, Wordings, mark_read, pages, queries};
 use crate::http::problem::{Problem, wanted_locale};
 use crate::http::texts::Locale;
@@ -104,7 +104,7 @@ async fn wordings(State(app): State<App>, Caller(who): Caller) -> Result<Json<Ve
         let said = |locale| row.and_then(|row| own(row, locale)).map(str::to_string);
         Sentence {
             template: template.clone(),
-            values: variables(template).into_iter().collect(),
+            values: blanks_of(template).iter().map(|blank| blank.name.to_string()).collect(),
             zh_cn: said(Locale::ZhCn),
             en: said(Locale::En),
             looked_at: row.is_some_and(|row| row.looked_at),

@@ -1,5 +1,6 @@
-use super::wordings::{names, templates, variables};
+use super::wordings::{blanks_of, templates};
 use crate::Refusal;
+use crate::blanks::{self, Piece};
 use serde::{Deserialize, Serialize};
 use twoway_manifest::{FieldProblem, control_character};
 use utoipa::ToSchema;
@@ -11,7 +12,7 @@ const MOST: u32 = 500;
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NewWording {
-    /// In place of the platform's own sentence; empty: that one. Values stand in braces: `{title}`.
+    /// In place of the platform's own sentence; empty: that one. Values stand in braces: `{title}` or `{标题}`.
     pub zh_cn: String,
     pub en: String,
     /// Mails that tell it wait until somebody of the office has looked at them.
@@ -19,13 +20,13 @@ pub struct NewWording {
 }
 
 impl NewWording {
-    /// Errors: a sentence too long or with characters that nobody sees, `wording-unknown-name` for a value that the platform does not
-    /// have there, [`Refusal::NotFound`] for a sentence that it does not tell.
+    /// Errors: a sentence too long or with characters that nobody sees, `wording-braces`, `blank-unknown` for a value that the
+    /// platform does not have there, [`Refusal::NotFound`] for a sentence that it does not tell.
     pub fn check(mut self, template: &str) -> Result<Self, Refusal> {
         if !templates().contains(template) {
             return Err(Refusal::NotFound);
         }
-        let known = variables(template);
+        let known = blanks_of(template);
         for (field, text) in [("zh_cn", &mut self.zh_cn), ("en", &mut self.en)] {
             *text = text.trim().to_string();
             if text.chars().count() > MOST as usize {
@@ -34,15 +35,16 @@ impl NewWording {
             if control_character(text).is_some() || text.contains('\n') {
                 return Err(Refusal::field(field, FieldProblem::ControlCharacter));
             }
-            let open = text.matches('{').count();
-            if open != text.matches('}').count() || open != names(text).len() {
+            let broken = |piece: &Piece<'_>| match piece {
+                Piece::Open(_) => true,
+                Piece::Words(words) => words.contains(['}', '｝']),
+                Piece::Blank { name, .. } => name.contains(['{', '｛']),
+            };
+            if blanks::pieces(text).iter().any(broken) {
                 return Err(Refusal::rule("wording-braces"));
             }
-            if let Some(unknown) = names(text).into_iter().find(|name| !known.contains(*name)) {
-                let known: Vec<&str> = known.iter().map(String::as_str).collect();
-                return Err(Refusal::rule("wording-unknown-name")
-                    .with("name", unknown)
-                    .with("known", known.join("、")));
+            if let Some(unknown) = blanks::unknown(&known, text) {
+                return Err(blanks::refusal(&known, &unknown));
             }
         }
         Ok(self)
@@ -65,7 +67,8 @@ mod tests {
     fn sentences_are_checked() {
         assert_eq!(code(" 《{title}》已截止。 ", "notice-call-closed"), "《{title}》已截止。");
         assert_eq!(code("", "notice-call-closed"), "");
-        assert_eq!(code("{password}", "notice-call-closed"), "wording-unknown-name");
+        assert_eq!(code("{password}", "notice-call-closed"), "blank-unknown");
+        assert_eq!(code("｛标题｝已截止。", "notice-call-closed"), "｛标题｝已截止。");
         for broken in ["{title", "title}", "{title}}", "{{title}}"] {
             assert_eq!(code(broken, "notice-call-closed"), "wording-braces", "{broken}");
         }

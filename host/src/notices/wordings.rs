@@ -1,6 +1,7 @@
 //! The platform's sentences, and what the office made of them.
 
 use crate::Refusal;
+use crate::blanks::{self, Blank, Piece};
 use crate::http::texts::{self, Locale, json_values};
 use crate::http::writing;
 use fluent_bundle::FluentValue;
@@ -25,9 +26,40 @@ pub fn templates() -> &'static BTreeSet<String> {
     &TEMPLATES
 }
 
+/// The values of all sentences by their names.
+const BLANKS: &[Blank] = &[
+    Blank::new("action", "事项"),
+    Blank::new("at", "时间"),
+    Blank::new("by", "条件截止日"),
+    Blank::new("code", "验证码"),
+    Blank::new("days", "天数"),
+    Blank::new("due", "到期日"),
+    Blank::new("line", "认领内容"),
+    Blank::new("minutes", "分钟数"),
+    Blank::new("n", "数量"),
+    Blank::new("name", "名称"),
+    Blank::new("organization", "单位"),
+    Blank::new("place", "位置"),
+    Blank::new("project", "项目名称"),
+    Blank::new("reason", "理由"),
+    Blank::new("receipt", "申报编号"),
+    Blank::new("reference", "编号"),
+    Blank::new("rule", "依据"),
+    Blank::new("severity", "严重程度"),
+    Blank::new("skipped", "跳过数"),
+    Blank::new("source", "并入的申报"),
+    Blank::new("sponsor", "认领方"),
+    Blank::new("target", "并入到的申报"),
+    Blank::new("text", "内容"),
+    Blank::new("title", "标题"),
+    Blank::new("unit", "计量单位"),
+    Blank::new("until", "截止时间"),
+];
+
 /// The values that a sentence may name.
-pub(super) fn variables(template: &str) -> BTreeSet<String> {
-    texts::host().variables(template)
+pub(super) fn blanks_of(template: &str) -> Vec<Blank> {
+    let names = texts::host().variables(template);
+    names.iter().filter_map(|name| blanks::find(BLANKS, name)).copied().collect()
 }
 
 /// What the office made of them.
@@ -73,36 +105,29 @@ pub fn own(row: &wording::Model, locale: Locale) -> Option<&str> {
     }
 }
 
-/// The names in braces of a sentence, in their order.
-pub(super) fn names(text: &str) -> Vec<&str> {
-    let parts = text.split('{').skip(1);
-    parts.filter_map(|part| part.split_once('}').map(|(name, _)| name)).collect()
-}
-
 /// The sentence with its values, dates and numbers as the language writes them. A value that is not there leaves nothing behind.
 fn filled(locale: Locale, text: &str, values: &Map<String, Value>) -> String {
     let values: HashMap<&str, FluentValue<'static>> = json_values(values).into_iter().collect();
     let mut said = String::with_capacity(text.len() + 40);
-    let mut rest = text;
-    while let Some((before, from)) = rest.split_once('{') {
-        said.push_str(before);
-        rest = from;
-        let Some((name, after)) = from.split_once('}') else { break };
-        if let Some(value) = values.get(name) {
-            said.push_str(&writing::said(locale, value));
+    for piece in blanks::pieces(text) {
+        match piece {
+            Piece::Words(words) => said.push_str(words),
+            Piece::Blank { name, .. } => {
+                let name = blanks::find(BLANKS, name).map_or(name, |blank| blank.name);
+                said.extend(values.get(name).map(|value| writing::said(locale, value)));
+            }
+            Piece::Open(_) => {}
         }
-        rest = after;
     }
-    said.push_str(rest);
     said
 }
 
-/// The platform's own sentence as the office may copy it: `{title}` in the place of each value; none where it has choices by number,
+/// The platform's own sentence as the office may copy it: `{标题}` in the place of each value; none where it has choices by number,
 /// which no plain sentence can say.
 pub fn original(locale: Locale, template: &str) -> Option<String> {
-    let names = variables(template);
+    let blanks = blanks_of(template);
     let marks: Vec<(&str, FluentValue<'static>)> =
-        names.iter().map(|name| (name.as_str(), FluentValue::from(format!("{{{name}}}")))).collect();
+        blanks.iter().map(|blank| (blank.name, FluentValue::from(blank.written(locale)))).collect();
     texts::host().get(locale, template, &marks)
 }
 
@@ -128,7 +153,7 @@ mod tests {
     #[test]
     fn the_offices_sentence_wins_in_its_language() {
         let values = json!({ "title": "2027 年度征集", "day": "2026-11-23", "n": 12_000 });
-        let own = office(Some("{title}于{day}截止，共{n}件。{nobody}"));
+        let own = office(Some("{标题}于{day}截止，共{n}件。{nobody}"));
         assert_eq!(
             own.said(Locale::ZhCn, "notice-call-closed", &values),
             "2027 年度征集于2026年11月23日截止，共12,000件。"
@@ -145,7 +170,6 @@ mod tests {
     fn braces_that_do_not_close_end_the_sentence() {
         let broken = office(Some("截止{title"));
         assert_eq!(broken.said(Locale::ZhCn, "notice-call-closed", &json!({ "title": "征集" })), "截止title");
-        assert_eq!(names("截止{title}与{day}{"), ["title", "day"]);
     }
 
     #[test]
@@ -154,11 +178,18 @@ mod tests {
         for template in templates() {
             for locale in Locale::ALL {
                 let text = original(locale, template).expect("a sentence");
-                let known = variables(template);
-                assert!(names(&text).iter().all(|name| known.contains(*name)), "{template}: {text}");
+                let known = blanks_of(template);
+                assert_eq!(
+                    known.len(),
+                    texts::host().variables(template).len(),
+                    "{template} names what has no Chinese name"
+                );
+                assert_eq!(blanks::unknown(&known, &text), None, "{template}: {text}");
             }
         }
         let closed = original(Locale::ZhCn, "notice-call-closed").expect("a sentence");
-        assert!(closed.contains("{title}"), "{closed}");
+        assert!(closed.contains("{标题}"), "{closed}");
+        let names: BTreeSet<&str> = BLANKS.iter().flat_map(|blank| [blank.name, blank.chinese]).collect();
+        assert_eq!(names.len(), 2 * BLANKS.len(), "no name stands for two");
     }
 }

@@ -11,6 +11,8 @@ mod imports;
 pub mod pdf;
 pub mod sheet;
 
+pub use download::Reader;
+
 use crate::http::Routes;
 use utoipa::OpenApi;
 use utoipa::openapi::OpenApi as Description;

@@ -3,6 +3,7 @@ use crate::Refusal;
 use twoway_entity::adoptions::AdoptionState;
 use twoway_entity::proposals::proposal;
 use twoway_ids::{Millis, Uuid};
+use twoway_manifest::FieldProblem;
 
 /// Working days that a proposer has to mend what was returned.
 pub const FIX_DAYS: u32 = 5;
@@ -89,6 +90,7 @@ pub fn screened(unchecked: u64, eligible: u64) -> Result<(), Refusal> {
 pub fn affordable(decision: Decision, cost: Option<i64>, ceiling: Option<i64>) -> Result<(), Refusal> {
     match (decision, cost, ceiling) {
         (Decision::Selected, None, _) => Err(Refusal::of("cost-missing", "M1")),
+        (_, Some(..0), _) => Err(Refusal::field("cost", FieldProblem::TooSmall { min: 0 })),
         (Decision::Selected, Some(cost), Some(ceiling)) if cost > ceiling => {
             Err(Refusal::of("over-ceiling", "M1").with("ceiling", ceiling))
         }
@@ -197,5 +199,6 @@ pub(crate) mod tests {
         assert_eq!(code(affordable(Decision::Selected, Some(6), Some(5))), "over-ceiling");
         assert_eq!(code(affordable(Decision::Selected, Some(5), Some(5))), "ok");
         assert_eq!(code(affordable(Decision::NotSelected, None, Some(5))), "ok");
+        assert_eq!(code(affordable(Decision::Selected, Some(-1), None)), "invalid-input");
     }
 }

@@ -11,18 +11,21 @@ use crate::proposals::{self, Decision, PROPOSES, ProposalEvent, ProposalMachine,
 use crate::{App, Refusal, Who, calendar};
 use sea_orm::ActiveValue::Set;
 use sea_orm::sea_query::{Expr, OnConflict};
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QuerySelect};
-use serde::{Deserialize, Serialize};
+use sea_orm::{EntityTrait, PaginatorTrait};
 use serde_json::json;
 use std::collections::{BTreeSet, HashMap};
 use twoway_entity::calls::call;
 use twoway_entity::objections::item_notice;
 use twoway_entity::proposals::proposal;
-use twoway_entity::reviews::{Verdict, verdict};
 use twoway_ids::{Millis, Uuid};
+
+pub mod api;
+mod decide;
+pub mod several;
 
 /// Ends the public notice, of a call or of one item.
 pub use crate::calls::NOTICE_TIMER;
+pub use decide::{DecisionInput, decide, spent, verdicts, vetoes};
 
 /// Ends the review: scores are fixed, and each proposal gets the mean of its totals.
 pub async fn end_review(app: &App, who: &Who, command: &Command, call_id: Uuid) -> Result<Done, Refusal> {
@@ -87,140 +90,6 @@ async fn no_open_conflict(app: &App, call: &call::Model) -> Result<(), Refusal> 
     }
 }
 
-/// A decision as the panel writes it.
-#[derive(Clone, Debug, Serialize, Deserialize, utoipa::ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct DecisionInput {
-    #[schema(value_type = String, example = "selected")]
-    pub decision: Decision,
-    /// At least 50 characters, or as the call's settings say; the proposer reads it after the release.
-    pub reason: String,
-    /// Approved cost in yuan, for what is selected.
-    #[serde(default)]
-    pub cost: Option<i64>,
-    /// `feasible`, `feasible-with-changes` or `not-feasible`; left out, what is selected is feasible and the rest is not.
-    #[serde(default)]
-    #[schema(value_type = Option<String>, example = "feasible-with-changes")]
-    pub verdict: Option<Verdict>,
-    /// Why it is feasible although reviewers said no on a veto line.
-    #[serde(default)]
-    pub veto_reason: String,
-}
-
-/// Decides about one proposal. It may be decided anew until all decisions are released.
-pub async fn decide(app: &App, who: &Who, command: &Command, id: Uuid, input: DecisionInput) -> Result<Done, Refusal> {
-    let Seen { row, sight } = proposals::queries::find_visible(app.db.read(), who, id).await?;
-    proposals::rules::not_own(&row, who.account(), &who.organizations(PROPOSES))?;
-    permit::<ProposalMachine>(who, ProposalEvent::Decide, &proposals::place(&row))?;
-    if sight != Sight::Office {
-        return Err(Refusal::NotAllowed);
-    }
-    command.check_version(row.version)?;
-    let call = calls::queries::find(app.db.read(), who.tenant, row.call_id).await?;
-    // During the notice only what came back after an objection is decided anew.
-    let back = matches!(row.state, ProposalState::UnderReview | ProposalState::Decided);
-    let again = call.state == CallState::PublicNotice && back;
-    if call.state != CallState::Deliberating && !again {
-        return Err(Refusal::of("not-deliberating", "M1"));
-    }
-    if roadshow::pending(app, call.id, id).await? {
-        return Err(Refusal::of("roadshow-pending", "M3"));
-    }
-    let settings = settings::load(app.db.read(), who.tenant, call.id).await?;
-    let why = calls::reason(&input.reason)?;
-    rules::explained(&why, settings.shortest_reason)?;
-    let verdict = rules::verdict(input.decision, input.verdict)?;
-    let vetoes = vetoes(app, &call, id).await?;
-    let veto_reason = rules::veto_answered(verdict, vetoes, &settings, &input.veto_reason)?;
-    if let Some(cost) = input.cost.filter(|cost| *cost < 0) {
-        return Err(Refusal::field("cost", twoway_manifest::FieldProblem::TooSmall { min: cost.min(0) }));
-    }
-    let cost = input.cost.filter(|_| input.decision == Decision::Selected);
-    proposals::rules::affordable(input.decision, cost, call.ceiling)?;
-    let others = spent(app.db.read(), who.tenant, call.id, Some(id)).await?;
-    rules::within_budget(others + cost.unwrap_or(0), settings.budget)?;
-    let by = who.account();
-    app.act(who, command, move |step| async move {
-        // Nothing of the decision stands in the event: proposers read this history.
-        advance_proposal(&step, &row, ProposalEvent::Decide, json!({})).await?;
-        let set = [
-            (proposal::Column::Decision, Expr::value(input.decision)),
-            (proposal::Column::DecisionReason, Expr::value(why)),
-            (proposal::Column::Cost, Expr::value(cost)),
-            (proposal::Column::DecidedBy, Expr::value(by)),
-        ];
-        proposals::actions::write(&step, id, set).await?;
-        keep_verdict(&step, &row, verdict, vetoes, veto_reason).await?;
-        Ok(Done { id, version: row.version + 1 })
-    })
-    .await
-}
-
-/// How many reviewers said no on a veto line of the rubric.
-pub(super) async fn vetoes(app: &App, call: &call::Model, proposal: Uuid) -> Result<usize, Refusal> {
-    let rubric = calls::rubric_of(call)?;
-    let reviews = queries::of_proposals(app.db.read(), call.tenant_id, &[proposal]).await?;
-    let mut count = 0;
-    for review in reviews.iter().filter(|r| matches!(r.state, ReviewState::Closed | ReviewState::Scored)) {
-        count += usize::from(model::vetoes(&rubric, &serde_json::from_value(review.scores.clone())?));
-    }
-    Ok(count)
-}
-
-async fn keep_verdict(
-    step: &Step,
-    row: &proposal::Model,
-    verdict: Verdict,
-    vetoes: usize,
-    veto_reason: String,
-) -> Result<(), Refusal> {
-    let new = verdict::ActiveModel {
-        tenant_id: Set(row.tenant_id),
-        proposal_id: Set(row.id),
-        call_id: Set(row.call_id),
-        verdict: Set(verdict),
-        vetoes: Set(i32::try_from(vetoes).unwrap_or(i32::MAX)),
-        veto_reason: Set(veto_reason),
-    };
-    use verdict::Column as C;
-    let again = OnConflict::columns([C::TenantId, C::ProposalId])
-        .update_columns([C::Verdict, C::Vetoes, C::VetoReason])
-        .to_owned();
-    verdict::Entity::insert(new).on_conflict(again).exec_without_returning(step.tx()).await?;
-    step.wrote(verdict::Entity, row.id);
-    Ok(())
-}
-
-/// The verdicts on these proposals, where they are decided.
-pub async fn verdicts(
-    app: &App,
-    proposals: impl IntoIterator<Item = Uuid>,
-) -> Result<HashMap<Uuid, verdict::Model>, Refusal> {
-    let ids: Vec<Uuid> = proposals.into_iter().collect();
-    let rows = verdict::Entity::find()
-        .filter(verdict::Column::TenantId.eq(app.tenant))
-        .filter(verdict::Column::ProposalId.is_in(ids))
-        .all(app.db.read())
-        .await?;
-    Ok(rows.into_iter().map(|row| (row.proposal_id, row)).collect())
-}
-
-/// What the selected proposals of a call cost together, in yuan, without one of them.
-pub async fn spent(db: &impl ConnectionTrait, tenant: Uuid, call: Uuid, without: Option<Uuid>) -> Result<i64, Refusal> {
-    let mut select = proposal::Entity::find()
-        .select_only()
-        .column(proposal::Column::Cost)
-        .filter(proposal::Column::TenantId.eq(tenant))
-        .filter(proposal::Column::CallId.eq(call))
-        .filter(proposal::Column::Decision.eq(Decision::Selected))
-        .filter(proposal::Column::Cost.is_not_null());
-    if let Some(id) = without {
-        select = select.filter(proposal::Column::Id.ne(id));
-    }
-    let costs: Vec<Option<i64>> = select.into_tuple().all(db).await?;
-    Ok(costs.into_iter().flatten().sum())
-}
-
 /// When the public notice of a call would end if it began now, by the working-day calendar as it stands.
 pub async fn notice_ends(app: &App, who: &Who, call: &call::Model) -> Result<Millis, Refusal> {
     let calendar = calendar::load(app.db.read(), who.tenant, app.config.utc_offset_minutes).await?;
@@ -240,7 +109,7 @@ pub async fn release(app: &App, who: &Who, command: &Command, call_id: Uuid) -> 
         for row in &decided {
             rules::explained(row.decision_reason.as_deref().unwrap_or_default(), settings.shortest_reason)?;
         }
-        rules::within_budget(spent(db, tenant, call_id, None).await?, settings.budget)?;
+        rules::within_budget(spent(db, tenant, call_id).await?, settings.budget)?;
         if settings.supervised && !settings::supervised(db, tenant, call_id).await? {
             return Err(Refusal::of("supervisor-missing", "M3"));
         }

@@ -162,6 +162,41 @@ pub struct RankedView {
     pub on_paper: bool,
 }
 
+/// How many proposals of a call have which score. Proposals with the same score share a place.
+pub(super) struct Places(Vec<(Option<i32>, i64)>);
+
+impl Places {
+    pub async fn of(db: &impl ConnectionTrait, who: &Who, call: Uuid) -> Result<Self, Refusal> {
+        let counts = reviewed(who, call)
+            .select_only()
+            .column(proposal::Column::Score)
+            .column_as(proposal::Column::Id.count(), "n")
+            .group_by(proposal::Column::Score);
+        Ok(Self(counts.into_tuple().all(db).await?))
+    }
+
+    /// From 1. What has no score comes behind everything that has one.
+    pub fn place(&self, score: Option<i32>) -> usize {
+        let better = self.0.iter().filter(|(other, _)| *other > score).map(|(_, n)| n).sum::<i64>();
+        usize::try_from(better).unwrap_or(usize::MAX).saturating_add(1)
+    }
+
+    pub fn ranked(&self, row: proposal::Model) -> RankedView {
+        RankedView {
+            place: self.place(row.score),
+            proposal_id: row.id,
+            version: row.version,
+            title: row.title,
+            state: row.state,
+            score: row.score,
+            decision: row.decision,
+            decision_reason: row.decision_reason,
+            cost: row.cost,
+            on_paper: row.entered_by.is_some(),
+        }
+    }
+}
+
 /// The titles of proposals.
 pub async fn titles(
     db: &impl ConnectionTrait,
@@ -204,6 +239,13 @@ pub(super) fn reviewed(who: &Who, call: Uuid) -> Select<proposal::Entity> {
     select
 }
 
+/// The order of the ranking.
+pub(super) fn best_first(select: Select<proposal::Entity>) -> Select<proposal::Entity> {
+    select
+        .order_by_with_nulls(proposal::Column::Score, Order::Desc, NullOrdering::Last)
+        .order_by_asc(proposal::Column::Id)
+}
+
 /// How far the reviewers of these proposals are apart: the highest total less the lowest, in hundredths of a point.
 pub async fn spreads(app: &App, who: &Who, proposals: &[Uuid]) -> Result<HashMap<Uuid, i32>, Refusal> {
     if proposals.is_empty() {
@@ -242,48 +284,11 @@ pub async fn undecided(app: &App, who: &Who, call: Uuid) -> Result<(u64, u64), R
 /// A page of the proposals of a call that were reviewed, the best first.
 pub async fn ranking(app: &App, who: &Who, call: Uuid, paging: &Paging) -> Result<List<RankedView>, Refusal> {
     let db = app.db.read();
-    let rows = reviewed(who, call)
-        .order_by_with_nulls(proposal::Column::Score, Order::Desc, NullOrdering::Last)
-        .order_by_asc(proposal::Column::Id)
-        .offset(queries::offset(paging)?)
-        .limit(paging.limit()? + 1)
-        .all(db)
-        .await?;
+    let rows =
+        best_first(reviewed(who, call)).offset(queries::offset(paging)?).limit(paging.limit()? + 1).all(db).await?;
     let list = queries::page_of(paging, rows)?;
-    // Proposals with the same score share a place: the first of the page may share it with some on the page before.
-    let better = match list.items.first() {
-        Some(first) => {
-            let better = match first.score {
-                Some(score) => proposal::Column::Score.gt(score),
-                None => proposal::Column::Score.is_not_null(),
-            };
-            reviewed(who, call).filter(better).count(db).await?
-        }
-        None => 0,
-    };
-    let first = usize::try_from(better).unwrap_or(usize::MAX) + 1;
-    let skipped = usize::try_from(queries::offset(paging)?).unwrap_or(usize::MAX);
-    let mut ranked: Vec<RankedView> = Vec::with_capacity(list.items.len());
-    for (n, row) in list.items.into_iter().enumerate() {
-        let place = match ranked.last() {
-            Some(before) if before.score == row.score => before.place,
-            Some(_) => skipped + n + 1,
-            None => first,
-        };
-        ranked.push(RankedView {
-            place,
-            proposal_id: row.id,
-            version: row.version,
-            title: row.title,
-            state: row.state,
-            score: row.score,
-            decision: row.decision,
-            decision_reason: row.decision_reason,
-            cost: row.cost,
-            on_paper: row.entered_by.is_some(),
-        });
-    }
-    Ok(List { items: ranked, next: list.next })
+    let places = Places::of(db, who, call).await?;
+    Ok(list.map(|row| places.ranked(row)))
 }
 
 /// What everybody may read of a result during the public notice and after it.

@@ -4,6 +4,7 @@ use super::work_sources as sources;
 use crate::http::Caller;
 use crate::http::components::{Cell, Column, EmptyState, Moment, Table};
 use crate::http::page::{Page, Shell};
+use crate::proposals::assisted::marked;
 use crate::{App, Refusal, Who};
 use askama::Template;
 use axum::extract::State;
@@ -21,6 +22,15 @@ pub struct WorkItem {
     /// The page of this site where it is done.
     pub link: String,
     pub due_at: Option<Millis>,
+    /// About a proposal that the office typed in from paper.
+    pub on_paper: bool,
+}
+
+impl WorkItem {
+    /// Says that it is about a proposal which came on paper, where it did.
+    pub fn on_paper(self, on_paper: bool) -> Self {
+        Self { on_paper, ..self }
+    }
 }
 
 /// Everything that waits for this person now: what is due first in front, what has no date behind. Each source gives at most
@@ -78,7 +88,7 @@ pub(super) async fn show(State(app): State<App>, Caller(who): Caller, shell: She
     for item in &items {
         table.row(vec![
             Cell::link(l.t(&format!("work-{}", item.kind)), &*item.link),
-            Cell::text(&item.title),
+            Cell::text(marked(l, &item.title, item.on_paper)),
             item.due_at.map_or(Cell::Nothing, |due| Cell::When(Moment::due(l, due, app.now(), None))),
         ]);
     }

@@ -35,7 +35,13 @@ pub(super) async fn objections(app: &App, who: &Who) -> Result<Vec<WorkItem>, Re
         .await?;
     let items = rows.into_iter().filter_map(|row| {
         let kind = kind(who, &row, row.objector_mark == mark)?;
-        Some(WorkItem { kind, title: row.title, link: format!("/objections/{}", row.id), due_at: row.due_at })
+        Some(WorkItem {
+            kind,
+            title: row.title,
+            link: format!("/objections/{}", row.id),
+            due_at: row.due_at,
+            on_paper: false,
+        })
     });
     Ok(items.take(MOST as usize).collect())
 }

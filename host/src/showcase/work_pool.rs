@@ -25,6 +25,7 @@ pub(super) async fn renewals(app: &App, who: &Who) -> Result<Vec<WorkItem>, Refu
         title: row.title,
         link: format!("/proposals/{}", row.id),
         due_at: row.pool_until,
+        on_paper: row.entered_by.is_some(),
     };
     Ok(rows.into_iter().map(item).collect())
 }

@@ -64,6 +64,7 @@ pub(super) async fn mergers(app: &App, who: &Who) -> Result<Vec<WorkItem>, Refus
         title: format!("{} → {}", title(&row.source_id), title(&row.target_id)),
         link: format!("/mergers/{}", row.id),
         due_at: Some(row.due_at),
+        on_paper: false,
     };
     Ok(rows.into_iter().map(item).collect())
 }
@@ -77,6 +78,7 @@ pub(super) async fn invitations(app: &App, who: &Who) -> Result<Vec<WorkItem>, R
         title: titles.get(&row.proposal_id).cloned().unwrap_or_default(),
         link: format!("/proposals/{}/together", row.proposal_id),
         due_at: None,
+        on_paper: false,
     };
     Ok(rows.into_iter().map(item).collect())
 }

@@ -3,6 +3,7 @@
 use super::work::WorkItem;
 use super::work_sources::MOST;
 use crate::calls::CallState;
+use crate::proposals::assisted;
 use crate::reviews::PlanState;
 use crate::reviews::roadshow::SlotState;
 use crate::reviews::views::titles;
@@ -12,6 +13,7 @@ use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, Quer
 use twoway_entity::accounts::Role;
 use twoway_entity::calls::call;
 use twoway_entity::reviews::{judge, plan, setting, slot, supervision};
+use twoway_ids::Uuid;
 
 fn over(who: &Who, role: Role, column: impl ColumnTrait) -> Option<Condition> {
     let paths = who.subtrees(&[role]);
@@ -49,6 +51,7 @@ pub(super) async fn rounds(app: &App, who: &Who) -> Result<Vec<WorkItem>, Refusa
             title: call.title,
             link: format!("/office/calls/{}/supervise", call.id),
             due_at: None,
+            on_paper: false,
         }));
     }
     if let Some(over) = over(who, Role::Supervisor, slot::Column::Path) {
@@ -60,12 +63,15 @@ pub(super) async fn rounds(app: &App, who: &Who) -> Result<Vec<WorkItem>, Refusa
             .limit(MOST)
             .all(db)
             .await?;
-        let titles = titles(db, who.tenant, slots.iter().map(|slot| slot.proposal_id)).await?;
+        let proposals: Vec<Uuid> = slots.iter().map(|slot| slot.proposal_id).collect();
+        let titles = titles(db, who.tenant, proposals.iter().copied()).await?;
+        let on_paper = assisted::among(db, who.tenant, proposals).await?;
         items.extend(slots.into_iter().map(|slot| WorkItem {
             kind: "countersign-roadshow",
             title: titles.get(&slot.proposal_id).cloned().unwrap_or_default(),
             link: format!("/office/roadshow-slots/{}", slot.id),
             due_at: None,
+            on_paper: on_paper.contains(&slot.proposal_id),
         }));
     }
     if who.holds(&[Role::Reviewer]) {
@@ -89,6 +95,7 @@ pub(super) async fn rounds(app: &App, who: &Who) -> Result<Vec<WorkItem>, Refusa
             title: format!("{} · {}", slot.position, slot.place),
             link: format!("/roadshow/{}", slot.id),
             due_at: slot.starts_at,
+            on_paper: false,
         }));
     }
     if let Some(over) = over(who, Role::LeadOffice, plan::Column::Path) {
@@ -109,7 +116,7 @@ pub(super) async fn rounds(app: &App, who: &Who) -> Result<Vec<WorkItem>, Refusa
         items.extend(plans.into_iter().filter_map(|plan| {
             let call = calls.iter().find(|call| call.id == plan.call_id && call.state == CallState::Reviewing)?;
             let link = format!("/office/review-plans/{}", plan.id);
-            Some(WorkItem { kind: "confirm-plan", title: call.title.clone(), link, due_at: None })
+            Some(WorkItem { kind: "confirm-plan", title: call.title.clone(), link, due_at: None, on_paper: false })
         }));
     }
     Ok(items)

@@ -28,7 +28,12 @@ const TEAM: &[Role] = &[Role::TeamLead];
 const SPONSOR: &[Role] = &[Role::SponsorMember, Role::SponsorSignatory];
 
 pub(super) fn item(kind: &'static str, title: impl Into<String>, link: String, due_at: Option<Millis>) -> WorkItem {
-    WorkItem { kind, title: title.into(), link, due_at }
+    WorkItem { kind, title: title.into(), link, due_at, on_paper: false }
+}
+
+/// What is done on a proposal's own page.
+fn about(row: proposal::Model, kind: &'static str, due_at: Option<Millis>) -> WorkItem {
+    item(kind, row.title, format!("/proposals/{}", row.id), due_at).on_paper(row.entered_by.is_some())
 }
 
 /// Paths below which the person acts for the office, as a condition; none where there are none.
@@ -80,9 +85,7 @@ pub(super) async fn calls_and_proposals(app: &App, who: &Who) -> Result<Vec<Work
             .limit(MOST)
             .all(db)
             .await?;
-        items.extend(
-            handed_in.into_iter().map(|p| item("screen-proposal", p.title, format!("/proposals/{}", p.id), None)),
-        );
+        items.extend(handed_in.into_iter().map(|p| about(p, "screen-proposal", None)));
         let found_out = proposal::Entity::find()
             .filter(proposal::Column::TenantId.eq(who.tenant))
             .filter(proposal::Column::State.eq(ProposalState::RulingOut))
@@ -91,9 +94,7 @@ pub(super) async fn calls_and_proposals(app: &App, who: &Who) -> Result<Vec<Work
             .limit(MOST)
             .all(db)
             .await?;
-        items.extend(
-            found_out.into_iter().map(|p| item("confirm-ineligible", p.title, format!("/proposals/{}", p.id), None)),
-        );
+        items.extend(found_out.into_iter().map(|p| about(p, "confirm-ineligible", None)));
     }
     let own = Condition::any()
         .add(proposal::Column::OwnerId.eq(who.account()))
@@ -105,9 +106,10 @@ pub(super) async fn calls_and_proposals(app: &App, who: &Who) -> Result<Vec<Work
         .limit(MOST)
         .all(db)
         .await?;
-    items.extend(
-        returned.into_iter().map(|p| item("mend-proposal", p.title, format!("/proposals/{}", p.id), p.fix_due_at)),
-    );
+    items.extend(returned.into_iter().map(|p| {
+        let due = p.fix_due_at;
+        about(p, "mend-proposal", due)
+    }));
     Ok(items)
 }
 
@@ -123,7 +125,8 @@ pub(super) async fn reviews(app: &App, who: &Who) -> Result<Vec<WorkItem>, Refus
     let ends = reviews::settings::scoring_ends(app.db.read(), who.tenant, calls).await?;
     let work = |line: reviews::queries::DeskLine| {
         let due = ends.get(&line.call.id).map(|ends| ends - 1);
-        item("review", line.proposal.title, format!("/reviews/{}", line.review.id), due)
+        let on_paper = line.proposal.entered_by.is_some();
+        item("review", line.proposal.title, format!("/reviews/{}", line.review.id), due).on_paper(on_paper)
     };
     Ok(waiting.into_iter().map(work).collect())
 }

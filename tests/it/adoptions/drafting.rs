@@ -15,7 +15,7 @@ fn body(text: &str) -> Value {
     json!({"name": "市里的模板", "body": text})
 }
 
-const WHOLE: &str = "甲方：{sponsor}\n乙方：{team}\n{lines}\n{quality}\n{purpose}\n{schedule}\n{surplus}";
+const WHOLE: &str = "甲方：{认领方}\n乙方：｛team｝\n{lines}\n{quality}\n{purpose}\n{schedule}\n{surplus}";
 
 on_both_databases! {
     async fn templates_are_the_offices_and_say_what_the_law_asks(app: &TestApp) {
@@ -30,8 +30,10 @@ on_both_databases! {
             assert_eq!((refused.code(), refused.body["rule"].as_str()), ("template-incomplete", Some("D7")));
             assert!(refused.body["detail"].as_str().is_some_and(|d| d.contains(what)), "{:#}", refused.body);
         }
-        assert_eq!(office.put(one, body(&format!("{WHOLE}{{price}}"))).await.expect(409).code(), "template-place-unknown");
+        assert_eq!(office.put(one, body(&format!("{WHOLE}{{price}}"))).await.expect(409).code(), "blank-unknown");
         assert_eq!(office.put(one, body(&format!("{WHOLE}请汇至 6222021234567890123"))).await.expect(409).code(), "account-number-in-text");
+        let unknown = office.put(one, body(&format!("{WHOLE}{{单价}}"))).await.expect(409).body;
+        assert!(unknown["detail"].as_str().is_some_and(|d| d.contains("“单价”")), "{unknown:#}");
         office.put("/api/v1/agreement-templates/City", body(WHOLE)).await.expect(422);
         office.put(one, body(WHOLE)).await.expect(200);
 
@@ -123,7 +125,7 @@ on_both_databases! {
         assert!(text(clerk.get("/adoptions").await.expect(200)).contains("/agreement-templates"));
         assert!(text(clerk.get("/agreement-templates").await.expect(200)).contains("志愿服务项目认领协议（通用）"));
         let form = text(clerk.get("/agreement-templates/edit?key=general").await.expect(200));
-        assert!(form.contains("{sponsor_code}") && form.contains("认领方统一社会信用代码"), "{form}");
+        assert!(form.contains("<code>{认领方信用代码}</code>") && form.contains("认领方统一社会信用代码"), "{form}");
         clerk.get("/agreement-templates/edit?key=nothing").await.expect(404);
         clerk.get("/agreement-templates/edit").await.expect(200);
         let edit = "/agreement-templates/edit";

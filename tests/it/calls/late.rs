@@ -60,7 +60,10 @@ on_both_databases! {
         second.post(&path(drafts[1], "rule-out/confirm"), json!({})).await.expect(200);
 
         let start = format!("/api/v1/calls/{call}/start-review");
-        assert_eq!(office.post(&start, json!({})).await.expect(409).code(), "late-time-runs");
+        let runs = office.post(&start, json!({})).await.expect(409);
+        assert_eq!(runs.code(), "late-time-runs");
+        let said = runs.body["detail"].as_str().expect("words");
+        assert!(said.contains("年") && said.contains("月") && !said.contains("-"), "{said}");
         app.advance(3 * DAY).await;
         assert_eq!(hand_in(&app.team(3).await, drafts[2], Some("生病")).await.expect(409).code(), "call-closed");
         app.office().await.post(&start, json!({})).await.expect(200);

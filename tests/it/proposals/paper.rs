@@ -116,6 +116,7 @@ on_both_databases! {
             (&clerk, "/proposals".to_string()),
             (&second, format!("/office/calls/{call}/screening")),
             (&second, format!("/proposals/{id}")),
+            (&second, "/work".to_string()),
         ] {
             assert!(page(actor, &place).await.contains("代录入 · 纸质申报"), "{place}");
         }
@@ -130,6 +131,8 @@ on_both_databases! {
         second.post(&format!("/api/v1/calls/{call}/start-review"), json!({})).await.expect(200);
         all_scored(app, &[id]).await;
         second.post(&format!("/api/v1/calls/{call}/end-review"), json!({})).await.expect(200);
+        let shortlist = page(&second, &format!("/office/calls/{call}/roadshow")).await;
+        assert!(shortlist.contains("代录入 · 纸质申报"), "{shortlist}");
         assert_eq!(decide(app, id, true).await.expect(409).code(), "checks-own-entry");
         let body = json!({"decision": "selected", "reason": REASON, "cost": 42_000});
         second.put(&format!("{path}/decision"), body).await.expect(200);
@@ -139,6 +142,11 @@ on_both_databases! {
         assert!(results.contains("代录入 · 纸质申报") && !results.contains("吴桂芳"), "{results}");
         let public = app.anon().get(&path).await.expect(200).body;
         assert_eq!(public["on_paper"], json!({"organization": null, "scans": []}));
+        second.post(&format!("{path}/needs"), crate::adoptions::books()).await.expect(201);
+        app.advance(10 * DAY).await;
+        let hall = page(&app.citizen().await, "/hall").await;
+        assert!(hall.contains("老街坊互助") && hall.contains("代录入 · 纸质申报"), "{hall}");
+        assert_eq!(app.anon().get("/api/v1/hall").await.expect(200).body["items"][0]["on_paper"], true);
     }
 
     async fn a_masked_review_tells_neither_the_person_nor_the_paper(app: &TestApp) {

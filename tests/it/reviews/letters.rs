@@ -25,10 +25,10 @@ on_both_databases! {
         let templates = format!("/api/v1/calls/{call}/letter-templates");
         let usual = office.get(&templates).await.expect(200).body;
         assert_eq!((usual.as_array().map(Vec::len), usual[0]["own"].as_bool()), (Some(4), Some(false)));
-        let own = json!({"text": "祝贺[[proposer]]：“[[title]]”入选，核定[[cost]]，公示到[[notice-until]]。"});
+        let own = json!({"text": "祝贺[[proposer]]：“{项目名称}”入选，核定｛核定经费｝，公示到{notice-until}。"});
         office.put(&format!("{templates}/selected"), own.clone()).await.expect(200);
         assert_eq!(office.get(&templates).await.body[0]["own"], true);
-        for (text, status) in [("", 422), ("[[salary]]", 409), ("[[title", 409)] {
+        for (text, status) in [("", 422), ("[[salary]]", 409), ("{工资}", 409), ("[[title", 409)] {
             assert_eq!(office.put(&format!("{templates}/selected"), json!({ "text": text })).await.status, status, "{text}");
         }
         assert_eq!(office.put(&format!("{templates}/selected"), json!({"text": "长".repeat(5_001)})).await.status, 422);
@@ -44,7 +44,7 @@ on_both_databases! {
         assert_eq!((read["outcome"].as_str(), read["text"].as_str()), (Some("selected"), Some("祝贺志愿队1：“四点半学校1”入选，核定42,000 元，公示到2026年12月25日。")));
         let other = app.team(2).await.get(&letter(1)).await.expect(200).body;
         assert_eq!(other["outcome"], "not-feasible", "what is not selected without a verdict is not feasible");
-        assert!(other["text"].as_str().is_some_and(|text| text.contains(REASON) && text.contains("志愿队2") && !text.contains("[[")), "{other}");
+        assert!(other["text"].as_str().is_some_and(|text| text.contains(REASON) && text.contains("志愿队2") && !text.contains(['[', '{'])), "{other}");
         office.get(&letter(1)).await.expect(200);
         // Nobody else's.
         app.team(2).await.get(&letter(0)).await.expect(404);
@@ -60,14 +60,18 @@ on_both_databases! {
         assert!(page(&desk, &list).await.contains("通用模板"));
         let template = format!("{list}/selected");
         let shown = page(&desk, &template).await;
-        assert!(shown.contains("[[title]]") && shown.contains("四点半学校1"), "{shown}");
+        assert!(shown.contains("<code>{项目名称}</code>") && shown.contains("四点半学校1"), "{shown}");
+        desk.post("/preferences", &[("locale", "en")]).await.expect(303);
+        let english = desk.get(&template).await.expect(200);
+        desk.post("/preferences", &[("locale", "zh-CN")]).await.expect(303);
+        assert!(english.body.as_str().is_some_and(|text| text.contains("<code>{notice-until}</code> <span>last day of notice")));
         desk.get(&format!("{list}/nothing")).await.expect(404);
         let back = desk.post(&template, &[("text", "[[salary]]")]).await.expect(422);
-        assert!(back.body.as_str().is_some_and(|text| text.contains("“salary”不是可以使用的内容")));
+        assert!(back.body.as_str().is_some_and(|text| text.contains("“salary”没有可以填入的内容")));
         let looked = desk.post(&template, &[("text", "致[[proposer]]"), ("_intent", "preview")]).await.expect(200);
         assert!(looked.body.as_str().is_some_and(|text| text.contains("致志愿队1")));
         assert!(page(&desk, &list).await.matches("本次征集自定").count() == 0, "only looked at");
-        desk.post(&template, &[("text", "致[[proposer]]\n“[[title]]”入选")]).await.expect(303);
+        desk.post(&template, &[("text", "致[[proposer]]\n“{项目名称}”入选")]).await.expect(303);
         assert!(page(&desk, &list).await.contains("本次征集自定"));
         released(app, call).await;
         let (id, team) = (proposals[0], app.team(1).await.pages().await);

@@ -9,6 +9,7 @@ mod plan;
 mod roadshow;
 mod runs;
 mod second;
+mod several;
 mod voiding;
 
 use crate::calls::world::*;
@@ -44,6 +45,8 @@ async fn page(client: &twoway_tests::PageClient, path: &str) -> String {
         "phase-",
         "round-",
         "decision-",
+        "several-",
+        "blank-",
     ] {
         let shown = text.split(['>', '<']).find(|part| {
             part.trim()

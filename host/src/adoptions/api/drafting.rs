@@ -58,7 +58,7 @@ pub(super) async fn list(State(app): State<App>, Caller(who): Caller) -> Result<
 #[serde(deny_unknown_fields)]
 pub(super) struct TemplateInput {
     name: String,
-    /// With named places in braces, such as `{sponsor}`. The six particulars of the Charity Law, art. 39, are needed.
+    /// With blanks in braces, such as `{sponsor}` or `{认领方}`. The six particulars of the Charity Law, art. 39, are needed.
     body: String,
 }
 

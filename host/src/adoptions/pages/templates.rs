@@ -1,8 +1,10 @@
 //! Agreement templates for the office.
 
 use super::OFFICE;
-use crate::adoptions::templates::{self, AgreementTemplate, NewTemplate, PLACES, template_fields};
-use crate::http::components::{ActionButton, Cell, Column, Confirm, EmptyState, Facts, Look, StateBadge, Table, Tone};
+use crate::adoptions::templates::{self, AgreementTemplate, BLANKS, NewTemplate, template_fields};
+use crate::http::components::{
+    ActionButton, BlankList, Cell, Column, Confirm, EmptyState, Look, StateBadge, Table, Tone,
+};
 use crate::http::form_view::{Control, FieldWords, FormField, FormView, answers};
 use crate::http::page::{Page, Shell};
 use crate::http::preferences::done;
@@ -76,7 +78,7 @@ struct TemplateHtml {
     shell: Shell,
     heading: String,
     form: FormView,
-    places: Facts,
+    blanks: BlankList,
     preview: Option<String>,
 }
 
@@ -101,11 +103,11 @@ async fn form(
     page(shell, &asked.key, asked.key.is_empty(), &given, None, false)
 }
 
-/// What stands in the places of a preview: their own names.
+/// What stands in the blanks of a preview: what they hold.
 fn preview(l: Locale, body: &str) -> String {
-    let values: BTreeMap<&str, String> = PLACES
+    let values: BTreeMap<&str, String> = BLANKS
         .iter()
-        .map(|place| (*place, format!("［{}］", l.t(&format!("agreement-template-place-{place}")))))
+        .map(|blank| (blank.name, format!("［{}］", l.t(&format!("agreement-template-place-{}", blank.name)))))
         .collect();
     templates::fill(body, &values)
 }
@@ -139,13 +141,11 @@ fn page(
         form_errors(&mut form, l, refusal)?;
     }
     let heading = l.t(if new { "agreement-template-new" } else { "agreement-template-edit" });
-    let places = PLACES.iter().fold(Facts::new(), |facts, place| {
-        facts.fact(format!("{{{place}}}"), Cell::Text(l.t(&format!("agreement-template-place-{place}"))))
-    });
+    let blanks = BlankList::new(&shell, BLANKS, "agreement-template-place");
     let preview = previews.then(|| preview(l, given["body"].as_str().unwrap_or_default()));
     let shell =
         shell.crumb(l.t("nav-adoptions"), "/adoptions").crumb(l.t("agreement-templates"), HERE).titled(heading.clone());
-    let page = Page::new(TemplateHtml { shell, heading, form, places, preview });
+    let page = Page::new(TemplateHtml { shell, heading, form, blanks, preview });
     Ok(if failed { page.status(StatusCode::UNPROCESSABLE_ENTITY).into_response() } else { page.into_response() })
 }
 

@@ -1,6 +1,7 @@
 use super::super::page::Shell;
 use super::super::writing;
 use super::{ActionButton, Markup, Moment, StateBadge};
+use crate::blanks::Blank;
 use askama::Template;
 
 /// The content of a table cell or a fact.
@@ -17,6 +18,13 @@ pub enum Cell {
     When(Moment),
     Buttons(Vec<ActionButton>),
     List(Vec<String>),
+    /// A box that chooses the row for the form of this name elsewhere on the page.
+    Mark {
+        form: &'static str,
+        name: &'static str,
+        value: String,
+        label: String,
+    },
     /// Nothing there: a dash.
     Nothing,
 }
@@ -32,6 +40,10 @@ impl Cell {
 
     pub fn number(number: impl ToString) -> Self {
         Self::Number(number.to_string())
+    }
+
+    pub fn mark(form: &'static str, name: &'static str, value: impl ToString, label: impl Into<String>) -> Self {
+        Self::Mark { form, name, value: value.to_string(), label: label.into() }
     }
 
     /// A date as it is stored: `2026-11-23`.
@@ -101,6 +113,32 @@ impl Facts {
 struct FactsHtml<'a> {
     shell: &'a Shell,
     facts: &'a [Fact],
+}
+
+/// The blanks that a text on this page may have, each with what it holds. A script lets them be put into the text by a click; without it
+/// they are copied.
+#[derive(Clone, Debug)]
+pub struct BlankList {
+    blanks: Vec<(String, String)>,
+}
+
+impl BlankList {
+    /// What a blank holds is the text `<prefix>-<name>`.
+    pub fn new(shell: &Shell, blanks: &[Blank], prefix: &str) -> Self {
+        let one = |blank: &Blank| (blank.written(shell.locale), shell.t(&format!("{prefix}-{}", blank.name)));
+        Self { blanks: blanks.iter().map(one).collect() }
+    }
+
+    pub fn html(&self, shell: &Shell) -> Markup {
+        Markup::of(&BlanksHtml { shell, blanks: &self.blanks })
+    }
+}
+
+#[derive(Template)]
+#[template(path = "components/blanks.html")]
+struct BlanksHtml<'a> {
+    shell: &'a Shell,
+    blanks: &'a [(String, String)],
 }
 
 #[derive(Clone, Debug)]

@@ -10,4 +10,4 @@ pub use basics::{ActionButton, Confirm, Look, Markup, Moment, StateBadge, Tone, 
 pub use lifecycle::{
     Change, CoverageLine, HistoryEntry, HistoryList, NextStep, Step, StepStatus, Stepper, Timeline, TimelineEntry,
 };
-pub use lists::{Cell, Column, EmptyState, Fact, Facts, Filter, Filters, Pager, Row, Table};
+pub use lists::{BlankList, Cell, Column, EmptyState, Fact, Facts, Filter, Filters, Pager, Row, Table};

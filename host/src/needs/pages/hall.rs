@@ -8,6 +8,7 @@ use crate::needs::api::HallQuery;
 use crate::needs::hall::{self, Offer};
 use crate::needs::model::KINDS;
 use crate::needs::{LineCoverage, NeedKind};
+use crate::proposals::assisted::marked;
 use crate::{App, Refusal, organizations};
 use askama::Template;
 use axum::extract::State;
@@ -89,7 +90,7 @@ fn card(l: Locale, offer: &Offer) -> Card {
     let adopt = ActionButton::link(l.t("hall-adopt"), format!("/proposals/{}/adopt", line.proposal_id));
     let mut facts = Facts::new().fact(
         l.t("adoption-fact-project"),
-        Cell::link(&offer.proposal_title, format!("/proposals/{}", line.proposal_id)),
+        Cell::link(marked(l, &offer.proposal_title, offer.on_paper), format!("/proposals/{}", line.proposal_id)),
     );
     if let Some(team) = &offer.team {
         facts = facts.fact(l.t("adoption-fact-team"), Cell::text(team));

@@ -1,17 +1,18 @@
 //! The office reads and edits the platform's sentences.
 
-use crate::http::components::{Cell, Column, EmptyState, Pager, StateBadge, Table, Tone};
+use crate::http::components::{BlankList, Cell, Column, EmptyState, Pager, StateBadge, Table, Tone};
 use crate::http::form_view::{Control, FormField, FormView};
 use crate::http::page::{Page, Shell};
 use crate::http::preferences::done;
 use crate::http::problem::form_errors;
 use crate::http::texts::Locale;
-use crate::http::usual::{FormPage, ListPage};
+use crate::http::usual::ListPage;
 use crate::http::{ActingFor, Caller, Form, Path};
 use crate::notices::actions;
-use crate::notices::wordings::{original, own, templates, variables};
+use crate::notices::wordings::{blanks_of, original, own, templates};
 use crate::notices::{NewWording, Wordings};
 use crate::{App, Refusal, Who};
+use askama::Template;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
@@ -51,8 +52,24 @@ pub(super) async fn list(State(app): State<App>, Caller(who): Caller, shell: She
     }))
 }
 
+#[derive(Template)]
+#[template(path = "mail/wording.html")]
+struct WordingHtml {
+    shell: Shell,
+    heading: String,
+    lead: String,
+    form: FormView,
+    blanks: BlankList,
+}
+
 /// The form with what was typed, or with what stands there.
-async fn page(app: &App, who: &Who, shell: Shell, template: &str, typed: Option<&Form>) -> Result<FormPage, Refusal> {
+async fn page(
+    app: &App,
+    who: &Who,
+    shell: Shell,
+    template: &str,
+    typed: Option<&Form>,
+) -> Result<WordingHtml, Refusal> {
     if !templates().contains(template) {
         return Err(Refusal::NotFound);
     }
@@ -75,14 +92,12 @@ async fn page(app: &App, who: &Who, shell: Shell, template: &str, typed: Option<
         .with("_version", row.map_or(0, |row| row.version))
         .submit(l.t("save"))
         .cancel(l.t("cancel"), PLACE);
-    let names: Vec<String> = variables(template).iter().map(|name| format!("{{{name}}}")).collect();
-    let lead = match names.is_empty() {
-        true => l.t("wordings-no-values"),
-        false => l.t1("wordings-values", "names", names.join(&l.t("list-comma"))),
-    };
+    let blanks = blanks_of(template);
+    let lead = l.t(if blanks.is_empty() { "wordings-no-values" } else { "wordings-values" });
     let heading = l.t("wordings-edit");
     let shell = shell.crumb(l.t("nav-wordings"), PLACE).titled(&heading);
-    Ok(FormPage { shell, heading, lead, form })
+    let blanks = BlankList::new(&shell, &blanks, "wordings-value");
+    Ok(WordingHtml { shell, heading, lead, form, blanks })
 }
 
 pub(super) async fn form(
@@ -90,7 +105,7 @@ pub(super) async fn form(
     Caller(who): Caller,
     Path(template): Path<String>,
     shell: Shell,
-) -> Result<Page<FormPage>, Refusal> {
+) -> Result<Page<impl Template>, Refusal> {
     Ok(Page::new(page(&app, &who, shell, &template, None).await?))
 }
 

@@ -15,4 +15,4 @@ mod shown;
 pub use identity::IdNumber;
 pub use model::{Particulars, fields};
 pub use queries::{CLERKS, entry_of, is_clerk, scans_of};
-pub use shown::{OnPaper, badge, marked, on_paper, proposer, proposers};
+pub use shown::{OnPaper, among, badge, marked, on_paper, proposer, proposers, titles};

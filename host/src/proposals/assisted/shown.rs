@@ -6,9 +6,9 @@ use crate::http::texts::Locale;
 use crate::proposals::queries::{Seen, Sight};
 use crate::proposals::views::AttachmentView;
 use crate::{App, Refusal, Who, accounts, calls};
-use sea_orm::ConnectionTrait;
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect};
 use serde::Serialize;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use twoway_entity::files::document;
 use twoway_entity::proposals::proposal;
 use twoway_ids::{Millis, Uuid};
@@ -22,6 +22,50 @@ pub fn badge(l: Locale) -> String {
 /// A title in a list, with the mark where the proposal came on paper.
 pub fn marked(l: Locale, text: &str, on_paper: bool) -> String {
     if on_paper { l.t2("paper-marked", "text", text, "badge", badge(l)) } else { text.to_string() }
+}
+
+/// The titles of proposals as lists say them.
+pub async fn titles(
+    db: &impl ConnectionTrait,
+    l: Locale,
+    tenant: Uuid,
+    ids: impl IntoIterator<Item = Uuid>,
+) -> Result<HashMap<Uuid, String>, Refusal> {
+    let ids: Vec<Uuid> = ids.into_iter().collect();
+    if ids.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let rows: Vec<(Uuid, String, Option<Uuid>)> = proposal::Entity::find()
+        .select_only()
+        .columns([proposal::Column::Id, proposal::Column::Title, proposal::Column::EnteredBy])
+        .filter(proposal::Column::TenantId.eq(tenant))
+        .filter(proposal::Column::Id.is_in(ids))
+        .into_tuple()
+        .all(db)
+        .await?;
+    Ok(rows.into_iter().map(|(id, title, entered_by)| (id, marked(l, &title, entered_by.is_some()))).collect())
+}
+
+/// Which of these proposals came on paper.
+pub async fn among(
+    db: &impl ConnectionTrait,
+    tenant: Uuid,
+    ids: impl IntoIterator<Item = Uuid>,
+) -> Result<HashSet<Uuid>, Refusal> {
+    let ids: Vec<Uuid> = ids.into_iter().collect();
+    if ids.is_empty() {
+        return Ok(HashSet::new());
+    }
+    let rows: Vec<Uuid> = proposal::Entity::find()
+        .select_only()
+        .column(proposal::Column::Id)
+        .filter(proposal::Column::TenantId.eq(tenant))
+        .filter(proposal::Column::Id.is_in(ids))
+        .filter(proposal::Column::EnteredBy.is_not_null())
+        .into_tuple()
+        .all(db)
+        .await?;
+    Ok(rows.into_iter().collect())
 }
 
 /// Who proposes, as every list says it: the organisation or a citizen, with the mark where it came on paper.

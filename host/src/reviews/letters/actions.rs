@@ -1,4 +1,5 @@
-use super::{Outcome, fill, sample, templates, values};
+use super::{BLANKS, Outcome, fill, templates, values};
+use crate::blanks;
 use crate::calls::{self, CallMachine, CallState};
 use crate::lifecycle::{Command, Done, Step};
 use crate::{App, Refusal, Who};
@@ -14,7 +15,7 @@ use twoway_entity::reviews::{Verdict, letter, letter_template, verdict};
 use twoway_ids::{Millis, Uuid};
 use twoway_manifest::FieldProblem;
 
-/// A template as it may be stored: of some length, with known places only.
+/// A template as it may be stored: of some length, with blanks only that can be filled.
 pub(super) fn checked(text: &str) -> Result<String, Refusal> {
     let text = text.replace("\r\n", "\n").trim().to_string();
     match text.chars().count() {
@@ -22,9 +23,9 @@ pub(super) fn checked(text: &str) -> Result<String, Refusal> {
         5_001.. => return Err(Refusal::field("text", FieldProblem::TooLong { max: 5_000 })),
         _ => {}
     }
-    match fill(&text, &sample()) {
-        Ok(_) => Ok(text),
-        Err(place) => Err(Refusal::rule("letter-place-unknown").with("place", place)),
+    match blanks::unknown(BLANKS, &text) {
+        Some(unknown) => Err(blanks::refusal(BLANKS, &unknown)),
+        None => Ok(text),
     }
 }
 
@@ -92,8 +93,7 @@ pub async fn write_all(
             let (Some(decision), Some(values)) = (row.decision, values.get(&row.id)) else { continue };
             let outcome = Outcome::of(decision, verdicts.get(&row.id).copied());
             let template = templates.get(&outcome).map(String::as_str).unwrap_or_default();
-            let text =
-                fill(template, values).map_err(|place| Refusal::rule("letter-place-unknown").with("place", place))?;
+            let text = fill(template, values);
             step.wrote(letter::Entity, row.id);
             letters.push(letter::ActiveModel {
                 tenant_id: Set(tenant),

@@ -52,8 +52,8 @@ async fn list(
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct Template {
-    /// Places are `[[title]]`, `[[call]]`, `[[proposer]]`, `[[receipt]]`, `[[reason]]`, `[[cost]]`, `[[notice-days]]`,
-    /// `[[notice-until]]`, `[[contact]]`, `[[office]]`, `[[date]]`.
+    /// It may name `{title}`, `{call}`, `{proposer}`, `{receipt}`, `{reason}`, `{cost}`, `{notice-days}`, `{notice-until}`, `{contact}`,
+    /// `{office}` and `{date}`, or the same by their Chinese names: `{项目名称}`.
     text: String,
 }
 

@@ -7,6 +7,7 @@ mod pages;
 pub use actions::{save, write_all};
 
 use super::views::names;
+use crate::blanks::{self, Blank};
 use crate::http::components::local_day;
 use crate::http::texts::{self, Locale};
 use crate::http::writing::written;
@@ -59,45 +60,38 @@ impl Outcome {
         OUTCOMES.into_iter().find(|outcome| outcome.word() == word)
     }
 
-    /// The letter of a call whose office wrote none of its own. Letters are written in the language of the office.
+    /// The letter of a call whose office wrote none of its own. Letters are written in the language of the office. In the file of texts,
+    /// where braces are its own, the blanks stand in brackets.
     fn usual(self) -> String {
-        texts::host().get(Locale::ZhCn, &format!("letter-usual-{}", self.word()), &[]).unwrap_or_default()
+        let text = texts::host().get(Locale::ZhCn, &format!("letter-usual-{}", self.word()), &[]);
+        text.unwrap_or_default().replace("[[", "{").replace("]]", "}")
     }
 }
 
-/// What may stand in a template between `[[` and `]]`.
-pub const PLACES: [&str; 11] = [
-    "title",
-    "call",
-    "proposer",
-    "receipt",
-    "reason",
-    "cost",
-    "notice-days",
-    "notice-until",
-    "contact",
-    "office",
-    "date",
+/// What a template may name.
+pub const BLANKS: &[Blank] = &[
+    Blank::new("title", "项目名称"),
+    Blank::new("call", "征集名称"),
+    Blank::new("proposer", "申报人"),
+    Blank::new("receipt", "申报编号"),
+    Blank::new("reason", "理由"),
+    Blank::new("cost", "核定经费"),
+    Blank::new("notice-days", "公示工作日数"),
+    Blank::new("notice-until", "公示截止日"),
+    Blank::new("contact", "联系方式"),
+    Blank::new("office", "牵头单位"),
+    Blank::new("date", "公布日期"),
 ];
 
-/// Fills a template. Errors: the first place that is none.
-pub fn fill(template: &str, values: &HashMap<&str, String>) -> Result<String, String> {
-    let mut text = String::new();
-    let mut rest = template;
-    while let Some((before, after)) = rest.split_once("[[") {
-        text.push_str(before);
-        let Some((name, after)) = after.split_once("]]") else { return Err(after.chars().take(20).collect()) };
-        let known = PLACES.contains(&name.trim());
-        text.push_str(values.get(name.trim()).filter(|_| known).ok_or_else(|| name.to_string())?);
-        rest = after;
-    }
-    text.push_str(rest);
-    Ok(text)
+/// Fills a template.
+pub fn fill(template: &str, values: &HashMap<&str, String>) -> String {
+    blanks::fill(BLANKS, template, |name| values.get(name).cloned())
 }
 
 /// Values with which every template can be looked at.
 pub(super) fn sample() -> HashMap<&'static str, String> {
-    PLACES.into_iter().map(|place| (place, Locale::ZhCn.t(&format!("letter-sample-{place}")))).collect()
+    let said = |blank: &Blank| (blank.name, Locale::ZhCn.t(&format!("letter-sample-{}", blank.name)));
+    BLANKS.iter().map(said).collect()
 }
 
 /// A letter as it was sent: plain text, one paragraph per line.
@@ -181,13 +175,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn places_are_filled_and_unknown_ones_refused() {
-        let values = HashMap::from([("title", "四点半".to_string()), ("secret", "x".to_string())]);
-        assert_eq!(fill("“[[title]]”入选，[[ title ]]", &values).as_deref(), Ok("“四点半”入选，四点半"));
-        assert_eq!(fill("[[secret]]", &values), Err("secret".into()));
-        assert_eq!(fill("[[cost]]", &values), Err("cost".into()));
-        assert_eq!(fill("[[title", &values), Err("title".into()));
-        assert_eq!(fill("没有空格", &values).as_deref(), Ok("没有空格"));
+    fn letters_of_both_languages_are_filled() {
+        let values = HashMap::from([("title", "四点半".to_string())]);
+        assert_eq!(fill("“[[title]]”入选，{项目名称}", &values), "“四点半”入选，四点半");
     }
 
     #[test]
@@ -195,9 +185,11 @@ mod tests {
         for outcome in OUTCOMES {
             assert_eq!(Outcome::parse(outcome.word()), Some(outcome));
             let usual = outcome.usual();
-            assert!(usual.contains("[[title]]") && usual.contains("[[reason]]"), "{usual}");
-            let filled = fill(&usual, &sample()).expect("all places are known");
-            assert!(!filled.contains("[["), "{filled}");
+            let named = blanks::named(BLANKS, &usual);
+            assert!(named.contains(&"title") && named.contains(&"reason"), "{usual}");
+            assert_eq!(blanks::unknown(BLANKS, &usual), None, "{usual}");
+            let filled = fill(&usual, &sample());
+            assert!(blanks::named(BLANKS, &filled).is_empty(), "{filled}");
         }
     }
 

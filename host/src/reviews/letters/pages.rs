@@ -1,9 +1,9 @@
 use super::actions::checked;
 use super::api::READERS;
-use super::{Outcome, fill, sample, templates, values};
+use super::{BLANKS, Outcome, fill, sample, templates, values};
 use crate::calls::api::OFFICE;
 use crate::calls::pages::paragraphs;
-use crate::http::components::{Cell, Column, EmptyState, Look, Pager, StateBadge, Table, Tone};
+use crate::http::components::{BlankList, Cell, Column, EmptyState, Look, Pager, StateBadge, Table, Tone};
 use crate::http::form_view::{Control, FormField, FormView};
 use crate::http::page::{Page, Shell};
 use crate::http::preferences::done;
@@ -64,6 +64,7 @@ struct TemplateHtml {
     heading: String,
     lead: String,
     form: FormView,
+    blanks: BlankList,
     preview: Vec<String>,
 }
 
@@ -95,7 +96,7 @@ async fn preview(
         }
         None => sample(),
     };
-    Ok(fill(text, &values).map(|text| paragraphs(&text)).unwrap_or_default())
+    Ok(paragraphs(&fill(text, &values)))
 }
 
 async fn page(
@@ -111,11 +112,7 @@ async fn page(
     let stored = stored.into_iter().find(|(o, _, _)| *o == outcome).map(|(_, text, _)| text).unwrap_or_default();
     let text = typed.map_or(stored, |form| form.text("text").to_string());
     let mut field = FormField::plain("text", shell.t("letter-text"), Control::Text);
-    let places: Vec<String> = super::PLACES
-        .iter()
-        .map(|place| shell.t2("letter-place", "place", *place, "label", shell.t(&format!("letter-place-{place}"))))
-        .collect();
-    field.help = Some(shell.t1("letter-text-help", "places", places.join(&shell.t("list-comma"))));
+    field.help = Some(shell.t("letter-text-help"));
     field.value.clone_from(&text);
     (field.required, field.max_length) = (true, Some(5_000));
     let heading = shell.t(&format!("letter-{}", outcome.word()));
@@ -130,6 +127,7 @@ async fn page(
         preview: preview(app, who, &call, outcome, &text).await?,
         lead: shell.t("letter-lead"),
         form,
+        blanks: BlankList::new(&shell, BLANKS, "letter-place"),
         shell: under(shell, &call, &letters).crumb(&letters, back).titled(&heading),
         heading,
     })

@@ -1,8 +1,8 @@
-use super::{office_call, under};
+use super::{choose, office_call, under};
 use crate::calls::pages::yuan;
 use crate::calls::{self, CallState};
 use crate::http::components::{
-    ActionButton, Cell, Column, Confirm, EmptyState, Facts, Moment, NextStep, Pager, StateBadge, Table, Tone,
+    ActionButton, Cell, Column, Confirm, EmptyState, Facts, Markup, Moment, NextStep, Pager, StateBadge, Table, Tone,
 };
 use crate::http::form_view::{Control, FormField, FormView, OptionView};
 use crate::http::page::{Page, Shell};
@@ -37,6 +37,8 @@ struct DeliberationHtml {
     next: Option<NextStep>,
     facts: Facts,
     ranking: Table,
+    /// Where rows are chosen to be decided together.
+    choose: Option<Markup>,
     pager: Pager,
     more: Vec<ActionButton>,
 }
@@ -51,7 +53,9 @@ pub(super) async fn deliberation(
     let call = office_call(&app, &who, id).await?;
     let ranked = views::ranking(&app, &who, id, &paging).await?;
     let (undecided, all) = views::undecided(&app, &who, id).await?;
-    let columns = vec![
+    let deliberating = call.state == CallState::Deliberating;
+    let mine = who.holds_over(&[Role::LeadOffice], &call.path) && deliberating;
+    let mut columns = vec![
         Column::new(shell.t("proposal-title")),
         Column::new(shell.t("ranking-place")).numeric(),
         Column::new(shell.t("proposal-score")).numeric(),
@@ -61,13 +65,16 @@ pub(super) async fn deliberation(
         Column::new(shell.t("proposal-cost")).numeric(),
         Column::new(shell.t("decision-reason")),
     ];
+    if mine {
+        columns.insert(1, Column::new(shell.t("several-mark")));
+    }
     let here: Vec<Uuid> = ranked.items.iter().map(|line| line.proposal_id).collect();
     let spreads = views::spreads(&app, &who, &here).await?;
     let verdicts = deliberation::verdicts(&app, here).await?;
     let empty = EmptyState::new("folder", shell.t("screening-empty"), shell.t("screening-empty-text"));
     let mut table = Table::new(shell.t("call-deliberation-desk"), columns, empty);
     for line in &ranked.items {
-        table.row(vec![
+        let mut cells = vec![
             Cell::link(marked(shell.locale, &line.title, line.on_paper), format!("/proposals/{}", line.proposal_id)),
             Cell::number(line.place),
             line.score.map_or(Cell::Nothing, |score| Cell::Number(points(score))),
@@ -82,13 +89,18 @@ pub(super) async fn deliberation(
                 .map_or(Cell::Nothing, |v| Cell::text(shell.t(&format!("verdict-{}", verdict_word(v.verdict))))),
             line.cost.map_or(Cell::Nothing, |cost| Cell::Number(yuan(&shell, cost))),
             line.decision_reason.as_ref().map_or(Cell::Nothing, Cell::text),
-        ]);
+        ];
+        if mine {
+            let label = shell.t1("several-mark-one", "title", &line.title);
+            cells.insert(1, Cell::mark(choose::CHOOSE, "proposal", line.proposal_id, label));
+        }
+        table.row(cells);
     }
-    let deliberating = call.state == CallState::Deliberating;
-    let mine = who.holds_over(&[Role::LeadOffice], &call.path) && deliberating;
+    let choose =
+        (mine && !ranked.items.is_empty()).then(|| choose::choose(&shell, id, &paging, ranked.items.len(), undecided));
     let settings = settings::load(app.db.read(), who.tenant, id).await?;
     let present = settings::supervised(app.db.read(), who.tenant, id).await?;
-    let spent = deliberation::spent(app.db.read(), who.tenant, id, None).await?;
+    let spent = deliberation::spent(app.db.read(), who.tenant, id).await?;
     let mut facts = Facts::new().fact(shell.t("deliberation-spent"), Cell::text(yuan(&shell, spent)));
     if let Some(budget) = settings.budget {
         facts = facts.fact(shell.t("field-review-budget"), Cell::text(yuan(&shell, budget)));
@@ -132,6 +144,7 @@ pub(super) async fn deliberation(
         facts,
         more,
         ranking: table,
+        choose,
         pager: pager(&format!("/office/calls/{id}/deliberation"), &[], &ranked, paging.cursor.is_none()),
         shell: under(shell, &call, &heading),
         heading,
@@ -213,16 +226,6 @@ fn verdict_word(verdict: Verdict) -> &'static str {
     VERDICTS.iter().find(|(_, v)| *v == verdict).map_or("", |(word, _)| word)
 }
 
-/// What was typed, or what is stored.
-struct Typed {
-    decision: String,
-    verdict: String,
-    veto_reason: String,
-    reason: String,
-    cost: String,
-    version: String,
-}
-
 async fn decided(app: &App, who: &Who, id: Uuid) -> Result<(proposal::Model, call::Model), Refusal> {
     let seen = proposals::queries::find_visible(app.db.read(), who, id).await?;
     if seen.sight != Sight::Office {
@@ -232,30 +235,35 @@ async fn decided(app: &App, who: &Who, id: Uuid) -> Result<(proposal::Model, cal
     Ok((seen.row, call))
 }
 
-async fn decision_page(
+/// What is asked for a decision; `vetoes`: how many reviewers said no on a veto line, of the proposal where most did.
+pub(super) async fn decision_fields(
     app: &App,
     who: &Who,
-    shell: Shell,
-    row: &proposal::Model,
+    shell: &Shell,
     call: &call::Model,
-    typed: Typed,
-) -> Result<DecisionHtml, Refusal> {
+    vetoes: usize,
+    typed: impl Fn(&str) -> String,
+) -> Result<Vec<FormField>, Refusal> {
     let mut decision = FormField::plain("decision", shell.t("decision"), Control::Radios);
     decision.required = true;
     decision.options = [("selected", "decision-selected"), ("not-selected", "decision-not-selected")]
-        .map(|(value, key)| OptionView { value: value.into(), label: shell.t(key), selected: typed.decision == value })
+        .map(|(value, key)| OptionView {
+            value: value.into(),
+            label: shell.t(key),
+            selected: typed("decision") == value,
+        })
         .into();
     let mut reason = FormField::plain("reason", shell.t("decision-reason"), Control::Text);
     let settings = settings::load(app.db.read(), who.tenant, call.id).await?;
     reason.help = Some(shell.t1("decision-reason-help", "least", settings.shortest_reason));
-    reason.value = typed.reason;
+    reason.value = typed("reason");
     (reason.required, reason.max_length) = (true, Some(2_000));
     let mut cost = FormField::plain("cost", shell.t("proposal-cost"), Control::Number);
     cost.help = Some(match call.ceiling {
-        Some(ceiling) => shell.t1("decision-cost-help", "ceiling", yuan(&shell, ceiling)),
+        Some(ceiling) => shell.t1("decision-cost-help", "ceiling", yuan(shell, ceiling)),
         None => shell.t("decision-cost-help-free"),
     });
-    cost.value = typed.cost;
+    cost.value = typed("cost");
     cost.unit = Some(shell.t("unit-yuan"));
     (cost.min, cost.max) = (Some(0), call.ceiling);
     let mut verdict = FormField::plain("verdict", shell.t("verdict"), Control::Radios);
@@ -264,21 +272,33 @@ async fn decision_page(
         .map(|(value, _)| OptionView {
             value: value.into(),
             label: shell.t(&format!("verdict-{value}")),
-            selected: typed.verdict == value,
+            selected: typed("verdict") == value,
         })
         .into();
-    let vetoes = deliberation::vetoes(app, call, row.id).await?;
     let mut fields = vec![decision, verdict, reason, cost];
     if i32::try_from(vetoes).unwrap_or(i32::MAX) >= settings.vetoes {
         let mut answer = FormField::plain("veto_reason", shell.t("veto-reason"), Control::Text);
         answer.help = Some(shell.t2("veto-reason-help", "n", vetoes, "least", settings.shortest_reason));
-        answer.value = typed.veto_reason;
+        answer.value = typed("veto_reason");
         answer.max_length = Some(2_000);
         fields.push(answer);
     }
+    Ok(fields)
+}
+
+async fn decision_page(
+    app: &App,
+    who: &Who,
+    shell: Shell,
+    row: &proposal::Model,
+    call: &call::Model,
+    typed: &Form,
+) -> Result<DecisionHtml, Refusal> {
+    let vetoes = deliberation::vetoes(app, call, &[row.id]).await?.get(&row.id).copied().unwrap_or(0);
+    let fields = decision_fields(app, who, &shell, call, vetoes, |name| typed.text(name).to_string()).await?;
     let back = format!("/office/calls/{}/deliberation", call.id);
     let form = FormView::plain(format!("/proposals/{}/decision", row.id), fields)
-        .with("_version", typed.version)
+        .with("_version", typed.text("_version"))
         .submit(shell.t("decision-save"))
         .cancel(shell.t("leave-form"), back.as_str());
     let columns = vec![
@@ -318,22 +338,24 @@ pub(super) async fn decision_form(
 ) -> Result<Page<impl Template>, Refusal> {
     let (row, call) = decided(&app, &who, id).await?;
     let stored = deliberation::verdicts(&app, [id]).await?.remove(&id);
-    let typed = Typed {
-        verdict: stored.as_ref().map(|v| verdict_word(v.verdict).to_string()).unwrap_or_default(),
-        veto_reason: stored.map(|v| v.veto_reason).unwrap_or_default(),
-        decision: match row.decision {
-            Some(Decision::Selected) => "selected".into(),
-            Some(Decision::NotSelected) => "not-selected".into(),
-            None => String::new(),
-        },
-        reason: row.decision_reason.clone().unwrap_or_default(),
-        cost: row.cost.map(|c| c.to_string()).unwrap_or_default(),
-        version: row.version.to_string(),
+    let decision = match row.decision {
+        Some(Decision::Selected) => "selected",
+        Some(Decision::NotSelected) => "not-selected",
+        None => "",
     };
-    Ok(Page::new(decision_page(&app, &who, shell, &row, &call, typed).await?))
+    let stands = [
+        ("decision", decision.to_string()),
+        ("verdict", stored.as_ref().map(|v| verdict_word(v.verdict).to_string()).unwrap_or_default()),
+        ("veto_reason", stored.map(|v| v.veto_reason).unwrap_or_default()),
+        ("reason", row.decision_reason.clone().unwrap_or_default()),
+        ("cost", row.cost.map(|c| c.to_string()).unwrap_or_default()),
+        ("_version", row.version.to_string()),
+    ];
+    let stands = Form(stands.map(|(name, value)| (name.to_string(), value)).into());
+    Ok(Page::new(decision_page(&app, &who, shell, &row, &call, &stands).await?))
 }
 
-fn typed_decision(form: &Form) -> Result<DecisionInput, Refusal> {
+pub(super) fn typed_decision(form: &Form) -> Result<DecisionInput, Refusal> {
     let decision = match form.text("decision") {
         "selected" => Decision::Selected,
         "not-selected" => Decision::NotSelected,
@@ -374,15 +396,7 @@ pub(super) async fn decide(
         }
         Ok(_) => Ok(done(&format!("/office/calls/{}/deliberation", call.id), "flash-proposal-decided").into_response()),
         Err(refusal) => {
-            let typed = Typed {
-                decision: form.text("decision").into(),
-                verdict: form.text("verdict").into(),
-                veto_reason: form.text("veto_reason").into(),
-                reason: form.text("reason").into(),
-                cost: form.text("cost").into(),
-                version: form.text("_version").into(),
-            };
-            let mut page = decision_page(&app, &who, shell, &row, &call, typed).await?;
+            let mut page = decision_page(&app, &who, shell, &row, &call, &form).await?;
             form_errors(&mut page.form, page.shell.locale, refusal)?;
             Ok(Page::new(page).status(StatusCode::UNPROCESSABLE_ENTITY).into_response())
         }

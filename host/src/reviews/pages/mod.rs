@@ -1,8 +1,10 @@
 //! Reviews as pages: the reviewer's desk and score sheet, the office's assignment and deliberation, the public notice.
 
+mod choose;
 mod deliberation;
 mod desk;
 mod office;
+mod several;
 
 use super::api::REVIEWER;
 use super::queries::OFFICE_READS;
@@ -34,6 +36,8 @@ pub(super) fn routes(routes: Routes) -> Routes {
         .page(Method::GET, "/reviews/{id}/unassign", OFFICE, office::unassign_form)
         .page(Method::POST, "/reviews/{id}/unassign", OFFICE, office::unassign)
         .page(Method::GET, "/office/calls/{id}/deliberation", readers, deliberation::deliberation)
+        .page(Method::GET, "/office/calls/{id}/decisions", OFFICE, several::form)
+        .page(Method::POST, "/office/calls/{id}/decisions", OFFICE, several::post)
         .page(Method::POST, "/office/calls/{id}/release", OFFICE, deliberation::release)
         .page(Method::GET, "/proposals/{id}/decision", OFFICE, deliberation::decision_form)
         .page(Method::POST, "/proposals/{id}/decision", OFFICE, deliberation::decide)

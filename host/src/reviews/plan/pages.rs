@@ -10,11 +10,12 @@ use crate::http::preferences::done;
 use crate::http::problem::form_errors;
 use crate::http::usual::{FormPage, address, filters, pager};
 use crate::http::{ActingFor, Caller, Form, Paging, Path, Query, Routes, usual};
+use crate::proposals::assisted::titles;
 use crate::reviews::experts::KEEPERS;
 use crate::reviews::pages::{office_call, under};
 use crate::reviews::queries::candidates;
 use crate::reviews::state::PlanState;
-use crate::reviews::views::{names, titles};
+use crate::reviews::views::names;
 use crate::{App, Refusal, Who};
 use askama::Template;
 use axum::extract::State;
@@ -77,7 +78,7 @@ async fn show(
         people.extend(queries::proposed(line)?.into_iter().map(|p| p.id));
     }
     let names = names(db, who.tenant, people).await?;
-    let titles = titles(db, who.tenant, list.items.iter().map(|l| l.proposal_id)).await?;
+    let titles = titles(db, shell.locale, who.tenant, list.items.iter().map(|l| l.proposal_id)).await?;
     let columns =
         ["proposal-title", "plan-reviewers", "plan-lacking", "review-do"].map(|key| Column::new(shell.t(key)));
     let whole = EmptyState::new("folder", shell.t("plan-empty"), shell.t("plan-empty-text"));
@@ -208,7 +209,7 @@ async fn line_page(
             label: shell.t2("plan-person", "name", c.name, "n", load(c.account)),
         })
         .collect();
-    let title = titles(db, who.tenant, [proposal]).await?.remove(&proposal).unwrap_or_default();
+    let title = titles(db, shell.locale, who.tenant, [proposal]).await?.remove(&proposal).unwrap_or_default();
     let (heading, plan) = (shell.t("plan-change"), shell.t("plan"));
     let back = format!("/office/review-plans/{id}");
     let form = FormView::plain(line_address(id, proposal), vec![field])

@@ -1,6 +1,7 @@
 use super::queries::{find_visible, judges_of, place, roadshow_of, scores_of, slots_of};
 use super::{MOST_JUDGES, MOST_SLOTS, SlotEvent, SlotMachine, SlotState, combined, live};
 use crate::calls::{self, CallMachine, CallState};
+use crate::http::texts::Locale;
 use crate::lifecycle::{Command, Done, Machine, Step, permit, wrong_state};
 use crate::notices::tell;
 use crate::proposals::queries::is_masked;
@@ -404,10 +405,11 @@ pub async fn countersign(app: &App, who: &Who, command: &Command, id: Uuid) -> R
     .await
 }
 
-/// Whether a proposal's turn is still to come, or waits for the supervisor: it is not decided before.
-pub async fn pending(app: &App, call: Uuid, proposal: Uuid) -> Result<bool, Refusal> {
+/// The proposals of a call whose turn is still to come, or waits for the supervisor: they are not decided before.
+pub async fn pending(app: &App, call: Uuid) -> Result<BTreeSet<Uuid>, Refusal> {
     let slots = slots_of(app.db.read(), app.tenant, call).await?;
-    Ok(slots.iter().any(|slot| slot.proposal_id == proposal && slot.state != SlotState::Countersigned))
+    let waiting = slots.iter().filter(|slot| slot.state != SlotState::Countersigned);
+    Ok(waiting.map(|slot| slot.proposal_id).collect())
 }
 
 /// What a proposal's score is when its first round's mean has changed: with the roadshow's where that counts already.
@@ -427,11 +429,12 @@ pub async fn combine_anew(step: &Step, proposal: &proposal::Model, first: Option
     Ok(result.or(first))
 }
 
-/// The title as a judge may read it.
-pub async fn title_for_judge(app: &App, who: &Who, row: &slot::Model) -> Result<String, Refusal> {
+/// The title as a judge may read it. Where nobody may learn who proposes, nothing says either that it came on paper.
+pub async fn title_for_judge(app: &App, who: &Who, l: Locale, row: &slot::Model) -> Result<String, Refusal> {
     let db = app.db.read();
     let of = proposal::Entity::find_by_id((who.tenant, row.proposal_id)).one(db).await?.ok_or(Refusal::NotFound)?;
     let call = calls::queries::find(db, who.tenant, row.call_id).await?;
     let hidden = settings::load(db, who.tenant, row.call_id).await?.hide_proposer;
-    Ok(proposals::queries::masked(db, of, &call, hidden).await?.title)
+    let shown = proposals::queries::masked(db, of, &call, hidden).await?;
+    Ok(proposals::assisted::marked(l, &shown.title, shown.entered_by.is_some()))
 }

@@ -177,7 +177,6 @@ agreement-template-save = Save the template
 agreement-template-preview = Preview
 agreement-template-lead = What stands in braces is filled in for each adoption. The names, kind, quantity, quality, use and delivery time that the Charity Law (art. 39) asks for must all be there.
 agreement-template-clauses = The clauses on performance, on gifts in the public interest and on how it is signed are added to every agreement.
-agreement-template-places = Places that can be used
 agreement-template-place-project = Project
 agreement-template-place-version = Number of the version
 agreement-template-place-sponsor = Name of the sponsor
@@ -229,8 +228,6 @@ event-agreement-templates-template-restored = Template in use again
 event-adoption-plan-changed = Delivery plan changed
 refusal-agreement-template-retired = The chosen template is retired or does not exist.
 wayout-agreement-template-retired = Choose one that is in use.
-refusal-template-place-unknown = “{ $place }” is no place that can be filled.
-wayout-template-place-unknown = Compare it with the list of places, or take the braces away.
 refusal-template-incomplete = The template does not say { $what ->
     [names] the names
     [kind] the kind
@@ -240,7 +237,7 @@ refusal-template-incomplete = The template does not say { $what ->
     [time] the delivery time
    *[other] what happens to a surplus
 } (Charity Law, arts. 39 and 58).
-wayout-template-incomplete = Add to the text: { $places }
+wayout-template-incomplete = Add to the text: { $english }
 refusal-plan-too-long = A plan has { $most } parts at most.
 refusal-plan-part-empty = The quantity of “{ $line }” on { $on } must be more than 0.
 refusal-plan-part-past = { $on } for “{ $line }” is over.

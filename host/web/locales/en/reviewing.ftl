@@ -226,8 +226,7 @@ letter-selected-with-changes = Selected, with changes
 letter-not-selected = Not selected
 letter-not-feasible = Not selected: not feasible
 letter-text = Text
-letter-text-help = One paragraph per line. You may use: { $places }.
-letter-place = [[{ $place }]] { $label }
+letter-text-help = One paragraph per line. The text may have the blanks listed beside it; each proposal’s own content is filled in at the release.
 letter-place-title = title
 letter-place-call = call
 letter-place-proposer = proposer
@@ -280,5 +279,3 @@ letter-usual-not-feasible =
     Reason: [[reason]]
     You may object until [[notice-until]]. Contact: [[contact]]
     {""}[[office]], [[date]]
-refusal-letter-place-unknown = “{ $place }” is none of the places, or “]]” is missing.
-wayout-letter-place-unknown = See the help below the box.

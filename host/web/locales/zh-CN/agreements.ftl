@@ -177,7 +177,6 @@ agreement-template-save = 保存模板
 agreement-template-preview = 预览
 agreement-template-lead = 花括号中的项目由系统按每次认领填写。慈善法第三十九条要求的名称、种类、数量、质量、用途、交付时间都必须写到。
 agreement-template-clauses = 履约提示、公益捐赠的效力和签署方式三条由系统附在每份协议末尾。
-agreement-template-places = 可以使用的项目
 agreement-template-place-project = 项目名称
 agreement-template-place-version = 第几版
 agreement-template-place-sponsor = 认领方名称
@@ -229,8 +228,6 @@ event-agreement-templates-template-restored = 恢复协议模板
 event-adoption-plan-changed = 修改交付计划
 refusal-agreement-template-retired = 所选的协议模板已经停用或者不存在。
 wayout-agreement-template-retired = 请在草稿中改选使用中的模板。
-refusal-template-place-unknown = 模板中的“{ $place }”不是可以填写的项目。
-wayout-template-place-unknown = 请对照“可以使用的项目”改正，或者去掉花括号。
 refusal-template-incomplete = 模板没有写到{ $what ->
     [names] 各方名称
     [kind] 种类

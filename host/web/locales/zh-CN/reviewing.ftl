@@ -226,8 +226,7 @@ letter-selected-with-changes = 修改后入选
 letter-not-selected = 未入选
 letter-not-feasible = 未入选（不可行）
 letter-text = 正文
-letter-text-help = 一行一段。可以使用：{ $places }。
-letter-place = [[{ $place }]] { $label }
+letter-text-help = 一行一段。文中可以写入旁边列出的填充项，公布时换成各件自己的内容。
 letter-place-title = 项目名称
 letter-place-call = 征集名称
 letter-place-proposer = 申报人
@@ -257,34 +256,32 @@ letter-save = 保存模板
 letter-preview = 预览
 letter-no-preview = 正文有误，暂时不能预览。
 letter-usual-selected =
-    {""}[[proposer]]：
-    你单位（个人）申报的项目“[[title]]”（编号 [[receipt]]）经评审，拟入选[[call]]，核定经费 [[cost]]。
-    理由：[[reason]]
-    拟入选项目公示 [[notice-days]] 个工作日，至 [[notice-until]] 止。公示无异议的，进入项目储备库。
-    联系方式：[[contact]]
-    {""}[[office]]
-    {""}[[date]]
+    {""}[[申报人]]：
+    你单位（个人）申报的项目“[[项目名称]]”（编号 [[申报编号]]）经评审，拟入选[[征集名称]]，核定经费 [[核定经费]]。
+    理由：[[理由]]
+    拟入选项目公示 [[公示工作日数]] 个工作日，至 [[公示截止日]] 止。公示无异议的，进入项目储备库。
+    联系方式：[[联系方式]]
+    {""}[[牵头单位]]
+    {""}[[公布日期]]
 letter-usual-selected-with-changes =
-    {""}[[proposer]]：
-    你单位（个人）申报的项目“[[title]]”（编号 [[receipt]]）经评审，拟入选[[call]]，核定经费 [[cost]]，请按下述意见修改完善后实施。
-    意见：[[reason]]
-    拟入选项目公示 [[notice-days]] 个工作日，至 [[notice-until]] 止。公示无异议的，进入项目储备库。
-    联系方式：[[contact]]
-    {""}[[office]]
-    {""}[[date]]
+    {""}[[申报人]]：
+    你单位（个人）申报的项目“[[项目名称]]”（编号 [[申报编号]]）经评审，拟入选[[征集名称]]，核定经费 [[核定经费]]，请按下述意见修改完善后实施。
+    意见：[[理由]]
+    拟入选项目公示 [[公示工作日数]] 个工作日，至 [[公示截止日]] 止。公示无异议的，进入项目储备库。
+    联系方式：[[联系方式]]
+    {""}[[牵头单位]]
+    {""}[[公布日期]]
 letter-usual-not-selected =
-    {""}[[proposer]]：
-    感谢参加[[call]]。你单位（个人）申报的项目“[[title]]”（编号 [[receipt]]）经评审，未能入选。
-    理由：[[reason]]
-    对结果有异议的，请在 [[notice-until]] 前反映。联系方式：[[contact]]
-    {""}[[office]]
-    {""}[[date]]
+    {""}[[申报人]]：
+    感谢参加[[征集名称]]。你单位（个人）申报的项目“[[项目名称]]”（编号 [[申报编号]]）经评审，未能入选。
+    理由：[[理由]]
+    对结果有异议的，请在 [[公示截止日]] 前反映。联系方式：[[联系方式]]
+    {""}[[牵头单位]]
+    {""}[[公布日期]]
 letter-usual-not-feasible =
-    {""}[[proposer]]：
-    感谢参加[[call]]。你单位（个人）申报的项目“[[title]]”（编号 [[receipt]]）经评审，认定目前不具备实施条件，未能入选。
-    理由：[[reason]]
-    对结果有异议的，请在 [[notice-until]] 前反映。联系方式：[[contact]]
-    {""}[[office]]
-    {""}[[date]]
-refusal-letter-place-unknown = “{ $place }”不是可以使用的内容，或者缺少“]]”。
-wayout-letter-place-unknown = 请对照说明修改。
+    {""}[[申报人]]：
+    感谢参加[[征集名称]]。你单位（个人）申报的项目“[[项目名称]]”（编号 [[申报编号]]）经评审，认定目前不具备实施条件，未能入选。
+    理由：[[理由]]
+    对结果有异议的，请在 [[公示截止日]] 前反映。联系方式：[[联系方式]]
+    {""}[[牵头单位]]
+    {""}[[公布日期]]

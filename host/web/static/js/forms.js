@@ -132,10 +132,32 @@ function chosenFiles(input) {
   show();
 }
 
+// A click on a blank puts it where the cursor was last; in the first text of the page where nobody has written yet.
+function blanks(list) {
+  const texts = [...document.querySelectorAll('form.form textarea')];
+  let last = texts[0];
+  for (const text of texts) text.addEventListener('focus', () => { last = text; });
+  if (!last) return;
+  for (const code of list.querySelectorAll('code')) {
+    const button = document.createElement('button');
+    button.type = 'button';
+    button.className = 'btn btn-link blank';
+    button.title = list.dataset.insert;
+    button.textContent = code.textContent;
+    button.addEventListener('click', () => {
+      last.setRangeText(code.textContent, last.selectionStart, last.selectionEnd, 'end');
+      last.dispatchEvent(new Event('input', { bubbles: true }));
+      last.focus();
+    });
+    code.replaceWith(button);
+  }
+}
+
 document.querySelectorAll('form.form').forEach((form) => {
   showIf(form);
   if (form.dataset.autosave) autosave(form);
 });
 document.querySelectorAll('textarea[data-count]').forEach(count);
 document.querySelectorAll('input[type="file"][multiple]').forEach(chosenFiles);
+document.querySelectorAll('[data-blanks]').forEach(blanks);
 document.querySelector('[data-focus]')?.focus();
