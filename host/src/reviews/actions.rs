@@ -203,8 +203,8 @@ pub(super) async fn told_titles(
     for row in proposals {
         if proposals::queries::is_masked(row, hidden) {
             masked.entry(row.id).or_insert_with(|| row.clone());
-        } else if !titles.contains_key(&row.id) {
-            titles.insert(row.id, row.title.clone());
+        } else {
+            titles.entry(row.id).or_insert_with(|| row.title.clone());
         }
     }
     let form = calls::form_of(call)?;
