@@ -55,7 +55,8 @@ pub async fn file(
     let kept: Vec<CheckedFile> = sealed.iter().map(|file| file.kept.clone()).collect();
     let due = in_workdays(app, who, ADMIT_DAYS).await?;
     let mark = identity::mark(&app.keys, account);
-    let filed = app.act(&app.system(OBJECTOR), &Command::default(), move |step| async move {
+    let (nobody, unkept) = (app.system(OBJECTOR), Command::default());
+    let filed = app.act(&nobody, &unkept, move |step| async move {
         let again = objection::Entity::find()
             .filter(objection::Column::TenantId.eq(step.who().tenant))
             .filter(objection::Column::ObjectorMark.eq(&mark))
