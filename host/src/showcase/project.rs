@@ -180,7 +180,7 @@ pub(super) async fn show(
     let public = public_project(&app, &who, id).await?;
     let l = shell.locale;
     let row = &public.row;
-    let outcome = match &public.result {
+    let result = match &public.result {
         Some(result) => Some(outcome(&app, l, result, &public.indicators).await?),
         None => None,
     };
@@ -220,7 +220,7 @@ pub(super) async fn show(
         timeline: timeline(l, &public),
         report: row.final_report.clone(),
         told: disclosed(l, &disclosures::queries::of(app.db.read(), who.tenant, id, true, NEWEST).await?),
-        result: outcome,
+        result,
         notice,
         objections,
         shell: shell.titled(row.title.clone()),

@@ -11,7 +11,7 @@ use crate::http::page::{Page, Shell};
 use crate::http::texts::{Locale, TextValue, t};
 use crate::http::{Access, Caller, Path, Routes};
 use crate::proposals::ProposalState;
-use crate::{App, Refusal, Who, adoptions, organizations, papers, proposals};
+use crate::{App, Refusal, Who, adoptions, organizations, papers, proposals, reviews};
 use askama::Template;
 use axum::extract::State;
 use axum::http::Method;

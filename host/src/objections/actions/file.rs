@@ -55,8 +55,8 @@ pub async fn file(
     let kept: Vec<CheckedFile> = sealed.iter().map(|file| file.kept.clone()).collect();
     let due = in_workdays(app, who, ADMIT_DAYS).await?;
     let mark = identity::mark(&app.keys, account);
-    let (objector_side, command) = (app.system(OBJECTOR), Command::default());
-    let filed = app.act(&objector_side, &command, move |step| async move {
+    let (nobody, unkept) = (app.system(OBJECTOR), Command::default());
+    let filed = app.act(&nobody, &unkept, move |step| async move {
         let again = objection::Entity::find()
             .filter(objection::Column::TenantId.eq(step.who().tenant))
             .filter(objection::Column::ObjectorMark.eq(&mark))
