@@ -10,8 +10,7 @@ use crate::proposals::views::is_released;
 use crate::{App, Refusal, Who};
 use sea_orm::sea_query::NullOrdering;
 use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, EntityTrait, Order, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
-    Select,
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, Order, QueryFilter, QueryOrder, QuerySelect, Select,
 };
 use serde::Serialize;
 use std::collections::{BTreeMap, HashMap};
