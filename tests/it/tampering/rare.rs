@@ -3,7 +3,7 @@
 use sea_orm::ActiveModelTrait;
 use sea_orm::ActiveValue::Set;
 use serde_json::json;
-use twoway_entity::adoptions::{DeliveryState, Party, Side, delivery};
+use twoway_entity::adoptions::{DeliveryState, PartnerState, Party, Side, delivery, partner};
 use twoway_entity::agreements::{ScanState, seal_scan, template, trade};
 use twoway_entity::assisted::{entry, point};
 use twoway_entity::calendar::calendar_day;
@@ -18,13 +18,13 @@ use twoway_entity::notices::wording;
 use twoway_entity::objections::{Ground, ObjectionState, Target, evidence, item_notice, objection};
 use twoway_entity::papers::sheet_import;
 use twoway_entity::plugins::{IncidentState, disclosure, incident, plugin_task, publication};
-use twoway_entity::proposals::attachment;
+use twoway_entity::proposals::{attachment, disqualification};
 use twoway_entity::propose::{
     CoApplicantState, MergerState, Part, author, co_applicant, comment as remark, late_submission, merger,
 };
 use twoway_entity::reviews::{
     InterestKind, PlanState, Reads, SlotState, comment, interest, judge, letter_template, live_score, phase, plan,
-    plan_line, plan_load, profile, roadshow, setting, slot,
+    plan_line, plan_load, profile, roadshow, second_item, second_round, setting, slot,
 };
 use twoway_ids::Uuid;
 use twoway_tests::TestApp;
@@ -629,6 +629,62 @@ pub async fn rows(app: &TestApp) {
         answered_by: Set(None),
         answered_at: Set(None),
     };
+    let heard = evaluation_notice::ActiveModel {
+        tenant_id: tenant_id_of.clone(),
+        evaluation_id: of_id.clone(),
+        began_at: at_moment.clone(),
+        ends_at: at_moment.clone(),
+    };
+    let proves = evidence::ActiveModel {
+        tenant_id: tenant_id_of.clone(),
+        id: id(),
+        objection_id: of_id.clone(),
+        name: Set(vec![7]),
+        media_type: word(),
+        size: Set(4),
+        sha256: word(),
+        uploaded_at: at_moment.clone(),
+    };
+    let beside = partner::ActiveModel {
+        tenant_id: tenant_id_of.clone(),
+        id: id(),
+        adoption_id: of_id.clone(),
+        organization_id: of_id.clone(),
+        share: word(),
+        trade: word(),
+        related_party: Set(false),
+        invited_by: of_id.clone(),
+        invited_at: at_moment.clone(),
+        answered_by: Set(None),
+        answered_at: Set(None),
+        state: Set(PartnerState::Invited),
+        version: Set(1),
+    };
+    let taken_out = disqualification::ActiveModel {
+        tenant_id: tenant_id_of.clone(),
+        id: id(),
+        proposal_id: of_id.clone(),
+        path: word(),
+        reason: word(),
+        proposed_by: of_id.clone(),
+        proposed_at: at_moment.clone(),
+        decided_by: Set(None),
+        decided_at: Set(None),
+        drop_reason: Set(None),
+    };
+    let again = second_round::ActiveModel {
+        tenant_id: tenant_id_of.clone(),
+        call_id: of_id.clone(),
+        weight: Set(50),
+        started_by: of_id.clone(),
+        started_at: at_moment.clone(),
+    };
+    let read_twice = second_item::ActiveModel {
+        tenant_id: tenant_id_of.clone(),
+        call_id: of_id.clone(),
+        proposal_id: of_id.clone(),
+        first: Set(Some(8_000)),
+    };
     let author = author::ActiveModel {
         tenant_id: tenant_id_of,
         id: id(),
@@ -639,25 +695,13 @@ pub async fn rows(app: &TestApp) {
         named: Set(false),
         at: at_moment,
     };
-    let heard = evaluation_notice::ActiveModel {
-        tenant_id: tenant_id.clone(),
-        evaluation_id: of.clone(),
-        began_at: moment.clone(),
-        ends_at: moment.clone(),
-    };
-    let proves = evidence::ActiveModel {
-        tenant_id: tenant_id.clone(),
-        id: id(),
-        objection_id: of.clone(),
-        name: Set(vec![7]),
-        media_type: word(),
-        size: Set(4),
-        sha256: word(),
-        uploaded_at: moment.clone(),
-    };
     app.step(move |step| async move {
         let tx = step.tx();
         step.wrote_rows(&[proves.insert(tx).await?]);
+        step.wrote_rows(&[beside.insert(tx).await?]);
+        step.wrote_rows(&[taken_out.insert(tx).await?]);
+        step.wrote_rows(&[again.insert(tx).await?]);
+        step.wrote_rows(&[read_twice.insert(tx).await?]);
         step.wrote_rows(&[heard.insert(tx).await?]);
         step.wrote_rows(&[merged.insert(tx).await?]);
         step.wrote_rows(&[author.insert(tx).await?]);

@@ -130,7 +130,7 @@ async fn list(
     };
     let announced = announced.iter().map(|a| (adoptions::announcement(shell.locale, a), object(a))).collect();
     let answers = adoptions::notice::answers(db, who.tenant, id).await?;
-    let answers = answers.iter().filter_map(|row| crate::reviews::views::objection_answer(shell.locale, row)).collect();
+    let answers = answers.iter().filter_map(|row| reviews::views::objection_answer(shell.locale, row)).collect();
     let adoptable = queries::is_adoptable(db, &proposal).await?;
     let l = shell.locale;
     let editor = editor(&who, &proposal);
