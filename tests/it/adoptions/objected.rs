@@ -152,7 +152,8 @@ on_both_databases! {
         assert_eq!(assign(app, objection, &office).await.expect(409).code(), "objection-handler-decided");
         for (n, house) in [sponsor.organization, app.team(1).await.organization].into_iter().enumerate() {
             let near = app.person(&format!("near{n}"), "有关联的人", Some((Role::NodeAdmin, app.root().await))).await;
-            app.grant(near.account, Role::Volunteer, house.expect("a house")).await;
+            let role = if n == 0 { Role::SponsorMember } else { Role::Volunteer };
+            app.grant(near.account, role, house.expect("a house")).await;
             assert_eq!(assign(app, objection, &near).await.expect(409).code(), "objection-handler-concerned");
         }
         assign(app, objection, &app.second_office().await).await.expect(200);
@@ -224,7 +225,7 @@ on_both_databases! {
         handler.post(&at(objection, "publish"), json!({"text": "经核查，不存在利害关系。"})).await.expect(200);
         let page = text(anon.get(&needs).await.expect(200));
         assert!(page.contains("认领公示异议办理情况") && page.contains("经核查，不存在利害关系。"), "{page}");
-        let page = text(app.anon().with("accept-language", "en").pages().await.get(&needs).await.expect(200));
+        let page = text(anon.get_with(&needs, "accept-language", "en").await.expect(200));
         assert!(page.contains("Objections to adoptions") && !page.contains("announced-"), "{page}");
         notice_over(app).await;
         assert!(!text(anon.get(&needs).await.expect(200)).contains("/objections/new"), "the time is over");

@@ -47,6 +47,7 @@ async fn purchase(app: &TestApp) -> Uuid {
         "author_id",
         "approved_by",
         "invited",
+        "suspended_at",
     ] {
         object.remove(key);
     }

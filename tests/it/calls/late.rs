@@ -112,6 +112,6 @@ on_both_databases! {
         let settings = format!("/office/calls/{}/settings", app.office().await.post("/api/v1/calls", call_input(app)).await.expect(201).id());
         assert!(text(&desk.get(&settings).await.body).contains("late_days"));
         assert_eq!(desk.post(&settings, &[("kind", "annual"), ("late_days", "many")]).await.status, 422);
-        assert_eq!(desk.post(&settings, &[("kind", "annual"), ("late_days", "10")]).await.status, 303);
+        assert_eq!(desk.post(&settings, &[("kind", "annual"), ("late_days", "10"), ("screening", "true")]).await.status, 303);
     }
 }

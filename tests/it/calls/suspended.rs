@@ -30,8 +30,7 @@ on_both_databases! {
         // What is begun can be written on.
         let mut changed = content("四点半学校");
         changed["summary"] = json!("放学后到家长下班前，由两名以上志愿者看护。");
-        let save = json!({"content": changed});
-        team.put(&format!("/api/v1/proposals/{waits}"), save).await.expect(200);
+        team.put(&format!("/api/v1/proposals/{waits}"), changed).await.expect(200);
         // The end passes without effect.
         app.advance(10 * DAY).await;
         assert_eq!(office.get(&path).await.body["state"], "suspended");
@@ -48,11 +47,11 @@ on_both_databases! {
     }
 
     async fn a_suspended_call_can_be_cancelled_and_its_pages_say_what_holds(app: &TestApp) {
+        let call = open_call(app).await;
         let (desk, anon) = (app.office().await.pages().await, app.anon().pages().await);
         let read = async |client: &PageClient, path: &str| {
             client.get(path).await.expect(200).body.as_str().unwrap_or_default().to_string()
         };
-        let call = open_call(app).await;
         let base = format!("/office/calls/{call}");
         assert!(read(&desk, &base).await.contains(&format!("{base}/suspend")));
         assert!(read(&desk, &format!("{base}/suspend")).await.contains("不占用一次性延期"));

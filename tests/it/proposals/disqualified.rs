@@ -37,8 +37,8 @@ on_both_databases! {
     }
 
     async fn the_pages_lead_two_people_through_it(app: &TestApp) {
-        let (desk, colleague) = (app.office().await.pages().await, app.second_office().await.pages().await);
         let (call, proposals) = call_in_notice(app, &[1, 2]).await;
+        let (desk, colleague) = (app.office().await.pages().await, app.second_office().await.pages().await);
         let base = format!("/proposals/{}", proposals[0]);
         let page = format!("{base}/disqualify");
         let read = async |client: &twoway_tests::PageClient, path: &str| {

@@ -131,7 +131,7 @@ on_both_databases! {
         second.post(&format!("/api/v1/calls/{call}/start-review"), json!({})).await.expect(200);
         all_scored(app, &[id]).await;
         second.post(&format!("/api/v1/calls/{call}/end-review"), json!({})).await.expect(200);
-        let shortlist = page(&second, &format!("/office/calls/{call}/roadshow")).await;
+        let shortlist = page(&second, &format!("/office/calls/{call}/deliberation")).await;
         assert!(shortlist.contains("代录入 · 纸质申报"), "{shortlist}");
         assert_eq!(decide(app, id, true).await.expect(409).code(), "checks-own-entry");
         let body = json!({"decision": "selected", "reason": REASON, "cost": 42_000});
@@ -384,7 +384,7 @@ on_both_databases! {
         desk.post(&form, &[("login", &citizen.login), ("id_number", ID_NUMBER)]).await.expect(303);
         assert_eq!(refused(&clerk, to(&citizen.login, ID_NUMBER)).await.expect(409).code(), "paper-handed-over");
         let own = citizen.get(&format!("/api/v1/proposals/{id}")).await.expect(200).body;
-        assert_eq!(own["on_paper"], true, "{own}");
+        assert_eq!(own["on_paper"]["name"], "吴桂芳", "{own}");
         // The cap counts it among the person's own.
         let mine = draft(&citizen, call, "又一项").await;
         assert_eq!(submit(&citizen, mine).await.expect(409).code(), "applicant-cap");

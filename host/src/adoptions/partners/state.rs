@@ -1,5 +1,4 @@
 use crate::lifecycle::{Machine, May};
-use twoway_entity::accounts::Role;
 pub use twoway_entity::adoptions::{PartnerEvent, PartnerState};
 
 /// The lifecycle of a partner in an adoption, see `docs/lifecycle.md`.
@@ -24,6 +23,6 @@ impl Machine for PartnerMachine {
 
     /// The partner's signatory answers and leaves, the lead's takes away: see the actions for which.
     fn may(_event: PartnerEvent) -> May {
-        May { roles: &[Role::SponsorSignatory], owner: false, system: false }
+        May { roles: &[], owner: true, system: false }
     }
 }
