@@ -1,7 +1,7 @@
 //! What everybody may know of a sponsor: only what it agreed to be named with in a signed agreement, kind by kind. Money is never added
 //! up and never shown as a sum, and nobody is ranked.
 
-use super::AdoptionState;
+use super::STANDING;
 use super::model::Committed;
 use super::partners::{PartnerState, in_adoptions};
 use super::queries::{committed, organization};
@@ -48,7 +48,7 @@ pub async fn public(db: &impl ConnectionTrait, tenant: Uuid, id: Uuid) -> Result
                 .add(adoption::Column::Id.in_subquery(in_adoptions(tenant, vec![id], &[PartnerState::Joined]))),
         )
         .filter(adoption::Column::Named.eq(true))
-        .filter(adoption::Column::State.is_in([AdoptionState::Active, AdoptionState::Delivered]))
+        .filter(adoption::Column::State.is_in(STANDING.iter().copied()))
         .order_by_desc(adoption::Column::CreatedAt)
         .limit(200)
         .all(db)

@@ -225,7 +225,7 @@ on_both_databases! {
         handler.post(&at(objection, "publish"), json!({"text": "经核查，不存在利害关系。"})).await.expect(200);
         let page = text(anon.get(&needs).await.expect(200));
         assert!(page.contains("认领公示异议办理情况") && page.contains("经核查，不存在利害关系。"), "{page}");
-        let page = text(anon.get_with(&needs, "accept-language", "en").await.expect(200));
+        let page = text(anon.get_with(&needs, "cookie", "twoway_locale=en").await.expect(200));
         assert!(page.contains("Objections to adoptions") && !page.contains("announced-"), "{page}");
         notice_over(app).await;
         assert!(!text(anon.get(&needs).await.expect(200)).contains("/objections/new"), "the time is over");

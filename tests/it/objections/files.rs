@@ -149,7 +149,8 @@ on_both_databases! {
         let item = items[0];
         let many: Vec<(&str, Vec<u8>)> = (0..6).map(|n| ("照片.png", png(n))).collect();
         let more: Vec<(&str, Vec<u8>)> = (0..11).map(|n| ("照片.png", png(n))).collect();
-        let cases: [(&[(&str, Vec<u8>)], u16, &str); 8] = [
+        type Chosen<'a> = &'a [(&'a str, Vec<u8>)];
+        let cases: [(Chosen<'_>, u16, &str); 8] = [
             (many.as_slice(), 409, "too-many-files"),
             (more.as_slice(), 409, "too-many-files"),
             (&[("a.png", png(1)), ("b.png", png(1))], 409, "file-already-there"),

@@ -70,7 +70,7 @@ on_both_databases! {
         assert!(text(author.get(&here).await.expect(200)).contains("已作出最终答复"));
         let page = text(app.anon().pages().await.get(&results).await.expect(200));
         assert!(page.contains("收到异议 1 件，正在办理 0 件") && page.contains("经核查，协议真实，异议不成立。"), "{page}");
-        let page = text(app.anon().with("accept-language", "en").pages().await.get(&results).await.expect(200));
+        let page = text(app.anon().pages().await.get_with(&results, "cookie", "twoway_locale=en").await.expect(200));
         assert!(!page.contains("results-") && !page.contains("objection-"), "{page}");
     }
 

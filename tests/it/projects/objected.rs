@@ -177,7 +177,7 @@ on_both_databases! {
         has(&text(office.get(&own).await.expect(200)), &["请核定评价结果", "公示期满"]);
         office.post(&format!("{own}/final"), &[]).await.expect(303);
         has(&text(anon.get(&public).await.expect(200)), &["评价结果异议办理情况", "异议不成立", "经复核，评分依据充分。"]);
-        let page = text(app.anon().with("accept-language", "en").pages().await.get(&public).await.expect(200));
+        let page = text(app.anon().pages().await.get_with(&public, "cookie", "twoway_locale=en").await.expect(200));
         assert!(page.contains("Objections to the result, answered") && !page.contains("public-result-"), "{page}");
     }
 }

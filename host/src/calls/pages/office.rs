@@ -193,7 +193,7 @@ fn next_step(shell: &Shell, who: &Who, row: &call::Model, now: i64, mine: bool) 
         }
         CallState::Suspended => {
             let resume = post("call-resume", "resume").primary().confirm(confirm("resume"));
-            (Tone::Bad, "office-suspended", row.suspended_at.map(|at| Moment::exactly(at)), vec![resume])
+            (Tone::Bad, "office-suspended", row.suspended_at.map(Moment::exactly), vec![resume])
         }
         CallState::Screening => {
             (Tone::Active, "screening", None, vec![link("call-screening-desk", "screening").primary()])
