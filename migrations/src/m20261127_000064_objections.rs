@@ -10,6 +10,7 @@ impl MigrationTrait for Migration {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         let evidence = entity("objection_files")
             .col(uuid("objection_id"))
+            .col(int("number"))
             .col(bytes("name"))
             .col(word("media_type", 120))
             .col(big("size"))
@@ -18,7 +19,7 @@ impl MigrationTrait for Migration {
             .take();
         manager.create_table(evidence).await?;
         for columns in [
-            index("objection_files", "objection_files_objection", &["tenant_id", "objection_id", "uploaded_at", "id"]),
+            index("objection_files", "objection_files_objection", &["tenant_id", "objection_id", "number"]),
             index("objection_files", "objection_files_content", &["tenant_id", "sha256"]),
         ] {
             manager.create_index(columns).await?;

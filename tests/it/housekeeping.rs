@@ -284,6 +284,7 @@ on_both_databases! {
             tenant_id: Set(app.app.tenant),
             id: Set(twoway_ids::new_id(app.now())),
             objection_id: Set(Uuid::nil()),
+            number: Set(1),
             name: Set(vec![1]),
             media_type: Set("image/png".into()),
             size: Set(0),

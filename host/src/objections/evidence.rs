@@ -44,13 +44,14 @@ pub fn seal(
     tenant: Uuid,
 ) -> Result<Vec<Sealed>, Refusal> {
     let key = DataKey::unwrap(&app.keys, objection, wrapped)?;
-    let one = |file: &CheckedFile| {
+    let one = |(number, file): (i32, &CheckedFile)| {
         let id = twoway_ids::new_id(app.now());
         let kept = file.keeping(key.seal(&content_place(id), &file.bytes)?);
         let row = evidence::ActiveModel {
             tenant_id: Set(tenant),
             id: Set(id),
             objection_id: Set(objection),
+            number: Set(number),
             name: Set(key.seal(&name_place(id), file.name.as_bytes())?),
             media_type: Set(file.media_type.to_string()),
             size: Set(i64::try_from(file.bytes.len()).unwrap_or(i64::MAX)),
@@ -59,7 +60,7 @@ pub fn seal(
         };
         Ok(Sealed { kept, row })
     };
-    files.iter().map(one).collect()
+    (1..).zip(files).map(one).collect()
 }
 
 fn name_place(id: Uuid) -> String {
@@ -109,7 +110,7 @@ pub async fn names(app: &App, row: &objection::Model) -> Result<Vec<String>, Ref
 
 async fn all(app: &App, row: &objection::Model) -> Result<Vec<Shown>, Refusal> {
     let found = of_objection(row)
-        .order_by_asc(evidence::Column::UploadedAt)
+        .order_by_asc(evidence::Column::Number)
         .order_by_asc(evidence::Column::Id)
         .limit(MOST as u64)
         .all(app.db.read())

@@ -464,7 +464,8 @@ pub(super) async fn own_editable(
 ) -> Result<(proposal::Model, call::Model), Refusal> {
     let (row, call) = own(app, who, command, id, Right::Edit).await?;
     rules::editable(&row, app.now())?;
-    if row.state == ProposalState::Draft {
+    // What was begun is written on while the call stands still.
+    if row.state == ProposalState::Draft && call.state != calls::CallState::Suspended {
         late::is_late(app.db.read(), &row, &call, app.now()).await?;
     }
     Ok((row, call))

@@ -52,8 +52,8 @@ pub struct Behind {
     pub hands: BTreeSet<Uuid>,
     /// Keyed hashes of the owner's telephone number and of those in the answers.
     pub marks: BTreeSet<String>,
-    /// Keyed hashes of the ID numbers in the answers and on the paper.
-    pub ids: BTreeSet<String>,
+    /// Keyed hash of the ID number on the paper. No form of a call asks for one.
+    pub id: Option<String>,
     /// Who wrote the call's guide.
     pub guide_author: Option<Uuid>,
 }
@@ -145,7 +145,7 @@ pub fn all(near: &Near, behind: &Behind) -> Vec<Conflict> {
     say("conflict-family", relative.or(by_mark).as_deref());
     let phone = near.mark.as_ref().is_some_and(|mark| behind.marks.contains(mark));
     say("conflict-same-phone", phone.then_some(""));
-    let same_id = near.id.as_ref().is_some_and(|id| behind.ids.contains(id));
+    let same_id = near.id.is_some() && near.id == behind.id;
     say("conflict-same-id", same_id.then_some(""));
     say(GUIDE_AUTHOR, (behind.guide_author == Some(near.account)).then_some(""));
     found
@@ -188,7 +188,7 @@ mod tests {
             organization: Some(team.clone()),
             hands: BTreeSet::from([giver.organization]),
             marks: marks.clone(),
-            ids: BTreeSet::from(["b".to_string()]),
+            id: Some("b".into()),
             guide_author: Some(Uuid::from_u128(100)),
             ..Behind::default()
         };

@@ -90,7 +90,6 @@ pub async fn behind(
     let form = calls::form_of(call)?;
     let fields = |kind| form.iter().filter(move |f| f.kind == kind).map(|f| f.key.as_str()).collect::<Vec<_>>();
     let (codes, numbers) = (fields(FieldType::CreditCode), fields(FieldType::Phone));
-    let id_numbers = fields(FieldType::IdNumber);
     let mut found = HashMap::new();
     for chunk in proposals.chunks(CHUNK) {
         let ids: Vec<Uuid> = chunk.iter().map(|p| p.id).collect();
@@ -126,11 +125,7 @@ pub async fn behind(
                 credit_codes: answers(&codes).into_iter().chain(paper.and_then(|p| p.credit_code.clone())).collect(),
                 hands: hands.remove(&p.id).unwrap_or_default(),
                 marks,
-                ids: answers(&id_numbers)
-                    .iter()
-                    .filter_map(|number| id_mark(app, number))
-                    .chain(paper.map(|paper| paper.id_hash.clone()))
-                    .collect(),
+                id: paper.map(|paper| paper.id_hash.clone()),
                 guide_author: Some(call.author_id),
             };
             found.insert(p.id, behind);

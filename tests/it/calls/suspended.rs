@@ -28,6 +28,8 @@ on_both_databases! {
         let new = json!({"call_id": call, "organization_id": app.team(2).await.organization, "content": content("老街守望")});
         assert_eq!(app.team(2).await.post("/api/v1/proposals", new).await.expect(409).code(), "call-suspended");
         // What is begun can be written on.
+        let page = team.pages().await.get(&format!("/proposals/{waits}")).await.expect(200).body;
+        assert!(page.as_str().is_some_and(|page| page.contains("可以继续填写") && page.contains("/edit")), "{page}");
         let mut changed = content("四点半学校");
         changed["summary"] = json!("放学后到家长下班前，由两名以上志愿者看护。");
         team.put(&format!("/api/v1/proposals/{waits}"), changed).await.expect(200);

@@ -34,7 +34,7 @@ on_both_databases! {
         let lacks = refused.body["errors"].as_array().expect("errors");
         assert_eq!((lacks.len(), &lacks[0]["field"], &lacks[0]["code"]), (1, &json!("contact"), &json!("missing")));
         let object = call.as_object_mut().expect("an object");
-        for key in ["id", "version", "state", "organization_id", "extended", "notice_started_at", "notice_ends_at", "reason", "author_id", "approved_by", "invited"] {
+        for key in ["id", "version", "state", "organization_id", "extended", "notice_started_at", "notice_ends_at", "reason", "author_id", "approved_by", "invited", "suspended_at"] {
             object.remove(key);
         }
         call["contact"] = json!("0851-12345678");
@@ -119,7 +119,7 @@ on_both_databases! {
         let settings = json!({"kind": "competition", "sealed": true, "steps": {"roadshow": true}});
         let call = call_with_settings(app, settings.clone()).await;
         let path = format!("/api/v1/calls/{call}/settings");
-        let expected = json!({"kind": "competition", "sealed": true, "steps": {"roadshow": true, "second_round": false}, "invited": false, "late_days": 0});
+        let expected = json!({"kind": "competition", "sealed": true, "steps": {"screening": true, "roadshow": true, "second_round": false}, "invited": false, "late_days": 0});
         assert_eq!(app.anon().get(&path).await.expect(200).body, expected);
         for days in [0, 7] {
             app.advance(days * DAY).await;

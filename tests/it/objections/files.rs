@@ -176,11 +176,11 @@ on_both_databases! {
 
     async fn a_repeated_request_with_files_files_once(app: &TestApp) {
         let (_, items) = call_in_notice(app, &[1]).await;
-        let author = author(app).await.with("idempotency-key", "once");
+        let author = author(app).await;
         let form = || Form::new().text("target", "proposal").text("item", items[0].to_string()).text("ground", "facts")
             .text("statement", "材料所列场地并不存在。").text("contact", CONTACT);
         let first = filed_with(&author, form()).await.expect(201).id();
-        // The boundary of a multipart body differs from try to try, as a client's does: that is another request.
+        // An upload takes no key; whoever sends it again has an open objection already.
         let again = filed_with(&author, form()).await.expect(409);
         assert_eq!(again.code(), "objection-already-yours");
         assert_eq!(author.get("/api/v1/objections").await.body["items"][0]["id"], json!(first));

@@ -174,6 +174,7 @@ on_both_databases! {
         handler.post(&at(id, "publish"), json!({"text": "经复核，评分依据充分。"})).await.expect(200);
         press(&author(app).await, id, "accept").await.expect(200);
         app.advance(12 * DAY).await;
+        let office = app.office().await.pages().await;
         has(&text(office.get(&own).await.expect(200)), &["请核定评价结果", "公示期满"]);
         office.post(&format!("{own}/final"), &[]).await.expect(303);
         has(&text(anon.get(&public).await.expect(200)), &["评价结果异议办理情况", "异议不成立", "经复核，评分依据充分。"]);

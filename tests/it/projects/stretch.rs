@@ -135,6 +135,7 @@ on_both_databases! {
         has(office.get(&page).await, &["评价结果正在公示"]);
         has(app.anon().pages().await.get(&format!("/p/{project}")).await, &["评价结果公示", "A（优秀）", "提出异议"]);
         app.advance(12 * DAY).await;
+        let office = app.office().await.pages().await;
         has(office.get(&page).await, &["请核定评价结果", "优秀"]);
         assert_eq!(office.post(&format!("{page}/final"), &[]).await.status, 303);
         has(app.anon().pages().await.get(&format!("/p/{project}")).await, &["A（优秀）", "样本", "留言簿"]);

@@ -395,6 +395,30 @@ on_both_databases! {
         citizen.post(&format!("/api/v1/proposals/{id}/withdraw"), json!({"reason": "不再申报"})).await.expect(200);
     }
 
+    async fn a_reviewer_with_the_id_number_on_the_paper_has_a_conflict(app: &TestApp) {
+        let (clerk, second) = (app.office().await, app.second_office().await);
+        let call = open_call(app).await;
+        let id = handed_in(&clerk, call, person(app), "邻里照看").await;
+        app.advance(20 * DAY).await;
+        second.post(&format!("/api/v1/proposals/{id}/admit"), json!({})).await.expect(200);
+        second.post(&format!("/api/v1/calls/{call}/start-review"), json!({})).await.expect(200);
+        let reviewer = app.reviewer(1).await;
+        let own = format!("/api/v1/reviewers/{}", reviewer.account);
+        let interests = format!("{own}/interests");
+        for wrong in [json!({"kind": "own-id"}), json!({"kind": "own-id", "id_number": "110105194912310021"})] {
+            assert_eq!(reviewer.post(&interests, wrong).await.expect(422).body["errors"][0]["field"], "id_number");
+        }
+        reviewer.post(&interests, json!({"kind": "own-id", "id_number": ID_NUMBER.to_lowercase()})).await.expect(201);
+        let seen = reviewer.get(&own).await.expect(200).body;
+        let tie = &seen["interests"][0];
+        assert_eq!((tie["has_id_number"].as_bool(), tie["has_phone"].as_bool()), (Some(true), Some(false)));
+        assert!(!seen.to_string().contains("19491231"), "the number is kept nowhere");
+        assert_eq!(assign(app, id, &reviewer).await.expect(409).code(), "conflict-same-id");
+        let form = [("kind", "own-id"), ("id_number", "12")];
+        let back = reviewer.pages().await.post(&format!("/reviewers/{}/interests", reviewer.account), &form).await.expect(422);
+        assert!(back.body.as_str().is_some_and(|text| text.contains("f-id_number-error")));
+    }
+
     async fn what_has_ended_is_not_handed_over(app: &TestApp) {
         let clerk = app.office().await;
         let call = open_call(app).await;

@@ -2,7 +2,7 @@
 
 use super::*;
 use twoway_entity::accounts::Role;
-use twoway_ids::{DAY, HOUR};
+use twoway_ids::DAY;
 use twoway_tests::on_both_databases;
 
 async fn tie(reviewer: &Actor, body: Value) {
@@ -111,34 +111,6 @@ on_both_databases! {
         decide(app, id, true).await.expect(200);
         let history = team.pages().await.get(&format!("/proposals/{id}")).await.expect(200).body;
         assert!(history.as_str().is_some_and(|text| text.contains("一份评审因回避情形作废") && !text.contains("评审4")));
-    }
-
-    async fn the_same_id_number_is_a_conflict(app: &TestApp) {
-        let (office, team, reviewer) = (app.office().await, app.team(1).await, app.reviewer(1).await);
-        let asked = json!({"key": "id_number", "type": "id-number", "title": "负责人身份证号", "class": "P3", "purpose": "核对身份"});
-        let call = call_with(app, |input| input["form"].as_array_mut().expect("a form").push(asked)).await;
-        app.advance(7 * DAY + HOUR).await;
-        let mut content = content("四点半学校1");
-        content["answers"]["id_number"] = json!("11010519491231002X");
-        let new = json!({"call_id": call, "organization_id": team.organization, "content": content});
-        let id = team.post("/api/v1/proposals", new).await.expect(201).id();
-        submit(&team, id).await.expect(200);
-        app.advance(20 * DAY).await;
-        office.post(&format!("/api/v1/proposals/{id}/admit"), json!({})).await.expect(200);
-        office.post(&format!("/api/v1/calls/{call}/start-review"), json!({})).await.expect(200);
-        let own = format!("/api/v1/reviewers/{}", reviewer.account);
-        let interests = format!("{own}/interests");
-        for wrong in [json!({"kind": "own-id"}), json!({"kind": "own-id", "id_number": "110105194912310021"})] {
-            assert_eq!(reviewer.post(&interests, wrong).await.expect(422).body["errors"][0]["field"], "id_number");
-        }
-        reviewer.post(&interests, json!({"kind": "own-id", "id_number": "11010519491231002x"})).await.expect(201);
-        let seen = reviewer.get(&own).await.expect(200).body;
-        assert_eq!((seen["interests"][0]["has_id_number"].as_bool(), seen["interests"][0]["has_phone"].as_bool()), (Some(true), Some(false)));
-        assert!(!seen.to_string().contains("19491231"));
-        assert_eq!(assign(app, id, &reviewer).await.expect(409).code(), "conflict-same-id");
-        let form = [("kind", "own-id"), ("id_number", "12")];
-        let back = reviewer.pages().await.post(&format!("{}/interests", own.trim_start_matches("/api/v1")), &form).await.expect(422);
-        assert!(back.body.as_str().is_some_and(|text| text.contains("f-id_number-error")));
     }
 
     async fn a_voided_review_is_not_asked_for_again(app: &TestApp) {

@@ -639,6 +639,7 @@ pub async fn rows(app: &TestApp) {
         tenant_id: tenant_id_of.clone(),
         id: id(),
         objection_id: of_id.clone(),
+        number: Set(1),
         name: Set(vec![7]),
         media_type: word(),
         size: Set(4),

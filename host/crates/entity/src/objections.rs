@@ -105,6 +105,8 @@ pub mod evidence {
         #[sea_orm(primary_key, auto_increment = false)]
         pub id: Uuid,
         pub objection_id: Uuid,
+        /// In the order in which the files were handed in, from 1.
+        pub number: i32,
         pub name: Vec<u8>,
         pub media_type: String,
         /// Bytes of the file as it was handed in.

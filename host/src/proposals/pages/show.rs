@@ -69,7 +69,11 @@ pub(super) async fn page(app: &App, who: &Who, shell: Shell, id: Uuid) -> Result
     let view = views::view(app, who, seen, &call).await?;
     let right = if sight == Sight::Own { together::right(db, who, &row).await? } else { Right::None };
     let writable = right >= Right::Edit && rules::editable(&row, app.now()).is_ok();
-    let is_late = if writable { late::is_late(db, &row, &call, app.now()).await.ok() } else { None };
+    let is_late = match writable {
+        true if call.state == calls::CallState::Suspended => Some(false),
+        true => late::is_late(db, &row, &call, app.now()).await.ok(),
+        false => None,
+    };
     let writable = is_late.is_some();
     let late_until = if is_late == Some(true) { late::until(db, &call).await? } else { None };
     let concerned = sight >= Sight::Own;
@@ -176,6 +180,10 @@ fn own_step(
     let due = |at: Option<Millis>, days| at.map(|at| Moment::due(shell.locale, at - 1, now, days));
     let (tone, key, due, buttons) = match view.state {
         S::Draft if late_until.is_some() => (Tone::Attention, "draft-late", due(late_until, None), write()),
+        S::Draft if writable && call.state == calls::CallState::Suspended => {
+            let button = ActionButton::link(shell.t("proposal-continue"), format!("{base}/edit")).primary();
+            (Tone::Attention, "draft-suspended", None, vec![button])
+        }
         S::Draft if writable => (Tone::Active, "draft", due(call.closes_at, None), write()),
         S::Draft if right < Right::Edit => (Tone::Attention, "draft-of-others", due(call.closes_at, None), Vec::new()),
         S::Draft => (Tone::Bad, "late", None, Vec::new()),
