@@ -14,7 +14,6 @@ disqualify-drop = Do not agree
 flash-disqualification-proposed = Proposed; a second person has to agree.
 flash-disqualified = Disqualified; the proposer is told why.
 work-confirm-disqualification = Confirm a disqualification
-state-proposal-disqualified = Disqualified
 event-proposal-disqualification-proposed = Disqualification proposed
 event-proposal-disqualification-dropped = Disqualification dropped
 event-proposal-disqualify = Disqualified

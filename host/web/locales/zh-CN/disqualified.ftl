@@ -14,7 +14,6 @@ disqualify-drop = 不予确认
 flash-disqualification-proposed = 已提出，等待第二人确认。
 flash-disqualified = 已取消资格，申报人会收到理由。
 work-confirm-disqualification = 确认取消资格
-state-proposal-disqualified = 已取消资格
 event-proposal-disqualification-proposed = 提出取消资格
 event-proposal-disqualification-dropped = 不予取消资格
 event-proposal-disqualify = 确认取消资格
