@@ -16,7 +16,7 @@ use twoway::http::{Access, Door, Route, site};
 use twoway_tests::{TestApp, browser};
 
 /// Page routes that answer with no page, or that nobody is led to, and why that is right.
-const NOT_WALKED: [(&str, &str); 49] = [
+const NOT_WALKED: [(&str, &str); 50] = [
     ("/office/mails/{id}", "the city holds no mail back: mail::pages looks at one"),
     ("/adoptions/{id}/agreement.txt", "a file: its text is on the agreement's page"),
     ("/adoptions/{id}/agreement.pdf", "a file: papers::pdf reads it"),
@@ -47,6 +47,10 @@ const NOT_WALKED: [(&str, &str); 49] = [
     ("/adoptions/{id}/surplus", "no adoption of the city is at its end: adoptions::fulfilment_pages decides one"),
     ("/adoptions/{id}/thanks", "the same: adoptions::fulfilment_pages writes one"),
     ("/deliveries/{id}/files/{file}", "a file: adoptions::fulfilment reads it"),
+    (
+        "/office/calls/{id}/decisions",
+        "the deliberation's form leads there with what was marked: reviews::several decides",
+    ),
     ("/office/calls/{id}/second-round", "no call of the city has one: reviews::second begins one"),
     ("/mergers/{id}", "no two proposals of the city are merged: journey::year looks at one"),
     ("/office/calls/templates/{id}", "the city saved no template: calls::templates looks at one"),
