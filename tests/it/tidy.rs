@@ -51,6 +51,21 @@ fn no_file_passes_800_lines() {
     complain("split these files into a folder of the same name", long);
 }
 
+/// A picture that is not there leaves a white gap above the words.
+#[test]
+fn every_empty_list_has_its_picture() {
+    let pictures = fs::read_to_string(root().join("host/web/static/pictures.svg")).expect("the pictures");
+    let mut offenders = Vec::new();
+    for (path, source) in sources("host/src") {
+        for name in source.split("EmptyState::new(\"").skip(1).filter_map(|rest| rest.split('"').next()) {
+            if !pictures.contains(&format!("id=\"{name}\"")) {
+                offenders.push(format!("{path}: {name}"));
+            }
+        }
+    }
+    complain("name pictures that are not in pictures.svg", offenders);
+}
+
 #[test]
 fn no_junk_drawers() {
     const WORDS: &[&str] = &["utils", "util", "common", "helpers", "helper", "misc", "manager", "service", "shared"];

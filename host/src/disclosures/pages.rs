@@ -44,7 +44,7 @@ async fn list(
     let leads = projects::queries::leads(&who, &seen.row);
     let columns =
         ["number", "kind", "due", "text", "state"].map(|c| Column::new(l.t(&format!("disclosure-column-{c}"))));
-    let empty = EmptyState::new("speakerphone", l.t("disclosure-empty"), l.t("disclosure-empty-text"));
+    let empty = EmptyState::new("signpost", l.t("disclosure-empty"), l.t("disclosure-empty-text"));
     let mut table = Table::new(l.t("disclosures"), columns.into(), empty);
     for row in &told.rows {
         let text = match (&row.received, &row.done) {

@@ -47,7 +47,7 @@ async fn list(
     let l = shell.locale;
     let columns =
         ["organization", "reason", "began", "until", "state"].map(|c| Column::new(l.t(&format!("bar-column-{c}"))));
-    let empty = EmptyState::new("shield-check", l.t("bar-empty"), l.t("bar-empty-text"));
+    let empty = EmptyState::new("search", l.t("bar-empty"), l.t("bar-empty-text"));
     let mut table = Table::new(l.t("bars"), columns.into(), empty);
     for entry in &found.items {
         let row = &entry.row;

@@ -43,7 +43,7 @@ pub(super) fn table(l: Locale, seen: &Seen, all: &Conditions) -> Option<Table> {
     }
     let columns = ["line", "what", "by", "state"].map(|c| Column::new(l.t(&format!("condition-column-{c}"))));
     let mut table =
-        Table::new(l.t("conditions"), columns.into(), EmptyState::new("clock", l.t("nothing"), String::new()));
+        Table::new(l.t("conditions"), columns.into(), EmptyState::new("calendar", l.t("nothing"), String::new()));
     for line in &seen.lines {
         let Some(row) = all.for_commitment(line.commitment.id) else { continue };
         let tone = match row.decision {

@@ -205,7 +205,7 @@ pub(super) fn stated(l: Locale, facts: Facts, said: &statement::Model, trade: Op
 /// Everything that was looked up, the newest of each topic first.
 pub(super) fn table(l: Locale, found: &[finding::Model]) -> Table {
     let columns = ["topic", "outcome", "source", "on"].map(|c| Column::new(l.t(&format!("diligence-column-{c}"))));
-    let empty = EmptyState::new("shield-check", l.t("diligence-empty"), l.t("diligence-empty-text"));
+    let empty = EmptyState::new("search", l.t("diligence-empty"), l.t("diligence-empty-text"));
     let mut table = Table::new(l.t("diligence"), columns.into(), empty);
     for f in found.iter().rev() {
         let mut source = vec![f.source.clone()];

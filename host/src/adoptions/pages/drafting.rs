@@ -113,7 +113,7 @@ async fn compare(
     let l = shell.locale;
     let columns =
         ["number", "created", "frozen", "by"].map(|c| Column::new(l.t(&format!("agreement-version-column-{c}"))));
-    let empty = EmptyState::new("file-text", l.t("agreement-version-empty"), String::new());
+    let empty = EmptyState::new("folder", l.t("agreement-version-empty"), String::new());
     let mut table = Table::new(l.t("agreement-versions"), columns.into(), empty);
     for version in &all {
         let when = |at: i64| Cell::When(Moment::past(l, at, app.now()));
@@ -171,7 +171,7 @@ fn changes_table(l: Locale) -> Table {
     Table::new(
         l.t("agreement-version-changes"),
         columns.into(),
-        EmptyState::new("check", l.t("agreement-version-same"), String::new()),
+        EmptyState::new("search", l.t("agreement-version-same"), String::new()),
     )
 }
 

@@ -49,7 +49,7 @@ async fn obligations(
     });
     let columns =
         ["due", "line", "project", "receiver", "became"].map(|c| Column::new(l.t(&format!("fulfilment-column-{c}"))));
-    let whole = EmptyState::new("heart-handshake", l.t("obligations-empty"), l.t("obligations-empty-text"));
+    let whole = EmptyState::new("hands", l.t("obligations-empty"), l.t("obligations-empty-text"));
     let mut table =
         Table::new(l.t("obligations"), columns.into(), usual::empty(&shell, asked.proposal.is_some(), whole));
     for one in &shown {

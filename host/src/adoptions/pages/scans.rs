@@ -84,11 +84,8 @@ pub(super) async fn cards(
         signers::name(l, &Signer { party: scan.party, organization: scan.recipient_id }, houses)
     };
     let columns = ["party", "file", "state"].map(|c| Column::new(l.t(&format!("scan-column-{c}"))));
-    let mut table = Table::new(
-        l.t("scans"),
-        columns.into(),
-        EmptyState::new("file-text", l.t("scan-empty"), l.t("scan-empty-text")),
-    );
+    let mut table =
+        Table::new(l.t("scans"), columns.into(), EmptyState::new("folder", l.t("scan-empty"), l.t("scan-empty-text")));
     let mut answers = Vec::new();
     for scan in &all {
         let state = match scan.state {

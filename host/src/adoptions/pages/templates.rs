@@ -36,7 +36,7 @@ async fn list(State(app): State<App>, Caller(who): Caller, shell: Shell) -> Resu
     let all = templates::all(app.db.read(), who.tenant).await?;
     let columns =
         ["name", "origin", "state", "do"].map(|c| Column::new(l.t(&format!("agreement-template-column-{c}"))));
-    let empty = EmptyState::new("file-text", l.t("nothing"), String::new());
+    let empty = EmptyState::new("folder", l.t("nothing"), String::new());
     let mut table = Table::new(l.t("agreement-templates"), columns.into(), empty);
     for template in &all {
         let state = match template.retired {

@@ -80,7 +80,7 @@ fn buttons(l: Locale, who: &Who, seen: &Seen, one: &Together, open: bool) -> Cel
 fn table(l: Locale, who: &Who, seen: &Seen, all: &[Together], open: bool) -> Table {
     let columns =
         ["name", "share", "state", "answered", "do"].map(|c| Column::new(l.t(&format!("partner-column-{c}"))));
-    let empty = EmptyState::new("users", l.t("partners-empty"), l.t("partners-empty-text"));
+    let empty = EmptyState::new("hands", l.t("partners-empty"), l.t("partners-empty-text"));
     let mut table = Table::new(l.t("partners"), columns.into(), empty);
     for one in all {
         let state = match one.row.related_party {

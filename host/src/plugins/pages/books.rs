@@ -142,7 +142,7 @@ pub(super) async fn attendance(
     let titles = reader.titles(&app, sessions.collect()).await?;
     let columns = ["when", "person", "what", "session", "evidence"]
         .map(|c| Column::new(shell.t(&format!("attendance-column-{c}"))));
-    let empty = EmptyState::new("users", shell.t("attendance-none"), shell.t("attendance-none-text"));
+    let empty = EmptyState::new("hands", shell.t("attendance-none"), shell.t("attendance-none-text"));
     let heading = shell.t("attendance-title");
     let mut table = Table::new(heading.as_str(), columns.into(), empty);
     let words = FieldWords::plugin(&site.loaded.texts, locale, "evidence");

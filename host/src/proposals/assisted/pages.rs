@@ -151,7 +151,7 @@ fn scans(shell: &Shell, seen: &Seen, paper: &OnPaper, writable: bool) -> Table {
     if writable {
         columns.push(Column::new(shell.t("file-do")));
     }
-    let empty = EmptyState::new("file-text", shell.t("paper-scans-empty"), shell.t("paper-scans-empty-text"));
+    let empty = EmptyState::new("folder", shell.t("paper-scans-empty"), shell.t("paper-scans-empty-text"));
     let mut table = Table::new(shell.t("paper-scans"), columns, empty);
     for scan in &paper.scans {
         let place = format!("/proposals/{}/paper/scans/{}", seen.row.id, scan.id);
