@@ -8,7 +8,7 @@ use crate::{App, Refusal};
 use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use twoway_entity::accounts::{Role, account, membership};
-use twoway_entity::adoptions::{AdoptionState, adoption};
+use twoway_entity::adoptions::{AdoptionState, PartnerState, adoption, partner};
 use twoway_entity::calls::call;
 use twoway_entity::needs::need_line;
 use twoway_entity::organizations::organization;
@@ -138,17 +138,30 @@ pub async fn behind(
 async fn hands(app: &App, proposals: &[proposal::Model]) -> Result<HashMap<Uuid, BTreeSet<Uuid>>, Refusal> {
     let ids = || proposals.iter().map(|p| p.id);
     let gone = [AdoptionState::Declined, AdoptionState::Lapsed, AdoptionState::Withdrawn];
-    let sponsors: Vec<(Uuid, Uuid)> = adoption::Entity::find()
+    let adoptions: Vec<(Uuid, Uuid, Uuid)> = adoption::Entity::find()
         .select_only()
+        .column(adoption::Column::Id)
         .column(adoption::Column::ProposalId)
         .column(adoption::Column::OrganizationId)
-        .distinct()
         .filter(adoption::Column::TenantId.eq(app.tenant))
         .filter(adoption::Column::ProposalId.is_in(ids()))
         .filter(adoption::Column::State.is_not_in(gone))
         .into_tuple()
         .all(app.db.read())
         .await?;
+    let partners: Vec<(Uuid, Uuid)> = partner::Entity::find()
+        .select_only()
+        .column(partner::Column::AdoptionId)
+        .column(partner::Column::OrganizationId)
+        .filter(partner::Column::TenantId.eq(app.tenant))
+        .filter(partner::Column::AdoptionId.is_in(adoptions.iter().map(|(id, ..)| *id)))
+        .filter(partner::Column::State.eq(PartnerState::Joined))
+        .into_tuple()
+        .all(app.db.read())
+        .await?;
+    let proposal_of: HashMap<Uuid, Uuid> = adoptions.iter().map(|(id, proposal, _)| (*id, *proposal)).collect();
+    let along = partners.into_iter().filter_map(|(id, house)| Some((*proposal_of.get(&id)?, house)));
+    let sponsors: Vec<(Uuid, Uuid)> = adoptions.iter().map(|(_, of, house)| (*of, *house)).chain(along).collect();
     let recipients: Vec<(Uuid, Option<Uuid>)> = need_line::Entity::find()
         .select_only()
         .column(need_line::Column::ProposalId)

@@ -36,6 +36,17 @@ on_both_databases! {
         assert_eq!(team.post(&format!("/api/v1/proposals/{}/withdraw", proposals[0]), json!({"reason": "撤"})).await.expect(409).code(), "wrong-state");
     }
 
+    async fn what_has_left_meanwhile_waits_for_nobody(app: &TestApp) {
+        let (office, second, team) = (app.office().await, app.second_office().await, app.team(2).await);
+        let (_, proposals) = call_in_notice(app, &[1, 2]).await;
+        let path = format!("/api/v1/proposals/{}", proposals[1]);
+        office.post(&format!("{path}/disqualification"), json!({"reason": FOUND})).await.expect(200);
+        let waits = async || second.get("/api/v1/work").await.body.to_string().contains("confirm-disqualification");
+        assert!(waits().await);
+        team.post(&format!("{path}/withdraw"), json!({"reason": "不再申报"})).await.expect(200);
+        assert!(!waits().await, "its page is gone");
+    }
+
     async fn the_pages_lead_two_people_through_it(app: &TestApp) {
         let (call, proposals) = call_in_notice(app, &[1, 2]).await;
         let (desk, colleague) = (app.office().await.pages().await, app.second_office().await.pages().await);

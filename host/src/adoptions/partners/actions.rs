@@ -127,7 +127,7 @@ async fn fit(app: &App, seen: &Seen, house: &house::Model) -> Result<(), Refusal
     rules::proper_interest(true, seen.proposal.organization_id == Some(house.id))
 }
 
-/// One partner with its adoption, if the reader may cause this event: `lead` tells whose signatory it takes.
+/// One partner with its adoption, if the reader may cause this event; the lead's signatory takes away, the partner's does the rest.
 async fn may_cause(
     app: &App,
     who: &Who,

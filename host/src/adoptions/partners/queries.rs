@@ -36,10 +36,10 @@ pub async fn of(db: &impl ConnectionTrait, tenant: Uuid, adoption: Uuid) -> Resu
     if rows.is_empty() {
         return Ok(Vec::new());
     }
-    let mut houses = organizations(db, tenant, rows.iter().map(|row| row.organization_id)).await?;
+    let houses = organizations(db, tenant, rows.iter().map(|row| row.organization_id)).await?;
     Ok(rows
         .into_iter()
-        .filter_map(|row| Some(Together { house: houses.get_mut(&row.organization_id)?.clone(), row }))
+        .filter_map(|row| Some(Together { house: houses.get(&row.organization_id)?.clone(), row }))
         .collect())
 }
 

@@ -35,7 +35,7 @@ pub struct HandOver {
 /// Hands a proposal from a clerk to the person whose paper it is, who has an account by now and shows the ID card, or to another clerk.
 /// Whoever typed it in still neither checks nor decides it, and everybody is still told that it came on paper.
 ///
-/// Errors: `paper-handed-over`, `proposal-ended` and `paper-id-differs` (V26); the fields `login` and `id_number`.
+/// Errors: `paper-handed-over`, `paper-ended` (M1) and `paper-id-differs` (V26); the fields `login` and `id_number`.
 pub async fn hand_over(app: &App, who: &Who, command: &Command, id: Uuid, to: HandOver) -> Result<Done, Refusal> {
     let db = app.db.read();
     let row = find_visible(db, who, id).await?.row;

@@ -1,3 +1,5 @@
+use crate::lifecycle::Machine;
+use crate::proposals::state::{ProposalEvent, ProposalMachine};
 use crate::{Refusal, Who};
 use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use std::collections::HashMap;
@@ -43,5 +45,7 @@ pub async fn waiting(
         .all(db)
         .await?;
     let mut rows: HashMap<Uuid, proposal::Model> = rows.into_iter().map(|row| (row.id, row)).collect();
+    // Whoever left meanwhile is not to be taken out any more.
+    rows.retain(|_, row| ProposalMachine::next(row.state, ProposalEvent::Disqualify).is_some());
     Ok(open.iter().filter_map(|one| rows.remove(&one.proposal_id)).collect())
 }
